@@ -1,0 +1,136 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "postwatch",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "postwatch", targets: ["postwatch"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/apple/swift-crypto", "3.12.0"..<"5.0.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // MARK: Values and ports
+        .target(name: "PostwatchModel"),
+
+        // MARK: Wire libraries and C modules: bytes in, values out, no product types
+        .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
+        .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
+        .target(name: "ExpositionFormat", dependencies: ["CSnappy"]),
+        .target(name: "MailWire", dependencies: [.product(name: "NIOCore", package: "swift-nio")]),
+        .target(
+            name: "MailClient",
+            dependencies: [
+                "CAres", "MailWire",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
+        ),
+
+        // MARK: Engines: pure, no I/O
+        .target(name: "PromQL", dependencies: ["PostwatchModel"]),
+        .target(name: "Rules", dependencies: ["PostwatchModel", "PromQL"]),
+        .target(name: "Triage", dependencies: ["PostwatchModel"]),
+
+        // MARK: Adapters: I/O
+        .target(
+            name: "PostwatchRuntime",
+            dependencies: [
+                "PostwatchModel",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
+            ]
+        ),
+        .target(
+            name: "SeriesStore",
+            dependencies: [
+                "PostwatchModel", "PostwatchRuntime",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .target(
+            name: "RecordStore",
+            dependencies: ["PostwatchModel", .product(name: "GRDB", package: "GRDB.swift")]
+        ),
+        .target(
+            name: "Collectors",
+            dependencies: ["PostwatchModel", "PostwatchRuntime", .product(name: "NIOPosix", package: "swift-nio")]
+        ),
+        .target(
+            name: "Journeys",
+            dependencies: [
+                "PostwatchModel", "PostwatchRuntime", "MailClient", "MailWire",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]
+        ),
+        .target(
+            name: "Forwarding",
+            dependencies: [
+                "PostwatchModel", "PostwatchRuntime", "ExpositionFormat",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .target(
+            name: "Notifiers",
+            dependencies: [
+                "PostwatchModel", "PostwatchRuntime",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ]
+        ),
+
+        // MARK: Faces
+        .target(
+            name: "HTTPAPI",
+            dependencies: [
+                "PostwatchModel", "PostwatchRuntime", "PromQL", "ExpositionFormat",
+                .product(name: "Hummingbird", package: "hummingbird"),
+            ]
+        ),
+        .target(
+            name: "WebUI",
+            dependencies: [
+                "PostwatchModel", "PostwatchRuntime",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Mustache", package: "swift-mustache"),
+            ],
+            resources: [.embedInCode("Templates")]
+        ),
+
+        // MARK: Composition
+        .target(
+            name: "PostwatchApp",
+            dependencies: [
+                "PostwatchModel", "PostwatchRuntime", "PromQL", "Rules", "Triage", "SeriesStore", "RecordStore",
+                "Collectors", "Journeys", "Forwarding", "Notifiers", "HTTPAPI", "WebUI", "ExpositionFormat",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .executableTarget(
+            name: "postwatch",
+            dependencies: [
+                "PostwatchApp", "PostwatchModel", "PostwatchRuntime",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Rainbow", package: "Rainbow"),
+            ]
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)
