@@ -93,6 +93,7 @@ let package = Package(
             dependencies: [
                 "PostwatchModel", "PostwatchRuntime",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ]
         ),
 
@@ -110,6 +111,7 @@ let package = Package(
                 "PostwatchModel", "PostwatchRuntime",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             resources: [.embedInCode("Templates")]
         ),
@@ -119,7 +121,13 @@ let package = Package(
             name: "PostwatchApp",
             dependencies: [
                 "PostwatchModel", "PostwatchRuntime", "PromQL", "Rules", "Triage", "SeriesStore", "RecordStore",
-                "Collectors", "Journeys", "Forwarding", "Notifiers", "HTTPAPI", "WebUI", "ExpositionFormat",
+                "Collectors", "Journeys", "Forwarding", "Notifiers", "HTTPAPI", "WebUI", "ExpositionFormat", "MailClient",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
@@ -128,9 +136,63 @@ let package = Package(
             dependencies: [
                 "PostwatchApp", "PostwatchModel", "PostwatchRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "Rainbow", package: "Rainbow"),
             ]
         ),
+
+        // MARK: Tests
+        .target(name: "TestSupport", dependencies: ["PostwatchModel", "PostwatchRuntime"]),
+        .testTarget(name: "TestSupportTests", dependencies: ["TestSupport", "PostwatchModel", "PostwatchRuntime"]),
+        .testTarget(name: "PostwatchModelTests", dependencies: ["PostwatchModel", "TestSupport"]),
+        .testTarget(name: "PostwatchRuntimeTests", dependencies: ["PostwatchRuntime", "PostwatchModel", "TestSupport"]),
+        .testTarget(name: "ExpositionFormatTests", dependencies: ["ExpositionFormat", "TestSupport"]),
+        .testTarget(name: "MailWireTests", dependencies: ["MailWire", "TestSupport"]),
+        .testTarget(name: "MailClientTests", dependencies: ["MailClient", "MailWire"]),
+        .testTarget(name: "PromQLTests", dependencies: ["PromQL", "PostwatchModel"]),
+        .testTarget(name: "RulesTests", dependencies: ["Rules", "PromQL", "PostwatchModel", "PostwatchRuntime"]),
+        .testTarget(
+            name: "CollectorsTests", dependencies: ["Collectors", "PostwatchModel", "PostwatchRuntime", "TestSupport"]),
+        .testTarget(
+            name: "JourneysTests", dependencies: ["Journeys", "MailClient", "MailWire", "PostwatchModel", "PostwatchRuntime"]),
+        .testTarget(
+            name: "SeriesStoreTests",
+            dependencies: [
+                "SeriesStore", "PostwatchRuntime", "PostwatchModel", "TestSupport",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .testTarget(
+            name: "ForwardingTests",
+            dependencies: [
+                "Forwarding", "ExpositionFormat", "PostwatchRuntime", "PostwatchModel", "TestSupport",
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .testTarget(name: "TriageTests", dependencies: ["Triage", "PostwatchModel", "TestSupport"]),
+        .testTarget(name: "NotifiersTests", dependencies: ["Notifiers", "PostwatchModel"]),
+        .testTarget(name: "WebUITests", dependencies: ["WebUI", "PostwatchModel"]),
+        .testTarget(
+            name: "HTTPAPITests",
+            dependencies: [
+                "HTTPAPI", "PostwatchModel", "PromQL", "ExpositionFormat",
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ]
+        ),
+        .testTarget(
+            name: "PostwatchAppTests",
+            dependencies: [
+                "PostwatchApp", "PostwatchModel", "PostwatchRuntime", "PromQL", "Rules", "Triage", "RecordStore", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["postwatch", .product(name: "AsyncHTTPClient", package: "async-http-client")]
+        ),
+        .testTarget(name: "RecordStoreTests", dependencies: ["RecordStore", "PostwatchModel"]),
     ],
     swiftLanguageModes: [.v6]
 )

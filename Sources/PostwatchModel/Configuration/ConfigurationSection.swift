@@ -51,6 +51,16 @@ public final class ConfigurationSection {
         return ""
     }
 
+    /// The path of another file; a relative one is taken from the directory of this configuration file, as Prometheus does.
+    public func filePath(_ key: String) -> String? {
+        text(key).map(resolved)
+    }
+
+    /// The paths of other files, taken from the directory of this configuration file.
+    public func filePaths(_ key: String) -> [String] {
+        texts(key).map(resolved)
+    }
+
     /// A duration as Prometheus writes them: `30s`, `5m`, `1h30m`.
     public func duration(_ key: String, default fallback: Duration, atLeast minimum: Duration = .zero) -> Duration {
         guard let node = node(key) else { return fallback }
@@ -157,6 +167,11 @@ public final class ConfigurationSection {
     }
 
     // MARK: - Private
+
+    private func resolved(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let slash = log.file.lastIndex(of: "/") else { return path }
+        return log.file[...slash] + path
+    }
 
     private init(path: String, line: Int, entries: [ConfigurationNode.Entry], log: FaultLog) {
         self.path = path

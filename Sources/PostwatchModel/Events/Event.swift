@@ -32,4 +32,8 @@ public struct Event: Hashable, Sendable, Codable, Identifiable {
     public var node: String? { labels["instance"] }
     public var journey: String? { labels["journey"] }
     public var summary: String { annotations["summary"] ?? name }
+    /// Why the journey that reports it failed last; `nil` when no journey does.
+    public var lastFailure: String? { annotations["last_failure"] }
+    /// The summary, with the reason when one is known.
+    public var story: String { lastFailure.map { "\(summary) (\($0))" } ?? summary }
 }

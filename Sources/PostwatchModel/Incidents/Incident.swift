@@ -15,11 +15,29 @@ public struct Incident: Hashable, Sendable, Codable, Identifiable {
         }
     }
 
+    /// What receivers were last told of an incident, so that they hear of what is worse, and of nothing twice.
+    public struct Told: Hashable, Sendable, Codable {
+        public let at: Timestamp
+        public let component: String?
+        public let nodes: [String]
+        public let severity: Severity
+        /// 1 for the first page.
+        public let count: Int
+
+        public init(at: Timestamp, component: String?, nodes: [String], severity: Severity, count: Int) {
+            self.at = at
+            self.component = component
+            self.nodes = nodes
+            self.severity = severity
+            self.count = count
+        }
+    }
+
     /// Counts up from 1 over the life of an installation.
     public let number: Int
     public var state: State
     public var severity: Severity
-    /// The component that is taken for the cause; `nil` while only journeys complain.
+    /// The component that is taken for the cause; `nil` while nothing points at one.
     public var component: String?
     /// The nodes of that component that are affected, sorted.
     public var nodes: [String]
@@ -29,8 +47,8 @@ public struct Incident: Hashable, Sendable, Codable, Identifiable {
     /// The last known report of each event, by event identifier.
     public var events: [String: Event]
     public var timeline: [TimelineEntry]
-    /// When receivers were told that it opened; `nil` while it still waits for related events.
-    public var pagedAt: Timestamp?
+    /// `nil` while it still waits for related events and nobody was told.
+    public var told: Told?
 
     public var id: Int { number }
     public var isOpen: Bool { state != .resolved }
@@ -47,6 +65,6 @@ public struct Incident: Hashable, Sendable, Codable, Identifiable {
         self.resolvedAt = nil
         self.events = [:]
         self.timeline = []
-        self.pagedAt = nil
+        self.told = nil
     }
 }

@@ -1,11 +1,14 @@
 /// A message to a person or an outside alerting service that asks for action, or says that none is needed any more.
 public struct Page: Hashable, Sendable, Codable, Identifiable {
     public enum Reason: String, Hashable, Sendable, Codable {
-        case opened, resolved
+        case opened
+        /// It is worse than was told: another node, another cause, a higher severity.
+        case updated
+        case resolved
     }
 
-    /// `incident-12/opened/engineering`: one per incident, reason and receiver, and so also the key by which a receiver may
-    /// recognise a repetition.
+    /// `incident-12/opened/engineering`, `incident-12/updated-2/engineering`: one for each thing that is told, and so also the key by
+    /// which a receiver may recognise a repetition.
     public let id: String
     public let receiver: String
     public let reason: Reason
@@ -14,7 +17,8 @@ public struct Page: Hashable, Sendable, Codable, Identifiable {
     public let writtenAt: Timestamp
 
     public init(receiver: String, reason: Reason, incident: Incident, writtenAt: Timestamp) {
-        self.id = "incident-\(incident.number)/\(reason.rawValue)/\(receiver)"
+        let what = reason == .updated ? "updated-\(incident.told?.count ?? 0)" : reason.rawValue
+        self.id = "incident-\(incident.number)/\(what)/\(receiver)"
         self.receiver = receiver
         self.reason = reason
         self.incident = incident

@@ -28,8 +28,13 @@ public struct AnchoredPattern: Hashable, Sendable {
         } else if let alternatives = Self.plainAlternatives(source) {
             form = .oneOf(alternatives)
         } else {
-            // (?s): a dot matches a newline too, as Prometheus compiles its patterns.
-            guard let expression = try? NSRegularExpression(pattern: "\\A(?s:\(source))\\z") else { throw Fault(pattern: source) }
+            // RE2 writes a named group (?P<name>…), the regex engine here (?<name>…).
+            let pattern = source.replacing("(?P<", with: "(?<")
+            // (?s): a dot matches a newline too, as Prometheus compiles its patterns. Compiled by itself first: `a)|(b` is no
+            // expression, but would become one, without its anchors, between the parentheses.
+            guard (try? NSRegularExpression(pattern: pattern)) != nil,
+                let expression = try? NSRegularExpression(pattern: "\\A(?s:\(pattern))\\z")
+            else { throw Fault(pattern: source) }
             form = .expression(expression)
         }
     }

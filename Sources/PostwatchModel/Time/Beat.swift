@@ -9,7 +9,8 @@ public struct Beat: Hashable, Sendable {
     public init(every interval: Duration, phase: Duration = .zero) {
         precondition(interval.wholeMilliseconds > 0, "a beat needs an interval of at least 1 ms")
         self.interval = interval
-        self.phase = .milliseconds(phase.wholeMilliseconds % interval.wholeMilliseconds)
+        let remainder = phase.wholeMilliseconds % interval.wholeMilliseconds
+        self.phase = .milliseconds(remainder < 0 ? remainder + interval.wholeMilliseconds : remainder)
     }
 
     /// A beat whose phase is derived from `name`: many loops of one interval spread evenly, and keep their place over restarts.

@@ -1,7 +1,9 @@
 extension Duration {
-    /// Whole milliseconds, rounded towards zero.
+    /// Whole milliseconds, rounded towards zero; clamped to what `Int64` holds.
     public var wholeMilliseconds: Int64 {
-        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+        let (product, overflow) = components.seconds.multipliedReportingOverflow(by: 1000)
+        let (sum, sumOverflow) = product.addingReportingOverflow(components.attoseconds / 1_000_000_000_000_000)
+        return overflow || sumOverflow ? (components.seconds < 0 ? .min : .max) : sum
     }
 
     /// The duration in seconds, as metrics report it.

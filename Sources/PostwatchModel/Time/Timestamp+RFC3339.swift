@@ -109,7 +109,8 @@ private struct DateScanner {
     mutating func offsetInMinutes() -> Int64? {
         if skip("Z") || skip("z") { return 0 }
         let isNegative = skip("-")
-        guard isNegative || skip("+"), let hours = number(digits: 2), skip(":"), let minutes = number(digits: 2) else { return nil }
+        guard isNegative || skip("+"), let hours = number(digits: 2), hours < 24, skip(":"), let minutes = number(digits: 2), minutes < 60
+        else { return nil }
         return (hours * 60 + minutes) * (isNegative ? -1 : 1)
     }
 }

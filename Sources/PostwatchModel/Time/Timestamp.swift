@@ -20,17 +20,21 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable {
         left.milliseconds < right.milliseconds
     }
 
-    /// The time from `right` to `left`; negative when `left` is earlier.
+    /// The time from `right` to `left`; negative when `left` is earlier. Like the sums below it stops at the ends of the range instead
+    /// of trapping: a query may name any duration.
     public static func - (left: Timestamp, right: Timestamp) -> Duration {
-        .milliseconds(left.milliseconds - right.milliseconds)
+        let (difference, overflow) = left.milliseconds.subtractingReportingOverflow(right.milliseconds)
+        return .milliseconds(overflow ? (left < right ? .min : .max) : difference)
     }
 
     public static func + (left: Timestamp, right: Duration) -> Timestamp {
-        Timestamp(milliseconds: left.milliseconds + right.wholeMilliseconds)
+        let (sum, overflow) = left.milliseconds.addingReportingOverflow(right.wholeMilliseconds)
+        return Timestamp(milliseconds: overflow ? (right < .zero ? .min : .max) : sum)
     }
 
     public static func - (left: Timestamp, right: Duration) -> Timestamp {
-        Timestamp(milliseconds: left.milliseconds - right.wholeMilliseconds)
+        let (difference, overflow) = left.milliseconds.subtractingReportingOverflow(right.wholeMilliseconds)
+        return Timestamp(milliseconds: overflow ? (right < .zero ? .max : .min) : difference)
     }
 
     // Written as a bare number, so that records stay small and sort in SQL.

@@ -5,7 +5,7 @@ import Yams
 /// A configuration or rule file in YAML, read into nodes that know their lines.
 public enum ConfigurationFile {
     /// Reads `path`. Throws `ConfigurationFaults` when the file is missing, unreadable or not YAML.
-    /// Only the first document of the file counts, as in Prometheus.
+    /// A second document in the file is a fault: Prometheus would leave it unread without a word.
     public static func load(_ path: String) throws(ConfigurationFaults) -> ConfigurationNode {
         let text: String
         do {
@@ -22,21 +22,36 @@ public enum ConfigurationFile {
 
     /// Reads YAML text; `file` is what faults call it.
     public static func parse(_ text: String, file: String) throws(ConfigurationFaults) -> ConfigurationNode {
+        let documents: [ConfigurationNode]
         do {
-            guard let node = try compose(yaml: text) else { return ConfigurationNode(.null, line: 1) }
-            return convert(node)
+            documents = try self.documents(text)
         } catch {
             throw ConfigurationFaults([fault(of: error, file: file)])
         }
+        if let second = documents.dropFirst().first(where: { $0.content != .null }) {
+            throw ConfigurationFaults([
+                ConfigurationFault(file: file, line: second.line, path: "", found: "a second document", write: "one document in each file")
+            ])
+        }
+        return documents.first ?? ConfigurationNode(.null, line: 1)
     }
 
     // MARK: - Private
+
+    private static func documents(_ text: String) throws -> [ConfigurationNode] {
+        var documents: [ConfigurationNode] = []
+        var source = try compose_all(yaml: text)
+        // Asked for one more after its error, the parser would trap.
+        while source.error == nil, let document = source.next() { documents.append(convert(document)) }
+        if let error = source.error { throw error }
+        return documents
+    }
 
     private static func convert(_ node: Node) -> ConfigurationNode {
         let line = node.mark?.line ?? 1
         switch node {
         case .scalar(let scalar):
-            let isNull = scalar.style == .plain && ["", "~", "null"].contains(scalar.string)
+            let isNull = scalar.style == .plain && ["", "~", "null", "Null", "NULL"].contains(scalar.string)
             return ConfigurationNode(isNull ? .null : .scalar(scalar.string), line: line)
         case .sequence(let sequence):
             return ConfigurationNode(.sequence(sequence.map(convert)), line: line)
@@ -53,10 +68,10 @@ public enum ConfigurationFile {
     private static func fault(of error: any Error, file: String) -> ConfigurationFault {
         switch error as? YamlError {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
-            ConfigurationFault(file: file, line: mark.line, path: "", found: problem, write: "valid YAML")
+            ConfigurationFault(file: file, line: mark.line, path: "", found: "text that is not YAML (\(problem))", write: "valid YAML")
         case .duplicatedKeysInMapping(let duplicates, let context):
             ConfigurationFault(
-                file: file, line: context.mark.line, path: "", found: "the key \(duplicates.joined(separator: ", ")) a second time",
+                file: file, line: context.mark.line, path: "", found: "the key \(duplicates.joined(separator: ", ")) more than once",
                 write: "each key once")
         default:
             ConfigurationFault(file: file, line: 1, path: "", found: "text that is not YAML", write: "valid YAML")

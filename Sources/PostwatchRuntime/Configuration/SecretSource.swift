@@ -8,7 +8,7 @@ public enum SecretSource: Hashable, Sendable {
 
     /// Reads `<name>_file` or `<name>_env` of a section; `nil` when neither is there, a fault when both are.
     public init?(_ name: String, of section: ConfigurationSection) {
-        let file = section.text("\(name)_file")
+        let file = section.filePath("\(name)_file")
         let variable = section.text("\(name)_env")
         if file != nil && variable != nil {
             section.report("\(name)_env", found: "a second source of the same secret", write: "only one of \(name)_file and \(name)_env")
@@ -32,7 +32,8 @@ public enum SecretSource: Hashable, Sendable {
             guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
                 throw Unreadable(description: "the secret file \(path) cannot be read; create it, readable by this user")
             }
-            return Secret(text.hasSuffix("\n") ? String(text.dropLast()) : text)
+            // "\r\n" is one character, and not one that ends in "\n".
+            return Secret(text.last == "\n" || text.last == "\r\n" ? String(text.dropLast()) : text)
         case .environment(let name):
             guard let value = getenv(name) else {
                 throw Unreadable(description: "the environment variable \(name) is not set")

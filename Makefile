@@ -1,0 +1,45 @@
+# The whole interface of this repository. Everything that a target needs it installs itself, on Debian 12 with Swift 6.3.
+.PHONY: help setup build release test demo bench bench-peers lint format clean
+
+help:
+	@echo "make demo     a real small mail platform, watched: prints the address of the page and what to try"
+	@echo "make test     installs what is needed, builds, runs every test"
+	@echo "make bench    Postwatch as a receiver of samples, measured;  make bench-peers  beside its peers"
+	@echo "make release  an optimised postwatch in .build-release/release"
+	@echo "make lint     style and layers      make format  rewrites the sources in the house style"
+
+setup:
+	@scripts/setup
+
+build: setup
+	swift build
+
+release: setup
+	swift build --configuration release --scratch-path .build-release --product postwatch
+
+test: setup
+	scripts/check-layers
+	scripts/lint
+	swift build --build-tests
+	# One after the other: some watch the clock of a real machine, and the end-to-end tests want both cores for the platform.
+	swift test --skip-build --disable-xctest --no-parallel
+
+demo: release
+	@scripts/demo
+
+bench: release
+	Benchmarks/peers --only postwatch
+
+bench-peers: release
+	Benchmarks/install-peers
+	Benchmarks/peers
+
+lint:
+	scripts/check-layers
+	scripts/lint
+
+format:
+	swift format --in-place --parallel --recursive --configuration .swift-format Package.swift Sources Tests
+
+clean:
+	rm -rf .build .build-release

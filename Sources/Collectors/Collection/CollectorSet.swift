@@ -1,0 +1,149 @@
+import NIOPosix
+import PostwatchModel
+import PostwatchRuntime
+import Synchronization
+
+/// All collectors of one agent. They run side by side and fail alone: one that hangs costs its own metrics and nothing else.
+public final class CollectorSet: Sendable {
+    private let collectors: [any Collecting]
+    private let world: World
+    private let deadline: Duration
+    /// Let go by `stop()`.
+    private let threads: [NIOThreadPool]
+    /// Names of collectors whose last attempt has not ended.
+    private let running: Mutex<Set<String>> = Mutex([])
+
+    /// - Parameters:
+    ///   - collectors: Their names must differ; two of one name are our bug.
+    ///   - world: Its clock limits and times the attempts, its wall clock stamps the rounds.
+    ///   - deadline: The longest that a round waits for one collector. Must be > 0.
+    public convenience init(_ collectors: [any Collecting], world: World, deadline: Duration = .seconds(5)) {
+        self.init(collectors, world: world, deadline: deadline, threads: [])
+    }
+
+    init(_ collectors: [any Collecting], world: World, deadline: Duration, threads: [NIOThreadPool]) {
+        precondition(deadline > .zero, "a collector needs time to answer")
+        precondition(Set(collectors.map(\.name)).count == collectors.count, "each collector needs a name of its own")
+        self.collectors = collectors
+        self.world = world
+        self.deadline = deadline
+        self.threads = threads
+    }
+
+    /// The names of the collectors, in the order in which they report.
+    public var names: [String] { collectors.map(\.name) }
+
+    /// Asks every collector once. Returns when each has answered or its deadline has passed. One that has still not ended its attempt
+    /// of an earlier round is not asked again; it is reported as failed until it comes back.
+    public func collect() async -> CollectionRound {
+        let moment = world.now()
+        let attempts = await withTaskGroup(of: (Int, Attempt).self) { group in
+            for (index, collector) in collectors.enumerated() {
+                group.addTask { (index, await self.attempt(collector, at: moment)) }
+            }
+            return await group.reduce(into: [Int: Attempt]()) { $0[$1.0] = $1.1 }
+        }
+        return round(of: attempts, at: moment)
+    }
+
+    /// Lets go of the threads. Does not wait for them: one may hang in the kernel for good. Rounds after this fail with `.stopped`.
+    public func stop() {
+        for pool in threads { pool.shutdownGracefully { _ in } }
+    }
+
+    // MARK: - Private
+
+    private struct Attempt: Sendable {
+        let result: Result<[Measurement], CollectionFailure>
+        let duration: Duration
+    }
+
+    private func attempt(_ collector: any Collecting, at moment: Timestamp) async -> Attempt {
+        guard running.withLock({ $0.insert(collector.name).inserted }) else {
+            return Attempt(result: .failure(.stillRunning), duration: .zero)
+        }
+        let (answers, answer) = AsyncStream.makeStream(of: Result<[Measurement], CollectionFailure>.self)
+        var result: Result<[Measurement], CollectionFailure> = .failure(.stopped)
+        let duration = await world.clock.measured {
+            // Not a child task: a group waits for all of its children, and this one may never end.
+            let work = Task {
+                let result = await Result { () async throws(CollectionFailure) in try await collector.collect(at: moment) }
+                self.running.withLock { _ = $0.remove(collector.name) }
+                answer.yield(result)
+                answer.finish()
+            }
+            result = await self.first(of: answers)
+            work.cancel()
+        }
+        return Attempt(result: result, duration: duration)
+    }
+
+    private func first(of answers: AsyncStream<Result<[Measurement], CollectionFailure>>) async -> Result<[Measurement], CollectionFailure>
+    {
+        await withTaskGroup(of: Result<[Measurement], CollectionFailure>?.self) { group in
+            group.addTask {
+                for await answer in answers { return answer }
+                return nil
+            }
+            group.addTask {
+                do {
+                    try await self.world.clock.sleep(for: self.deadline)
+                } catch {
+                    return nil
+                }
+                return .failure(.timedOut(after: self.deadline, while: "it was measured"))
+            }
+            defer { group.cancelAll() }
+            for await outcome in group {
+                if let outcome { return outcome }
+            }
+            return .failure(.stopped)
+        }
+    }
+
+    private func round(of attempts: [Int: Attempt], at moment: Timestamp) -> CollectionRound {
+        var measurements: [Measurement] = []
+        var failures: [CollectionRound.Failure] = []
+        var successes: [Measurement.Point] = []
+        var durations: [Measurement.Point] = []
+        for (index, collector) in collectors.enumerated() {
+            guard let attempt = attempts[index] else { continue }
+            let labels: LabelSet = ["collector": collector.name]
+            durations.append(Measurement.Point(labels: labels, value: attempt.duration.seconds))
+            switch attempt.result {
+            case .success(let found):
+                successes.append(Measurement.Point(labels: labels, value: 1))
+                measurements += found
+            case .failure(let reason):
+                successes.append(Measurement.Point(labels: labels, value: 0))
+                measurements += collector.measurements(after: reason)
+                failures.append(CollectionRound.Failure(collector: collector.name, reason: reason))
+            }
+        }
+        measurements.append(
+            Measurement(
+                "node_scrape_collector_success", .gauge, help: "Whether the collector succeeded (1) or failed (0).", points: successes))
+        measurements.append(
+            Measurement("node_scrape_collector_duration_seconds", .gauge, help: "How long the collector took.", points: durations))
+        return CollectionRound(moment: moment, measurements: Measurement.merged(measurements), failures: failures)
+    }
+}
+
+extension Clock where Duration == Swift.Duration {
+    /// How long `body` takes.
+    fileprivate func measured(_ body: () async -> Void) async -> Duration {
+        let start = now
+        await body()
+        return start.duration(to: now)
+    }
+}
+
+extension Result {
+    fileprivate init(_ body: () async throws(Failure) -> Success) async {
+        do {
+            self = .success(try await body())
+        } catch {
+            self = .failure(error)
+        }
+    }
+}

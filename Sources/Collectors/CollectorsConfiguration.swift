@@ -1,0 +1,128 @@
+import Glibc
+import PostwatchModel
+
+/// What an agent measures on its node, the section `collectors`:
+///
+/// ```yaml
+/// collectors:
+///   timeout: 5s
+///   host:
+///     mount_points: [/, /var/mail]
+///   postfix:
+///     - queue_directory: /var/spool/postfix
+/// ```
+public struct CollectorsConfiguration: Hashable, Sendable {
+    /// What is measured of the machine itself.
+    public struct Host: Hashable, Sendable {
+        /// Only these file systems, whatever their type; empty: all but pseudo file systems. Default: empty.
+        public var mountPoints: [String]
+
+        public init(mountPoints: [String] = []) {
+            self.mountPoints = mountPoints
+        }
+    }
+
+    /// One instance of Postfix.
+    public struct Postfix: Hashable, Sendable {
+        /// Postfix' parameter `queue_directory`. Default: `/var/spool/postfix`.
+        public var queueDirectory: String
+        /// Labels of this instance's series; where there are several instances, they must tell them apart. Default: none.
+        public var labels: LabelSet
+
+        public init(queueDirectory: String = CollectorsConfiguration.usualQueueDirectory, labels: LabelSet = [:]) {
+            self.queueDirectory = queueDirectory
+            self.labels = labels
+        }
+
+        /// Where `showq` listens.
+        public var socketPath: String { queueDirectory + "/public/showq" }
+    }
+
+    /// Where distributions keep Postfix' queues.
+    public static let usualQueueDirectory = "/var/spool/postfix"
+
+    /// The longest that a round waits for one collector. Default: 5 s, at least 100 ms.
+    public var timeout: Duration
+    /// `nil`: the machine is not measured (`enabled: false`). Default: it is.
+    public var host: Host?
+    /// Default: the usual instance, if there is one on this machine. An empty list measures none.
+    public var postfix: [Postfix]
+
+    public init(timeout: Duration = .seconds(5), host: Host? = Host(), postfix: [Postfix] = []) {
+        self.timeout = timeout
+        self.host = host
+        self.postfix = postfix
+    }
+
+    /// What counts when there is no section.
+    /// - Parameter isPresent: Whether a path exists on this machine.
+    public static func standard(isPresent: (String) -> Bool = Self.isPresent) -> CollectorsConfiguration {
+        CollectorsConfiguration(postfix: usualInstances(isPresent))
+    }
+
+    /// Reads the section `collectors`; notes all that is wrong with it there.
+    /// - Parameter isPresent: Whether a path exists on this machine.
+    public init(_ section: ConfigurationSection, isPresent: (String) -> Bool = Self.isPresent) {
+        timeout = section.duration("timeout", default: .seconds(5), atLeast: .milliseconds(100))
+        let readHost = section.section("host") { host in
+            let mountPoints = host.texts("mount_points")
+            for path in mountPoints where !path.hasPrefix("/") {
+                host.report("mount_points", found: "\"\(path)\"", write: "absolute paths such as /var/mail")
+            }
+            return host.flag("enabled", default: true) ? Host(mountPoints: mountPoints) : nil
+        }
+        host = readHost ?? Host()
+        if section.has("postfix") {
+            postfix = section.sections("postfix", Self.readPostfix)
+            Self.reportLookalikes(postfix, section)
+        } else {
+            postfix = Self.usualInstances(isPresent)
+        }
+    }
+
+    /// Whether a path exists on this machine.
+    public static func isPresent(_ path: String) -> Bool {
+        access(path, F_OK) == 0
+    }
+
+    // MARK: - Private
+
+    /// Labels that the series have of their own.
+    private static let takenLabels: Set<String> = ["queue", "path", "le", "component", "instance"]
+
+    private static func usualInstances(_ isPresent: (String) -> Bool) -> [Postfix] {
+        isPresent(usualQueueDirectory + "/public") ? [Postfix()] : []
+    }
+
+    private static func readPostfix(_ section: ConfigurationSection) -> Postfix {
+        var directory = section.text("queue_directory") ?? usualQueueDirectory
+        if !directory.hasPrefix("/") {
+            section.report("queue_directory", found: "\"\(directory)\"", write: "an absolute path such as \(usualQueueDirectory)")
+        }
+        while directory.count > 1 && directory.hasSuffix("/") { directory.removeLast() }
+        let labels = section.textMap("labels")
+        for name in labels.keys.sorted() {
+            if takenLabels.contains(name) {
+                section.report("labels", found: "the label \(name), which the series have already", write: "another name, such as postfix")
+            } else if !isLabelName(name) {
+                section.report("labels", found: "the label \"\(name)\"", write: "letters, digits and _, no digit first, not __ first")
+            }
+        }
+        return Postfix(queueDirectory: directory, labels: LabelSet(labels.map { ($0.key, $0.value) }))
+    }
+
+    private static func isLabelName(_ name: String) -> Bool {
+        let bytes = Array(name.utf8)
+        guard let first = bytes.first, !name.hasPrefix("__"), !(48...57).contains(first) else { return false }
+        return bytes.allSatisfy { (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == 95 }
+    }
+
+    private static func reportLookalikes(_ instances: [Postfix], _ section: ConfigurationSection) {
+        if Set(instances.map(\.queueDirectory)).count < instances.count {
+            section.report("postfix", found: "the same queue_directory twice", write: "each instance once")
+        } else if Set(instances.map(\.labels)).count < instances.count {
+            section.report(
+                "postfix", found: "instances whose series nothing tells apart", write: "labels such as {postfix: outbound} for each")
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import ExpositionFormat
+import PostwatchModel
+
+/// One record of the buffer: a request as it will be sent, and how many samples it holds. `docs/formats/forward-buffer.md`.
+enum BufferRecord {
+    static let version: UInt8 = 1
+    /// The largest request that is put together again from the buffer.
+    static let contentLimit = 256 << 20
+
+    static func encode(_ samples: ArraySlice<Sample>) -> [UInt8] {
+        var request = RemoteWriteRequest()
+        for sample in samples {
+            let labels = sample.labels.labels.map { RemoteWriteRequest.Label(name: $0.name, value: $0.value) }
+            let point = RemoteWriteRequest.Point(timestamp: sample.timestamp.milliseconds, value: sample.value)
+            if request.series.last?.labels == labels {
+                request.series[request.series.count - 1].points.append(point)
+            } else {
+                request.series.append(RemoteWriteRequest.Series(labels: labels, points: [point]))
+            }
+        }
+        let count = UInt32(samples.count).littleEndian
+        return [version] + withUnsafeBytes(of: count) { Array($0) } + SnappyBlock.compress(request.encoded())
+    }
+
+    /// How many samples a record holds; `nil` when it is not one.
+    static func sampleCount(_ record: UnsafeRawBufferPointer) -> Int? {
+        guard record.count > 5, record[0] == version else { return nil }
+        return Int(UInt32(littleEndian: record.loadUnaligned(fromByteOffset: 1, as: UInt32.self)))
+    }
+
+    /// The body of one request with the samples of all `records`, in order. A record that cannot be read is left out.
+    static func body(of records: [[UInt8]]) -> [UInt8] {
+        if records.count == 1 { return Array(records[0].dropFirst(5)) }
+        // Two encoded requests, one behind the other, are the encoding of both.
+        let contents = records.compactMap { try? SnappyBlock.decompress(Array($0.dropFirst(5)), limit: contentLimit) }
+        return SnappyBlock.compress(Array(contents.joined()))
+    }
+}

@@ -1,0 +1,233 @@
+import Logging
+import PostwatchModel
+import PostwatchRuntime
+import Synchronization
+
+/// Pushes samples to a Prometheus-compatible receiver by remote write 1.0, and keeps them on disk until it has taken them.
+///
+/// `append` returns when the samples are in the buffer; `run()` sends them in order. A request may be sent twice after a crash, which
+/// the receiver does not notice: of two samples of one series at one time the first stays.
+public final class RemoteWriteForwarder: SampleAppending, Sendable {
+    struct State: Sendable {
+        var backlog = Backlog()
+        var status = ForwardingStatus()
+        var pacing = RetryPacing()
+    }
+
+    /// What is to be done after a request.
+    enum Step: Hashable, Sendable {
+        case goOn
+        case wait(Duration)
+    }
+
+    /// Keeps one record far below the journal's limit.
+    private static let samplesPerRecord = 10_000
+
+    let configuration: RemoteWriteConfiguration
+    let world: World
+    let logger: Logger
+    /// Says that there is something to send; a second word before the first is heard adds nothing.
+    let wake: (stream: AsyncStream<Void>, continuation: AsyncStream<Void>.Continuation)
+    private let state: Mutex<State>
+    private let journal: Journal
+    private let acknowledged: AcknowledgedPosition
+    private let lock: Mutex<DirectoryLock?>
+
+    /// Opens or creates the buffer and finds out what is still to be sent. Blocks while it reads. Sends nothing before `run()`.
+    public static func open(
+        configuration: RemoteWriteConfiguration, world: World, logger: Logger
+    ) throws(ForwardingFailure) -> RemoteWriteForwarder {
+        let buffer = configuration.buffer
+        do throws(SystemError) { try Directory.create(buffer.directory) } catch { throw ForwardingFailure(error) }
+        let lock = try hold(buffer.directory)
+        let done = AcknowledgedPosition.read(directory: buffer.directory)
+        var state = State()
+        do throws(JournalFailure) {
+            // Room is given back by the segment: an eighth of the buffer at most.
+            let segmentBytes = min(16 << 20, max(64 << 10, buffer.maximumBytes / 8))
+            let (journal, replay) = try Journal.open(directory: buffer.directory, segmentBytes: segmentBytes) { bytes, position in
+                if let done, position <= done { return }
+                guard let samples = BufferRecord.sampleCount(bytes) else { return }
+                state.backlog.add(Backlog.Entry(position: position, samples: samples, bytes: bytes.count))
+            }
+            for damage in replay.damage {
+                logger.error(
+                    "Passed over a damaged stretch of the forwarding buffer; its samples are lost",
+                    metadata: ["file": "\(damage.path)", "offset": "\(damage.offset)", "bytes": "\(damage.bytes)"])
+            }
+            return RemoteWriteForwarder(
+                configuration: configuration, world: world, logger: logger, state: state, journal: journal, lock: lock)
+        } catch {
+            throw ForwardingFailure(error)
+        }
+    }
+
+    /// Returns once the samples are in the buffer on disk. Throws `ForwardingFailure`.
+    public func append(_ samples: [Sample]) async throws {
+        for start in stride(from: 0, to: samples.count, by: Self.samplesPerRecord) {
+            let part = samples[start..<min(start + Self.samplesPerRecord, samples.count)]
+            let record = BufferRecord.encode(part)
+            do throws(JournalFailure) {
+                // Strongly held: the callback runs before `append` returns.
+                try await journal.append(record) { position in
+                    self.state.withLock {
+                        $0.backlog.add(Backlog.Entry(position: position, samples: part.count, bytes: record.count))
+                    }
+                }
+                wake.continuation.yield()
+                try await makeRoom()
+            } catch {
+                throw ForwardingFailure(error)
+            }
+        }
+    }
+
+    public func status() -> ForwardingStatus {
+        state.withLock { state in
+            var status = state.status
+            status.pending = state.backlog.samples
+            status.pendingBytes = state.backlog.bytes
+            return status
+        }
+    }
+
+    /// Gives back the buffer's files and lock. What is pending is sent when the buffer is opened again.
+    public func close() async {
+        await journal.close()
+        lock.withLock { $0 = nil }
+    }
+
+    // MARK: Sending
+
+    /// Sends the next request and settles what becomes of it; `nil` when there is nothing to send.
+    func sendNext(_ send: @Sendable ([UInt8]) async -> DeliveryOutcome) async -> Step? {
+        let batch = state.withLock { $0.backlog.nextBatch() }
+        guard let last = batch.last else { return nil }
+        var records: [[UInt8]] = []
+        var sent = 0
+        for entry in batch {
+            do throws(JournalFailure) {
+                records.append(try await journal.payload(at: entry.position))
+                sent += entry.samples
+            } catch .damaged {
+                noteDamage(entry)
+            } catch {
+                return .wait(pause(reason: error.description, after: nil))
+            }
+        }
+        let outcome = records.isEmpty ? .delivered : await send(BufferRecord.body(of: records))
+        // A request that was cut off by the end of the service says nothing about the receiver.
+        if outcome != .delivered && Task.isCancelled { return nil }
+        switch outcome {
+        case .delivered:
+            noteDelivery(samples: sent)
+            await finish(through: last.position)
+            return .goOn
+        case .retry(let reason, let after):
+            return .wait(pause(reason: reason, after: after))
+        case .refused(let reason):
+            if batch.count > 1 {
+                state.withLock { $0.backlog.isolate(through: last.position) }
+            } else {
+                noteRefusal(samples: sent, reason: reason)
+                await finish(through: last.position)
+            }
+            return .goOn
+        }
+    }
+
+    // MARK: - Private
+
+    private init(
+        configuration: RemoteWriteConfiguration, world: World, logger: Logger, state: State, journal: Journal, lock: DirectoryLock
+    ) {
+        self.configuration = configuration
+        self.world = world
+        self.logger = logger
+        self.wake = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        self.state = Mutex(state)
+        self.journal = journal
+        self.acknowledged = AcknowledgedPosition(directory: configuration.buffer.directory)
+        self.lock = Mutex(lock)
+    }
+
+    private static func hold(_ directory: String) throws(ForwardingFailure) -> DirectoryLock {
+        do throws(DirectoryLock.Failure) {
+            return try DirectoryLock(directory: directory)
+        } catch {
+            switch error {
+            case .held: throw .locked(directory: directory)
+            case .system(let error): throw ForwardingFailure(error)
+            }
+        }
+    }
+
+    /// Drops the oldest segments until the buffer keeps to its size.
+    private func makeRoom() async throws(JournalFailure) {
+        while journal.bytes > configuration.buffer.maximumBytes, let oldest = journal.oldestSegment {
+            let dropped = state.withLock { state in
+                let dropped = state.backlog.oldestSegment == oldest ? state.backlog.dropOldestSegment() : 0
+                state.status.dropped += dropped
+                return dropped
+            }
+            if dropped > 0 {
+                logger.error("Dropped the oldest samples of a full forwarding buffer", metadata: ["samples": "\(dropped)"])
+            }
+            let before = journal.bytes
+            try await journal.removeSegments(below: oldest + 1)
+            if journal.bytes == before { return }
+        }
+    }
+
+    private func finish(through position: JournalPosition) async {
+        let oldest = state.withLock { state in
+            state.backlog.finish(through: position)
+            return state.backlog.oldestSegment
+        }
+        await acknowledged.write(position)
+        do throws(JournalFailure) {
+            try await journal.removeSegments(below: oldest ?? position.segment)
+        } catch {
+            logger.warning("Sent samples could not be removed from the forwarding buffer", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    private func pause(reason: String, after: Duration?) -> Duration {
+        let (wait, isNew) = state.withLock { state in
+            let isNew = state.status.lastFailure != reason
+            state.status.retries += 1
+            state.status.lastFailure = reason
+            return (state.pacing.wait(retryAfter: after, jitter: .random(in: 0..<1)), isNew)
+        }
+        // Once per kind of trouble: an outage of a day is not a log line every 30 s.
+        if isNew { logger.warning("Samples wait in the forwarding buffer", metadata: ["reason": "\(reason)"]) }
+        return wait
+    }
+
+    private func noteDelivery(samples: Int) {
+        let wasFailing = state.withLock { state in
+            defer { state.status.lastFailure = nil }
+            state.status.sent += samples
+            state.status.lastSuccessAt = world.now()
+            state.pacing.succeed()
+            return state.status.lastFailure != nil
+        }
+        if wasFailing { logger.info("The receiver takes samples again", metadata: ["url": "\(configuration.url)"]) }
+    }
+
+    private func noteRefusal(samples: Int, reason: String) {
+        state.withLock { state in
+            state.status.refused += samples
+            state.status.lastFailure = reason
+            state.pacing.succeed()
+        }
+        logger.error("The receiver refused samples; they are dropped", metadata: ["samples": "\(samples)", "reason": "\(reason)"])
+    }
+
+    private func noteDamage(_ entry: Backlog.Entry) {
+        state.withLock { state in
+            // A record whose segment was dropped while it waited for its turn is counted there.
+            if state.backlog.oldestSegment.map({ $0 <= entry.position.segment }) ?? false { state.status.damaged += entry.samples }
+        }
+    }
+}

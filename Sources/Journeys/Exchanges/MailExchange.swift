@@ -1,0 +1,182 @@
+import MailClient
+import MailWire
+import NIOCore
+import PostwatchModel
+
+/// One run's time at an SMTP server, step by step. Belongs to one task.
+final class MailExchange {
+    /// Mail exchangers of a domain that are looked up; the rest are never reached in practice.
+    private static let exchangerLimit = 5
+
+    private let route: ExchangeRoute
+    private let setting: JourneySetting
+    private let recorder: RunRecorder
+    private let deadline: NIODeadline
+    private var session: SMTPSession?
+    private var isGreeted = false
+    private var host = ""
+    private(set) var place: String
+    private var capabilities: SMTPCapabilities?
+
+    init(route: ExchangeRoute, setting: JourneySetting, recorder: RunRecorder) {
+        self.route = route
+        self.setting = setting
+        self.recorder = recorder
+        self.deadline = recorder.deadline
+        self.place = route.access.server?.description ?? Self.domain(of: route.access.to ?? "")
+    }
+
+    // MARK: Coming and going
+
+    /// From the name to a server that knows us, encrypted as far as it shall be.
+    func open() async throws {
+        try await connect()
+        let mode = route.access.tls
+        if mode == .implicit { try await secure() }
+        _ = try await step("greeting", "the greeting") { [self] in
+            try expect(220, "the greeting", in: "greeting", try await connected().greeting(before: deadline))
+        }
+        isGreeted = true
+        try await hello()
+        guard mode == .starttls || mode == .opportunistic else { return }
+        guard capabilities?.offers("STARTTLS") == true else {
+            guard mode == .starttls else { return }
+            try await step("starttls", "STARTTLS") { [self] () -> Stamped<Void> in
+                throw StepFailure("\(place): the server does not offer STARTTLS during starttls, which tls: starttls needs")
+            }
+            return
+        }
+        _ = try await perform(.startTLS, expecting: 220, in: "starttls")
+        try await secure()
+        // What was offered in the clear may have been forged. Source: RFC 3207, section 4.2.
+        try await hello()
+    }
+
+    /// Hands a message over; the server's word of acceptance is the answer.
+    func handOver(_ message: [UInt8], to recipient: String) async throws -> SMTPReply {
+        _ = try await perform(.mail(from: route.access.from), expecting: 250, in: "mail")
+        _ = try await perform(.recipient(recipient), expecting: 250, in: "rcpt")
+        _ = try await perform(.data, expecting: 354, in: "data")
+        return try await step("accept", "the word of acceptance") { [self] in
+            try expect(250, "the message", in: "accept", try await connected().deliver(message, before: deadline))
+        }
+    }
+
+    func quit() async throws {
+        try await step("quit", "the answer to QUIT") { [self] in
+            let session = try connected()
+            let reply: Stamped<SMTPReply>
+            do throws(ConnectionFailure) {
+                reply = try await session.perform(.quit, before: deadline)
+            } catch {
+                // A server that hangs up on QUIT without another word has done what was asked.
+                guard case .closed(isMidReply: false) = error else { throw error }
+                self.session = nil
+                return Stamped((), at: .now())
+            }
+            self.session = nil
+            session.conversation.close()
+            return Stamped((), at: try expect(221, "QUIT", in: "quit", reply).at)
+        }
+    }
+
+    /// Says goodbye once the message is accepted: whatever comes back changes nothing any more, so nothing of it is a failure.
+    func part() async throws {
+        try await step("quit", "the answer to QUIT") { [self] in
+            if let session {
+                self.session = nil
+                await session.leave(before: min(deadline, .now() + .seconds(2)))
+            }
+            return Stamped((), at: .now())
+        }
+    }
+
+    /// Says goodbye where a run was broken off. A server that has not greeted is not spoken to: its log would call that an offence.
+    func leave() async {
+        guard let session else { return }
+        self.session = nil
+        guard isGreeted else { return session.conversation.close() }
+        await session.leave(before: .now() + RunRecorder.farewellLimit)
+    }
+
+    // MARK: - Private
+
+    private func connected() throws -> SMTPSession {
+        guard let session else { throw ConnectionFailure.closed(isMidReply: false) }
+        return session
+    }
+
+    private func connect() async throws {
+        let targets = try await step("resolve", "the address of \(place)") { [self] in try await resolve() }
+        let dialler = Dialler(group: setting.group, source: route.source, wallClock: setting.wallClock)
+        let opened = try await step("connect", "the connection") { [self] in
+            try await dialler.connect(to: targets, as: SMTPReplyParser.self, before: deadline, timeout: recorder.timeout)
+        }
+        session = SMTPSession(opened.conversation)
+        host = opened.endpoint.host
+        place = opened.endpoint.description
+    }
+
+    private func resolve() async throws -> Stamped<[ServerTarget]> {
+        if let server = route.access.server { return try await targets(of: server) }
+        let domain = Self.domain(of: route.access.to ?? "")
+        let exchangers = try await setting.resolver.mailExchangers(of: domain, before: deadline)
+        var targets: [ServerTarget] = []
+        var last: ResolveFailure?
+        var end = exchangers.at
+        for exchanger in exchangers.value.prefix(Self.exchangerLimit) {
+            do {
+                let found = try await self.targets(of: Endpoint(host: exchanger.host, port: SMTPAccess.exchangePort))
+                targets += found.value
+                end = found.at
+            } catch let failure as ResolveFailure {
+                last = failure
+            }
+        }
+        if targets.isEmpty { throw last ?? ResolveFailure.noRecord(domain, kind: "MX") }
+        return Stamped(targets, at: end)
+    }
+
+    private func targets(of endpoint: Endpoint) async throws -> Stamped<[ServerTarget]> {
+        let addresses = try await setting.resolver.addresses(of: endpoint.host, port: endpoint.port, before: deadline)
+        return Stamped(addresses.value.map { ServerTarget(endpoint: endpoint, address: $0) }, at: addresses.at)
+    }
+
+    private func hello() async throws {
+        capabilities = SMTPCapabilities(try await perform(.ehlo(route.access.hello), expecting: 250, in: "ehlo"))
+    }
+
+    private func secure() async throws {
+        try await recorder.secure(try connected().conversation, with: route.tls, host: host, wire: "smtp", place: place)
+    }
+
+    private func perform(_ command: SMTPCommand, expecting code: Int, in phase: String) async throws -> SMTPReply {
+        try await step(phase, "the answer to \(command.verb)") { [self] in
+            try expect(code, command.verb, in: phase, try await connected().perform(command, before: deadline))
+        }
+    }
+
+    private func expect(_ code: Int, _ what: String, in phase: String, _ reply: Stamped<SMTPReply>) throws -> Stamped<SMTPReply> {
+        let description = WireText.printable(reply.value.description.utf8, limit: 300)
+        guard reply.value.code == code else {
+            let said = what == "the greeting" ? "greeted with \(description)" : "\(what) was answered with \(description)"
+            throw StepFailure("\(place): \(said) during \(phase), expected \(code)")
+        }
+        return reply
+    }
+
+    private func step<Value: Sendable>(
+        _ phase: String, _ awaited: String, _ body: () async throws -> Stamped<Value>
+    ) async throws -> Value {
+        try await recorder.step(StepContext(wire: "smtp", phase: phase, place: place, awaited: awaited), body)
+    }
+
+    private static func domain(of address: String) -> String {
+        String(address.split(separator: "@").last ?? "")
+    }
+}
+
+extension SMTPAccess {
+    /// Where mail exchangers listen. Source: RFC 5321, section 4.5.4.2.
+    static let exchangePort = 25
+}

@@ -1,0 +1,107 @@
+import MailWire
+import NIOCore
+import NIOPosix
+
+/// One connection on which commands go out and replies come in, each stamped on arrival.
+///
+/// One task uses it at a time. After a failure it answers every call with that failure; `close()` is always right.
+public final class Conversation<Parser: ReplyParsing>: Sendable {
+    /// Where the connection goes and from where.
+    public struct Route: Sendable {
+        public let address: SocketAddress
+        /// The local address to speak from; the operating system's choice when `nil`.
+        public let source: SocketAddress?
+
+        public init(to address: SocketAddress, from source: SocketAddress? = nil) {
+            self.address = address
+            self.source = source
+        }
+    }
+
+    private let channel: any Channel
+    private let handler: NIOLoopBound<ConversationHandler<Parser>>
+
+    private init(channel: any Channel, handler: NIOLoopBound<ConversationHandler<Parser>>) {
+        self.channel = channel
+        self.handler = handler
+    }
+
+    /// Connects. `wallClock` gives seconds since 1970, for what is said about certificates.
+    public static func connect(
+        _ route: Route, group: any EventLoopGroup, before deadline: NIODeadline, wallClock: @escaping @Sendable () -> Int64
+    ) async throws(ConnectionFailure) -> Stamped<Conversation> {
+        let eventLoop = group.next()
+        let remaining = deadline - .now()
+        guard remaining > .zero else { throw .timedOut }
+        var bootstrap = ClientBootstrap(group: eventLoop)
+            .connectTimeout(remaining)
+            .channelOption(.socketOption(.tcp_nodelay), value: 1)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(ConversationHandler<Parser>(now: wallClock))
+                }
+            }
+        if let source = route.source { bootstrap = bootstrap.bind(to: source) }
+        do {
+            return try await bootstrap.connect(to: route.address).flatMapThrowing { channel in
+                let at = NIODeadline.now()
+                let handler = try channel.pipeline.syncOperations.handler(type: ConversationHandler<Parser>.self)
+                return Stamped(Conversation(channel: channel, handler: NIOLoopBound(handler, eventLoop: channel.eventLoop)), at: at)
+            }.get()
+        } catch {
+            throw ConnectionFailure(of: error)
+        }
+    }
+
+    /// Sends bytes; that they could not be sent shows in the next reply.
+    public func send(_ bytes: [UInt8]) {
+        channel.writeAndFlush(channel.allocator.buffer(bytes: bytes), promise: nil)
+    }
+
+    /// The next reply, in the order in which they came. When the deadline passes the conversation has failed for good, since what comes
+    /// later would be taken for the answer to something else.
+    public func next(before deadline: NIODeadline) async throws(ConnectionFailure) -> Stamped<Parser.Reply> {
+        let promise = channel.eventLoop.makePromise(of: Stamped<Parser.Reply>.self)
+        return try await waiting(for: promise) { [channel] handler, promise in
+            handler.next(promise, before: deadline, on: channel.eventLoop)
+        }
+    }
+
+    /// Encrypts the connection. `host` is how the server was asked for. Returns when the handshake was complete.
+    public func secure(with tls: TLSClient, host: String, before deadline: NIODeadline) async throws(ConnectionFailure) -> NIODeadline {
+        let promise = channel.eventLoop.makePromise(of: NIODeadline.self)
+        return try await waiting(for: promise) { [channel] handler, promise in
+            handler.secure(with: tls, host: host, promise, before: deadline, in: channel)
+        }
+    }
+
+    /// When the first certificate of the chain ends, in seconds since 1970; `nil` before encryption.
+    public func earliestCertificateExpiry() async -> Int64? {
+        try? await channel.eventLoop.submit { [handler] in handler.value.chain.earliestExpiry }.get()
+    }
+
+    /// Hangs up without waiting.
+    public func close() {
+        channel.close(promise: nil)
+    }
+
+    // MARK: - Private
+
+    private func waiting<Value: Sendable>(
+        for promise: EventLoopPromise<Value>,
+        _ body: @escaping @Sendable (ConversationHandler<Parser>, EventLoopPromise<Value>) -> Void
+    ) async throws(ConnectionFailure) -> Value {
+        let eventLoop = channel.eventLoop
+        let handler = handler
+        do {
+            return try await withTaskCancellationHandler {
+                eventLoop.execute { body(handler.value, promise) }
+                return try await promise.futureResult.get()
+            } onCancel: {
+                eventLoop.execute { handler.value.fail(.cancelled) }
+            }
+        } catch {
+            throw ConnectionFailure(of: error)
+        }
+    }
+}

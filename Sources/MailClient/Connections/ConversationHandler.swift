@@ -1,0 +1,171 @@
+import MailWire
+import NIOCore
+import NIOSSL
+import NIOTLS
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The end of one connection's pipeline: feeds bytes to the parser, stamps replies the moment they arrive, and hands them to whoever
+/// waits. At most one caller waits at a time. Everything here happens on the channel's event loop.
+final class ConversationHandler<Parser: ReplyParsing>: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    /// Replies that nobody has asked for yet. A server that talks faster than we ask is at fault.
+    private static var queueLimit: Int { 4096 }
+
+    let chain = CertificateChain()
+    private let now: @Sendable () -> Int64
+    private var parser = Parser()
+    private var replies: CircularBuffer<Stamped<Parser.Reply>> = []
+    private var failure: ConnectionFailure?
+    private var waiter: EventLoopPromise<Stamped<Parser.Reply>>?
+    private var handshake: EventLoopPromise<NIODeadline>?
+    private var expectedName = ""
+    private var timer: Scheduled<Void>?
+
+    /// `now` gives seconds since 1970, to tell an expired certificate from an unknown one.
+    init(now: @escaping @Sendable () -> Int64) {
+        self.now = now
+    }
+
+    // MARK: Asked from outside
+
+    func next(_ promise: EventLoopPromise<Stamped<Parser.Reply>>, before deadline: NIODeadline, on eventLoop: any EventLoop) {
+        precondition(waiter == nil && handshake == nil, "one caller waits at a time")
+        if let reply = replies.popFirst() { return promise.succeed(reply) }
+        if let failure { return promise.fail(failure) }
+        waiter = promise
+        startTimer(deadline, on: eventLoop)
+    }
+
+    /// Puts encryption before this handler and waits until it stands.
+    func secure(
+        with tls: TLSClient, host: String, _ promise: EventLoopPromise<NIODeadline>, before deadline: NIODeadline, in channel: any Channel
+    ) {
+        precondition(waiter == nil && handshake == nil, "one caller waits at a time")
+        if let failure { return promise.fail(failure) }
+        // Bytes behind the answer to STARTTLS were not sent by whom the certificate names. Source: CVE-2011-0411.
+        guard replies.isEmpty, !parser.hasUnreadBytes else {
+            let fault = WireFault.malformed(expected: "silence before encryption", found: "further replies in the clear")
+            fail(.protocolFault(fault))
+            return promise.fail(ConnectionFailure.protocolFault(fault))
+        }
+        handshake = promise
+        expectedName = tls.serverName(for: host)
+        startTimer(deadline, on: channel.eventLoop)
+        do {
+            try channel.pipeline.syncOperations.addHandler(try tls.handler(for: host, noting: chain), position: .first)
+        } catch {
+            fail(error as? ConnectionFailure ?? .tls(reason: WireText.printable("\(error)".utf8)))
+        }
+    }
+
+    /// The first failure counts; what is said later about the same connection is a consequence.
+    func fail(_ reason: ConnectionFailure) {
+        timer?.cancel()
+        timer = nil
+        if failure == nil { failure = reason }
+        let failure = failure ?? reason
+        waiter?.fail(failure)
+        waiter = nil
+        handshake?.fail(failure)
+        handshake = nil
+    }
+
+    // MARK: Told by the channel
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let arrival = NIODeadline.now()
+        guard failure == nil else { return }
+        parser.append(unwrapInboundIn(data).readableBytesView)
+        do throws(WireFault) {
+            while let reply = try parser.next() {
+                guard replies.count < Self.queueLimit else { throw .replyTooLarge(limit: Self.queueLimit) }
+                replies.append(Stamped(reply, at: arrival))
+            }
+        } catch {
+            hand()
+            fail(.protocolFault(error))
+            context.close(promise: nil)
+            return
+        }
+        hand()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .handshakeCompleted = event as? TLSUserEvent {
+            timer?.cancel()
+            timer = nil
+            handshake?.succeed(NIODeadline.now())
+            handshake = nil
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        fail(handshake == nil ? .closed(isMidReply: parser.hasUnreadBytes) : .tls(reason: "the server closed the connection"))
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        fail(reason(of: error))
+        context.close(promise: nil)
+    }
+
+    // MARK: - Private
+
+    private func hand() {
+        guard let waiter, let reply = replies.popFirst() else { return }
+        self.waiter = nil
+        timer?.cancel()
+        timer = nil
+        waiter.succeed(reply)
+    }
+
+    private func startTimer(_ deadline: NIODeadline, on eventLoop: any EventLoop) {
+        timer = eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { self.fail(.timedOut) }
+    }
+
+    private func reason(of error: any Error) -> ConnectionFailure {
+        if let fault = chain.fault(at: now()) { return .untrusted(fault) }
+        if let extra = error as? NIOSSLExtraError, extra == .failedToValidateHostname {
+            return .untrusted(.wrongName(expected: expectedName))
+        }
+        switch error as? NIOSSLError {
+        case .uncleanShutdown: return .closed(isMidReply: parser.hasUnreadBytes)
+        case .handshakeFailed where handshake != nil: return .tls(reason: "the server and we agree on no handshake")
+        case .unableToValidateCertificate: return .untrusted(.untrustedIssuer)
+        default: break
+        }
+        if error is BoringSSLError { return .tls(reason: "the server does not speak TLS as it should") }
+        return ConnectionFailure(of: error)
+    }
+}
+
+extension ConnectionFailure {
+    /// What an error of the operating system or of NIO means.
+    init(of error: any Error) {
+        if let failure = error as? ConnectionFailure {
+            self = failure
+            return
+        }
+        if case .connectTimeout = error as? ChannelError {
+            self = .timedOut
+            return
+        }
+        guard let system = error as? IOError else {
+            self = .unreachable(reason: WireText.printable("\(error)".utf8, limit: 80))
+            return
+        }
+        switch system.errnoCode {
+        case ECONNREFUSED: self = .refused
+        case ETIMEDOUT: self = .timedOut
+        case ECONNRESET, EPIPE: self = .closed(isMidReply: false)
+        case let code: self = .unreachable(reason: String(cString: strerror(code)).lowercased())
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import NIOCore
+import NIOSSL
+
+/// Makes connections encrypted. Costly to make (roots are read and parsed), cheap to use: keep one per configuration.
+public struct TLSClient: Sendable {
+    /// The roots could not be read.
+    public struct UnusableRoots: Error, Hashable, Sendable, CustomStringConvertible {
+        public let description: String
+    }
+
+    private let context: NIOSSLContext
+    private let settings: TLSSettings
+
+    /// Reads the roots. Throws when `ca_file` cannot be read or holds no certificate.
+    public init(_ settings: TLSSettings) throws(UnusableRoots) {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        // A peer that never answers our goodbye must not hold the socket for long.
+        configuration.shutdownTimeout = .seconds(1)
+        configuration.certificateVerification = settings.insecureSkipVerify ? .none : .fullVerification
+        do {
+            if let path = settings.caFile {
+                configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(path))
+            }
+            context = try NIOSSLContext(configuration: configuration)
+        } catch {
+            let source = settings.caFile.map { "the file \($0)" } ?? "the system's roots"
+            throw UnusableRoots(description: "no trusted certificate can be read from \(source)")
+        }
+        self.settings = settings
+    }
+
+    /// The name that the certificate of a server reached as `host` must be for.
+    func serverName(for host: String) -> String { settings.serverName ?? host }
+
+    /// The handler that encrypts; it notes in `chain` what the server shows.
+    /// Throws `ConnectionFailure.tls` for a name that cannot be one.
+    func handler(for host: String, noting chain: CertificateChain) throws -> NIOSSLHandler {
+        let name = serverName(for: host)
+        // SNI carries no addresses (RFC 6066, section 3); NIOSSL then compares the certificate with the connected address.
+        let isAddress = (try? SocketAddress(ipAddress: name, port: 0)) != nil
+        do {
+            return try (ChainNotingHandlers() as any HandlerMaking).handler(
+                context: context, serverName: isAddress ? nil : name, chain: chain)
+        } catch {
+            throw ConnectionFailure.tls(reason: "\(name) is not a name that a certificate can be for")
+        }
+    }
+}
+
+/// The certificates that a server's identity rests on, as verification comes by them. Lives on one event loop.
+final class CertificateChain {
+    private(set) var earliestExpiry: Int64?
+    private(set) var rejected: (notBefore: Int64, notAfter: Int64)?
+
+    func note(_ certificate: NIOSSLCertificate, isAccepted: Bool) {
+        let notAfter = Int64(certificate.notValidAfter)
+        earliestExpiry = min(earliestExpiry ?? notAfter, notAfter)
+        if !isAccepted && rejected == nil { rejected = (Int64(certificate.notValidBefore), notAfter) }
+    }
+
+    /// Why the chain was rejected, by what the rejected certificate says of itself at `now`, in seconds since 1970.
+    func fault(at now: Int64) -> CertificateFault? {
+        guard let rejected else { return nil }
+        if rejected.notAfter < now { return .expired(at: rejected.notAfter) }
+        if rejected.notBefore > now { return .notYetValid(from: rejected.notBefore) }
+        return .untrustedIssuer
+    }
+}
+
+// NIOSSL's other callbacks either replace verification or show the leaf alone; only this one shows each certificate of the chain
+// together with the library's own verdict on it. It is marked as deprecated because writing a *decision* with it is hard; here it
+// only looks. Calling it through a protocol keeps the build free of warnings.
+private protocol HandlerMaking {
+    func handler(context: NIOSSLContext, serverName: String?, chain: CertificateChain) throws -> NIOSSLHandler
+}
+
+private struct ChainNotingHandlers: HandlerMaking {
+    @available(*, deprecated)
+    func handler(context: NIOSSLContext, serverName: String?, chain: CertificateChain) throws -> NIOSSLHandler {
+        try NIOSSLClientHandler(context: context, serverHostname: serverName) { verdict, certificate in
+            chain.note(certificate, isAccepted: verdict == .certificateVerified)
+            return verdict
+        }
+    }
+}

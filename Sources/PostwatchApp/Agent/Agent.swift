@@ -1,0 +1,61 @@
+import Collectors
+import ExpositionFormat
+import Forwarding
+import Foundation
+import Logging
+import PostwatchModel
+import PostwatchRuntime
+import ServiceLifecycle
+
+/// The agent: measures one node, and pushes what it measured; what cannot be pushed waits on disk.
+public struct Agent: Sendable {
+    private let configuration: AgentConfiguration
+    private let world: World
+    private let logger: Logger
+
+    public init(configuration: AgentConfiguration, world: World, logger: Logger) {
+        self.configuration = configuration
+        self.world = world
+        self.logger = logger
+    }
+
+    /// Nothing says where samples go.
+    public struct NoDestination: Error, CustomStringConvertible {
+        public let description = "the agent does not know where to push: give --config FILE with remote_write, or use --once"
+    }
+
+    /// Measures once; returns what would be pushed, as OpenMetrics text.
+    public func once() async throws -> String {
+        let collectors = CollectorSet(configuration.collectors, world: world)
+        defer { collectors.stop() }
+        let round = await collectors.collect()
+        for failure in round.failures {
+            logger.warning("A collector failed", metadata: ["collector": "\(failure.collector)", "reason": "\(failure.reason)"])
+        }
+        return OpenMetricsText.write(round.measurements.map { MetricFamily($0, labels: configuration.labels) })
+    }
+
+    /// Runs until SIGTERM or SIGINT.
+    public func run() async throws {
+        guard !configuration.remoteWrite.isEmpty else { throw NoDestination() }
+        let telemetry = Telemetry(facts: Facts.all)
+        let forwarders = try configuration.remoteWrite.map {
+            try RemoteWriteForwarder.open(configuration: $0, world: world, logger: logger)
+        }
+        let collection = CollectionService(
+            collectors: CollectorSet(configuration.collectors, world: world), labels: configuration.labels,
+            interval: configuration.interval, destinations: forwarders, world: world, telemetry: telemetry, logger: logger)
+        logger.info("The agent starts", metadata: ["node": "\(configuration.node)", "version": "\(PostwatchVersion.current)"])
+        try await ServiceGroup.untilSignalled(forwarders + [collection], logger: logger).run()
+    }
+}
+
+extension ServiceGroup {
+    /// Services, each leaning on those before it, that stop in reverse order at SIGTERM or SIGINT.
+    static func untilSignalled(_ services: [any Service], logger: Logger) -> ServiceGroup {
+        var configuration = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], cancellationSignals: [.sigquit], logger: logger)
+        configuration.maximumGracefulShutdownDuration = .seconds(10)
+        return ServiceGroup(configuration: configuration)
+    }
+}

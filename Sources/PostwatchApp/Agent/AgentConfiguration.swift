@@ -1,0 +1,77 @@
+import Collectors
+import Forwarding
+import Foundation
+import PostwatchModel
+import PostwatchRuntime
+
+/// Everything that `postwatch agent` reads.
+///
+/// ```yaml
+/// node: mx-1
+/// component: mx
+/// interval: 10s
+/// collectors: {…}
+/// remote_write:
+///   - url: http://127.0.0.1:9460/api/v1/write
+/// ```
+public struct AgentConfiguration: Sendable {
+    /// The node that is measured: the `instance` label of all its series. Default: the host's name.
+    let node: String
+    /// The component that the node belongs to; left out when `nil`.
+    let component: String?
+    /// Time between two rounds. Default: 10 s.
+    let interval: Duration
+    let collectors: CollectorsConfiguration
+    /// Where samples go. Empty only without a configuration file.
+    let remoteWrite: [RemoteWriteConfiguration]
+
+    /// What `agent --once` measures without a configuration file.
+    public static let `default` = AgentConfiguration(
+        node: ProcessInfo.processInfo.hostName, component: nil, interval: .seconds(10), collectors: .standard(), remoteWrite: [])
+
+    /// Reads `path`. Throws `ConfigurationFaults` with every fault.
+    /// - Parameter dataDirectory: where samples wait on disk unless the configuration names another place.
+    public static func load(_ path: String, dataDirectory: String) throws(ConfigurationFaults) -> AgentConfiguration {
+        try ConfigurationSection.read(try ConfigurationFile.load(path), file: path) {
+            AgentConfiguration($0, dataDirectory: dataDirectory)
+        }
+    }
+
+    /// What was read, in one sentence for `config check`.
+    public var summary: String {
+        "node \(node), every \(interval.prometheusText), \(collectors.postfix.count) Postfix instances, "
+            + "\(remoteWrite.count) places to push to"
+    }
+
+    /// The labels of all series of this node.
+    var labels: LabelSet {
+        LabelSet([("instance", node), ("component", component ?? "")])
+    }
+
+    // MARK: - Private
+
+    private init(
+        node: String, component: String?, interval: Duration, collectors: CollectorsConfiguration, remoteWrite: [RemoteWriteConfiguration]
+    ) {
+        self.node = node
+        self.component = component
+        self.interval = interval
+        self.collectors = collectors
+        self.remoteWrite = remoteWrite
+    }
+
+    private init(_ section: ConfigurationSection, dataDirectory: String) {
+        node = section.text("node") ?? Self.default.node
+        component = section.text("component")
+        interval = section.duration("interval", default: .seconds(10), atLeast: .milliseconds(100))
+        collectors = section.section("collectors") { CollectorsConfiguration($0) } ?? .standard()
+        var places = 0
+        remoteWrite = section.sections("remote_write") { destination in
+            places += 1
+            return RemoteWriteConfiguration(destination, defaultBufferDirectory: "\(dataDirectory)/remote-write-\(places)")
+        }
+        if !section.has("remote_write") {
+            section.report("remote_write", found: "nothing", write: "where samples go, such as - url: http://127.0.0.1:9460/api/v1/write")
+        }
+    }
+}

@@ -1,0 +1,135 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import PostwatchModel
+
+/// Asks a running server, for the commands that show what it knows.
+public struct ServerClient: Sendable {
+    private let baseURL: String
+
+    /// - Parameter baseURL: `http://127.0.0.1:9460`
+    public init(baseURL: String) {
+        self.baseURL = baseURL.hasSuffix("/") ? String(baseURL.dropLast()) : baseURL
+    }
+
+    /// An incident as the API tells it.
+    public struct Incident: Decodable, Sendable {
+        public struct TimelineEntry: Decodable, Sendable {
+            public let at: String
+            public let text: String
+        }
+
+        public let number: Int
+        public let state: String
+        public let severity: String
+        public let component: String?
+        public let nodes: [String]
+        public let title: String
+        public let openedAt: String
+        public let timeline: [TimelineEntry]
+
+        /// `mailstore: mailstore-1`
+        public var place: String {
+            guard let component else { return "no component named yet" }
+            return nodes.isEmpty ? component : "\(component): \(nodes.joined(separator: ", "))"
+        }
+    }
+
+    public enum Failure: Error, Sendable, CustomStringConvertible {
+        case unreachable(url: String, reason: String)
+        case refused(message: String)
+
+        public var description: String {
+            switch self {
+            case .unreachable(let url, let reason): "no answer from \(url): \(reason); is the server running, and is --server right?"
+            case .refused(let message): message
+            }
+        }
+    }
+
+    public func incidents() async throws -> [Incident] {
+        try await get("/api/v1/incidents", as: [Incident].self)
+    }
+
+    public func incident(number: Int) async throws -> Incident {
+        try await get("/api/v1/incidents/\(number)", as: Incident.self)
+    }
+
+    /// One line for each element of the answer: `up{instance="mx-1"} 1`.
+    public func query(_ expression: String) async throws -> [String] {
+        var allowed = CharacterSet.alphanumerics
+        allowed.insert(charactersIn: "-._~")
+        let encoded = expression.addingPercentEncoding(withAllowedCharacters: allowed) ?? ""
+        return try await get("/api/v1/query?query=\(encoded)", as: QueryAnswer.self).lines
+    }
+
+    // MARK: - Private
+
+    private struct Envelope<Value: Decodable>: Decodable {
+        let data: Value?
+        let error: String?
+    }
+
+    private static var largestAnswer: Int { 64 << 20 }
+
+    private func get<Value: Decodable>(_ path: String, as type: Value.Type) async throws -> Value {
+        let body: ByteBuffer
+        do {
+            var configuration = HTTPClient.Configuration()
+            // Somebody waits at a terminal: a refused connection is an answer.
+            configuration.connectionPool.retryConnectionEstablishment = false
+            body = try await HTTPClient.withHTTPClient(configuration: configuration) { client in
+                let response = try await client.execute(HTTPClientRequest(url: baseURL + path), timeout: .seconds(30))
+                return try await response.body.collect(upTo: Self.largestAnswer)
+            }
+        } catch {
+            throw Failure.unreachable(url: baseURL, reason: "\(error)")
+        }
+        guard let envelope = try? JSONDecoder().decode(Envelope<Value>.self, from: Data(body.readableBytesView)) else {
+            throw Failure.refused(message: "\(baseURL) does not answer like a Postwatch server; is --server right?")
+        }
+        guard let data = envelope.data else { throw Failure.refused(message: envelope.error ?? "the server gave no reason") }
+        return data
+    }
+}
+
+/// The answer to an instant query, as lines of text.
+private struct QueryAnswer: Decodable {
+    let lines: [String]
+
+    private enum Key: CodingKey {
+        case resultType, result
+    }
+
+    private struct Series: Decodable {
+        let metric: [String: String]
+        let value: Point?
+        let values: [Point]?
+
+        var lines: [String] {
+            let labels = LabelSet(metric.map { ($0.key, $0.value) })
+            return (value.map { [$0] } ?? values ?? []).map { point in
+                values == nil ? "\(labels) \(point.value)" : "\(labels) \(point.value) @\(point.time)"
+            }
+        }
+    }
+
+    private struct Point: Decodable {
+        let time: Double
+        let value: String
+
+        init(from decoder: any Decoder) throws {
+            var container = try decoder.unkeyedContainer()
+            time = try container.decode(Double.self)
+            value = try container.decode(String.self)
+        }
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        switch try container.decode(String.self, forKey: .resultType) {
+        case "scalar", "string": lines = [try container.decode(Point.self, forKey: .result).value]
+        default: lines = try container.decode([Series].self, forKey: .result).flatMap(\.lines)
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import Journeys
+import PostwatchModel
+
+/// Every journey that a configuration asks for: those written down, and a check for each node of a component that has one.
+struct JourneyPlan: Sendable {
+    struct Entry: Sendable {
+        let configuration: JourneyConfiguration
+        /// Labels of its series: `component` and `instance` of a node check.
+        let labels: LabelSet
+        let isNodeCheck: Bool
+    }
+
+    let entries: [Entry]
+
+    init(_ configuration: ServerConfiguration) {
+        let journeys = configuration.journeys.map { Entry(configuration: $0, labels: [:], isNodeCheck: false) }
+        let checks = configuration.platform.components.flatMap { component in
+            component.nodes.compactMap { node in
+                component.check.map { check in
+                    Entry(
+                        configuration: check.journey(to: node), labels: ["component": component.name, "instance": node.name],
+                        isNodeCheck: true)
+                }
+            }
+        }
+        entries = journeys + checks
+    }
+
+    /// Journey name → nodes that it passes through.
+    var paths: [String: [String]] {
+        Dictionary(entries.map { ($0.configuration.name, $0.configuration.path) }) { first, _ in first }
+    }
+}

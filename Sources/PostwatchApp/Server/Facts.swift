@@ -1,0 +1,125 @@
+import Logging
+import PostwatchRuntime
+
+/// Every fact that server and agent tell about themselves.
+enum Facts {
+    static let all: [any Fact.Type] = [
+        JourneySamplesLost.self, JourneyBeatSkipped.self, OutboxUnreadable.self, PageDelivered.self, PageNotDelivered.self,
+        RuleGroupEvaluated.self, RuleEvaluationFailed.self,
+        JudgementNotStored.self, EvaluationsMissed.self, CollectionFailed.self, CollectionRecovered.self, CollectedSamplesLost.self,
+    ]
+}
+
+struct JourneySamplesLost: Fact {
+    static let counter = "journey_samples_lost"
+    static let help = "Journey runs whose samples could not be stored."
+    static let level = Logger.Level.error
+    static let message: Logger.Message = "The samples of a journey could not be stored"
+    let journey: String
+    let reason: String
+    var metadata: Logger.Metadata { ["journey": "\(journey)", "reason": "\(reason)"] }
+}
+
+struct JourneyBeatSkipped: Fact {
+    static let counter = "journey_beats_skipped"
+    static let help = "Journey starts that were skipped because too many earlier runs were still under way."
+    static let level = Logger.Level.warning
+    static let message: Logger.Message = "A journey was not started: too many of its runs are still under way"
+    let journey: String
+    var metadata: Logger.Metadata { ["journey": "\(journey)"] }
+}
+
+struct OutboxUnreadable: Fact {
+    static let counter = "outbox_failures"
+    static let help = "Times that the outbox could not be read or written."
+    static let level = Logger.Level.error
+    static let message: Logger.Message = "The outbox could not be read or written; pages wait"
+    let reason: String
+    var metadata: Logger.Metadata { ["reason": "\(reason)"] }
+}
+
+struct PageDelivered: Fact {
+    static let counter = "pages_delivered"
+    static let help = "Pages that a receiver took."
+    static let level = Logger.Level.info
+    static let message: Logger.Message = "A page was delivered"
+    let page: String
+    var metadata: Logger.Metadata { ["page": "\(page)"] }
+}
+
+struct PageNotDelivered: Fact {
+    static let counter = "page_attempts_failed"
+    static let help = "Attempts to deliver a page that failed; each is tried again."
+    static let level = Logger.Level.warning
+    static let message: Logger.Message = "A page could not be delivered and will be tried again"
+    let page: String
+    let reason: String
+    var metadata: Logger.Metadata { ["page": "\(page)", "reason": "\(reason)"] }
+}
+
+struct RuleGroupEvaluated: Fact {
+    static let counter = "rule_group_iterations"
+    static let help = "Evaluations of rule groups."
+    static let level = Logger.Level.trace
+    static let message: Logger.Message = "A rule group was evaluated"
+    let group: String
+    var metadata: Logger.Metadata { ["group": "\(group)"] }
+}
+
+struct RuleEvaluationFailed: Fact {
+    static let counter = "rule_evaluation_failures"
+    static let help = "Rule evaluations that ended in an error; the rule's alerts stay as they are."
+    static let level = Logger.Level.error
+    static let message: Logger.Message = "A rule could not be evaluated"
+    let group: String
+    let rule: String
+    let reason: String
+    var metadata: Logger.Metadata { ["group": "\(group)", "rule": "\(rule)", "reason": "\(reason)"] }
+}
+
+struct JudgementNotStored: Fact {
+    static let counter = "judgements_not_stored"
+    static let help = "Evaluations whose outcome could not be stored; they are decided again on the next beat."
+    static let level = Logger.Level.error
+    static let message: Logger.Message = "The outcome of an evaluation could not be stored; it is decided again"
+    let reason: String
+    var metadata: Logger.Metadata { ["reason": "\(reason)"] }
+}
+
+struct EvaluationsMissed: Fact {
+    static let counter = "rule_group_iterations_missed"
+    static let help = "Times that a rule group was evaluated late, so that beats were skipped."
+    static let level = Logger.Level.warning
+    static let message: Logger.Message = "A rule group is late and skips beats"
+    let group: String
+    let beats: Int64
+    var metadata: Logger.Metadata { ["group": "\(group)", "beats": "\(beats)"] }
+}
+
+struct CollectionFailed: Fact {
+    static let counter = "collections_failed"
+    static let help = "Times that a collector began to fail, or to fail for another reason."
+    static let level = Logger.Level.warning
+    static let message: Logger.Message = "A collector failed"
+    let collector: String
+    let reason: String
+    var metadata: Logger.Metadata { ["collector": "\(collector)", "reason": "\(reason)"] }
+}
+
+struct CollectionRecovered: Fact {
+    static let counter = "collections_recovered"
+    static let help = "Times that a collector worked again."
+    static let level = Logger.Level.info
+    static let message: Logger.Message = "A collector works again"
+    let collector: String
+    var metadata: Logger.Metadata { ["collector": "\(collector)"] }
+}
+
+struct CollectedSamplesLost: Fact {
+    static let counter = "collected_samples_lost"
+    static let help = "Collections whose samples could not be buffered or stored."
+    static let level = Logger.Level.error
+    static let message: Logger.Message = "Collected samples could not be kept"
+    let reason: String
+    var metadata: Logger.Metadata { ["reason": "\(reason)"] }
+}

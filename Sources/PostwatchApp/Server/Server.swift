@@ -1,0 +1,103 @@
+import AsyncHTTPClient
+import Foundation
+import HTTPAPI
+import Hummingbird
+import Journeys
+import Logging
+import NIOCore
+import NIOPosix
+import Notifiers
+import PostwatchModel
+import PostwatchRuntime
+import PromQL
+import RecordStore
+import SeriesStore
+import ServiceLifecycle
+import Triage
+import WebUI
+
+/// The server: puts every part together and runs them until SIGTERM or SIGINT.
+public struct Server: Sendable {
+    private let configuration: ServerConfiguration
+    private let listen: ListenAddress
+    private let dataDirectory: String
+    private let world: World
+    private let logger: Logger
+
+    public init(configuration: ServerConfiguration, listen: ListenAddress, dataDirectory: String, world: World, logger: Logger) {
+        self.configuration = configuration
+        self.listen = listen
+        self.dataDirectory = dataDirectory
+        self.world = world
+        self.logger = logger
+    }
+
+    public func run() async throws {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: dataDirectory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw UnusableDataDirectory(path: dataDirectory)
+        }
+        let client = HTTPClient(eventLoopGroupProvider: .singleton)
+        do {
+            try await ServiceGroup.untilSignalled(try services(client: client), logger: logger).run()
+        } catch {
+            try await client.shutdown()
+            if let error = error as? IOError, error.errnoCode == EADDRINUSE { throw ListenAddress.Fault.inUse("\(listen)") }
+            throw error
+        }
+        try await client.shutdown()
+    }
+
+    /// The data directory cannot be made.
+    public struct UnusableDataDirectory: Error, CustomStringConvertible {
+        let path: String
+
+        public var description: String {
+            "cannot make or use the directory \(path) for the server's data; choose one that this user may write to with --data"
+        }
+    }
+
+    // MARK: - Private
+
+    /// In the order in which each leans on those before it.
+    private func services(client: HTTPClient) throws -> [any Service] {
+        let telemetry = Telemetry(facts: Facts.all)
+        let series = try SeriesStore.open(
+            directory: dataDirectory + "/series", configuration: configuration.storage, world: world, logger: logger)
+        let records = try RecordStore(path: dataDirectory + "/records.sqlite")
+        let engine = QueryEngine(samples: series)
+        let board = JourneyBoard()
+        let plan = JourneyPlan(configuration)
+        let topology = configuration.platform.topology(journeyPaths: plan.paths)
+        let externalURL = configuration.externalURL ?? "http://\(listen)"
+        let factory = JourneyFactory(
+            vantage: Vantage.local, signingKey: try ProbeKey.load(from: dataDirectory), world: world,
+            group: MultiThreadedEventLoopGroup.singleton, threadPool: .singleton)
+        let journeys = try plan.entries.map { try factory.make($0.configuration, labels: $0.labels) }
+        let receiver = configuration.receivers.first { $0.name == configuration.triage.receiver }
+        let overviews = OverviewBuilder(
+            topology: topology, journeys: plan.entries.filter { !$0.isNodeCheck }.map(OverviewBuilder.JourneySummary.init), board: board,
+            engine: engine, incidents: records, figures: try NodeFigures(), world: world)
+        let web = WebFace(
+            engine: engine, samples: series, incidents: records, overviews: overviews,
+            readiness: { ServerStatus.readiness(of: series) },
+            metrics: { ServerStatus.metrics(of: series, telemetry: telemetry) }, world: world)
+        return [
+            series,
+            JudgementService(
+                groups: configuration.ruleGroups, defaultInterval: configuration.evaluationInterval, policy: configuration.triage,
+                topology: topology, addresses: receiver?.addresses ?? [], failures: { board.lastRun(of: $0)?.failure }, engine: engine,
+                samples: series, incidents: records,
+                world: world, telemetry: telemetry, logger: logger),
+            OutboxService(
+                incidents: records,
+                notifier: ReceiverBook(configuration.receivers, externalURL: externalURL, client: client), world: world,
+                telemetry: telemetry, logger: logger),
+            JourneyService(
+                journeys: journeys, samples: series, board: board, world: world, telemetry: telemetry, logger: logger),
+            try web.application(listen: listen, logger: logger),
+        ]
+    }
+}

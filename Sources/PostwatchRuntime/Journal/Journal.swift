@@ -1,0 +1,106 @@
+import Foundation
+
+/// Records on disk in the order in which they were acknowledged: segment files with a checksum per record and group commit.
+///
+/// `append` returns after `fdatasync`; requests that arrive during a sync share the next one. Nothing here knows what a record means.
+/// The byte layout is in `docs/formats/journal.md`.
+public final class Journal: Sendable {
+    private let inbox: JournalInbox
+    private let writer: JournalWriter
+
+    /// Opens or creates the journal in `directory`, gives `replay` every sound record with its position, oldest first, and cuts a torn
+    /// tail off the last segment. The caller makes sure that no other process uses the directory.
+    /// - Parameter segmentBytes: a segment that has reached this size is followed by a new one. Default: 32 MiB.
+    public static func open(
+        directory: String, segmentBytes: Int = 32 << 20, replay: (UnsafeRawBufferPointer, JournalPosition) -> Void
+    ) throws(JournalFailure) -> (Journal, JournalReplay) {
+        try open(directory: directory, segmentBytes: segmentBytes, disk: .live, replay: replay)
+    }
+
+    package static func open(
+        directory: String, segmentBytes: Int, disk: JournalDisk, replay: (UnsafeRawBufferPointer, JournalPosition) -> Void
+    ) throws(JournalFailure) -> (Journal, JournalReplay) {
+        precondition(segmentBytes > 0)
+        do throws(SystemError) {
+            try Directory.create(directory)
+            let inbox = JournalInbox()
+            let numbers = try Directory.names(in: directory).compactMap(JournalSegment.number).sorted()
+            var report = JournalReplay()
+            for number in numbers {
+                try replaySegment(number, isLast: number == numbers.last, in: directory, inbox: inbox, report: &report, replay)
+            }
+            let writer = JournalWriter(
+                directory: directory, segmentBytes: segmentBytes, number: (numbers.last ?? 0) + 1, disk: disk, inbox: inbox)
+            return (Journal(inbox: inbox, writer: writer), report)
+        } catch {
+            throw JournalFailure(error)
+        }
+    }
+
+    /// Keeps `payload` (1 byte to 64 MiB). Returns once it is on disk; nothing of it is kept when this throws.
+    /// - Parameter onDurable: called exactly once before this returns, one record after the other in journal order: whoever mirrors the
+    ///   journal in memory sees the same order as a later replay. Must be quick, and not call back.
+    @discardableResult
+    public func append(
+        _ payload: [UInt8], onDurable: @escaping @Sendable (JournalPosition) -> Void = { _ in }
+    ) async throws(JournalFailure) -> JournalPosition {
+        precondition(!payload.isEmpty, "A record of nothing cannot be told from a hole in the file")
+        guard payload.count <= JournalRecord.maximumBytes else { throw .tooLarge(bytes: payload.count) }
+        return try await writer.commit(inbox.add(payload, onDurable: onDurable))
+    }
+
+    /// Starts a new segment with the next record. All records whose `onDurable` has been called lie below the number returned, and
+    /// those of records that lie below it have been called.
+    public func rotate() async -> Int {
+        await writer.rotate()
+    }
+
+    /// Deletes segments below `limit`: their records are kept elsewhere or no longer needed.
+    public func removeSegments(below limit: Int) async throws(JournalFailure) {
+        try await writer.removeSegments(below: limit)
+    }
+
+    /// Reads one record back. Throws `.damaged` when it is gone or its checksum does not hold.
+    public func payload(at position: JournalPosition) async throws(JournalFailure) -> [UInt8] {
+        try await writer.payload(at: position)
+    }
+
+    /// Ends writing; later appends throw `.closed`.
+    public func close() async {
+        await writer.close()
+    }
+
+    /// Bytes of all segments.
+    public var bytes: Int { inbox.bytes }
+
+    /// The lowest number among the segments; `nil` when there are none.
+    public var oldestSegment: Int? { inbox.oldestSegment }
+
+    // MARK: - Private
+
+    private init(inbox: JournalInbox, writer: JournalWriter) {
+        self.inbox = inbox
+        self.writer = writer
+    }
+
+    private static func replaySegment(
+        _ number: Int, isLast: Bool, in directory: String, inbox: JournalInbox, report: inout JournalReplay,
+        _ replay: (UnsafeRawBufferPointer, JournalPosition) -> Void
+    ) throws(SystemError) {
+        let path = JournalSegment.path(number, in: directory)
+        let bytes = try Directory.contents(of: path)
+        let reading = bytes.withUnsafeBytes { buffer in
+            JournalSegment.read(buffer, path: path) { replay($0, JournalPosition(segment: number, offset: $1)) }
+        }
+        report.records += reading.records
+        report.damage += reading.damage
+        report.tornBytes += reading.tornBytes
+        if reading.records == 0 && reading.damage.isEmpty && isLast {
+            try Directory.remove(path)
+            return
+        }
+        if reading.tornBytes > 0 && truncate(path, off_t(reading.soundBytes)) != 0 { throw SystemError(errno, "truncate", path) }
+        report.segments += 1
+        inbox.note(segment: number, bytes: reading.soundBytes)
+    }
+}

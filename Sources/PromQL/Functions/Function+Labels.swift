@@ -1,0 +1,49 @@
+import PostwatchModel
+
+/// Functions that rewrite labels.
+extension Function {
+    static let labels: [Function] = [
+        Function(
+            name: "label_replace", parameters: [.instantVector, .string, .string, .string, .string], body: .whole(replaceLabel)),
+        Function(
+            name: "label_join", parameters: [.instantVector, .string, .string, .string], isVariadic: true, body: .whole(joinLabels)),
+    ]
+
+    /// `label_replace(vector, destination, replacement, source, pattern)`
+    @Sendable private static func replaceLabel(_ call: FunctionCall, _ evaluator: Evaluator) throws(QueryFailure) -> Operand {
+        var rows = try evaluator.vector(call.arguments[0])
+        let destination = try evaluator.string(call.arguments[1])
+        let replacement = try evaluator.string(call.arguments[2])
+        let source = try evaluator.string(call.arguments[3])
+        let text = try evaluator.string(call.arguments[4])
+        guard let pattern = LabelPattern(text) else { throw .execution("invalid regular expression in label_replace(): \(text)") }
+        try checkLabelName(destination, of: call)
+        for index in rows.indices {
+            guard let value = pattern.expand(replacement, for: rows[index].labels[source] ?? "") else { continue }
+            rows[index].labels[destination] = value
+        }
+        return .vector(try evaluator.joined(rows))
+    }
+
+    /// `label_join(vector, destination, separator, source…)`
+    @Sendable private static func joinLabels(_ call: FunctionCall, _ evaluator: Evaluator) throws(QueryFailure) -> Operand {
+        var rows = try evaluator.vector(call.arguments[0])
+        let destination = try evaluator.string(call.arguments[1])
+        let separator = try evaluator.string(call.arguments[2])
+        var sources: [String] = []
+        for argument in call.arguments.dropFirst(3) { sources.append(try evaluator.string(argument)) }
+        for source in sources { try checkLabelName(source, of: call) }
+        try checkLabelName(destination, of: call)
+        for index in rows.indices {
+            let labels = rows[index].labels
+            rows[index].labels[destination] = sources.map { labels[$0] ?? "" }.joined(separator: separator)
+        }
+        return .vector(try evaluator.joined(rows))
+    }
+
+    private static func checkLabelName(_ name: String, of call: FunctionCall) throws(QueryFailure) {
+        guard !name.isEmpty, !name.unicodeScalars.contains("\u{FFFD}") else {
+            throw .execution("invalid label name in \(call.function.name)(): \(name)")
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import Foundation
+import GRDB
+import PostwatchModel
+
+/// What must be known again after a restart, in one SQLite file: alerts, incidents with their timelines, pages on their way.
+/// Every write is one transaction that is on disk when the call returns.
+public struct RecordStore: Sendable {
+    let database: DatabaseQueue
+
+    /// Opens or makes `path`. Throws `RecordStoreFailure`.
+    public init(path: String) throws {
+        var configuration = Configuration()
+        configuration.prepareDatabase { database in
+            // FULL: a transaction that was reported is on the disk, also after a power cut.
+            try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
+        }
+        configuration.busyMode = .timeout(5)
+        do {
+            database = try DatabaseQueue(path: path, configuration: configuration)
+            try Migrations.all.migrate(database)
+        } catch {
+            throw RecordStoreFailure.cannotOpen(path: path, reason: "\(error)")
+        }
+    }
+}
+
+/// The records could not be kept.
+public enum RecordStoreFailure: Error, Hashable, Sendable, CustomStringConvertible {
+    case cannotOpen(path: String, reason: String)
+
+    public var description: String {
+        switch self {
+        case .cannotOpen(let path, let reason):
+            "cannot open \(path): \(reason); check that the directory exists, is writable, and that the file is a Postwatch record store"
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import GRDB
+
+/// The schema of `records.sqlite`, step by step. A step that was released is never changed: a new one is added.
+enum Migrations {
+    static var all: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 alerts, incidents, outbox") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE alert (
+                        id TEXT PRIMARY KEY NOT NULL,
+                        record TEXT NOT NULL          -- AlertRecord as JSON
+                    ) STRICT;
+
+                    CREATE TABLE incident (
+                        number INTEGER PRIMARY KEY NOT NULL,
+                        state TEXT NOT NULL,
+                        opened_at INTEGER NOT NULL,   -- milliseconds since the epoch, as all moments here
+                        resolved_at INTEGER,
+                        record TEXT NOT NULL          -- Incident as JSON, its timeline left empty
+                    ) STRICT;
+                    CREATE INDEX incident_by_resolution ON incident (resolved_at);
+
+                    -- Append-only, so that whoever tells of an incident cannot overwrite what another has told.
+                    CREATE TABLE incident_timeline (
+                        id INTEGER PRIMARY KEY AUTOINCREMENT,
+                        number INTEGER NOT NULL REFERENCES incident (number) ON DELETE CASCADE,
+                        at INTEGER NOT NULL,
+                        text TEXT NOT NULL,
+                        UNIQUE (number, at, text)
+                    ) STRICT;
+
+                    -- A delivered page keeps its row: its identifier says that it was sent.
+                    CREATE TABLE page (
+                        id TEXT PRIMARY KEY NOT NULL,
+                        written_at INTEGER NOT NULL,
+                        record TEXT NOT NULL,         -- Page as JSON
+                        attempts INTEGER NOT NULL DEFAULT 0,
+                        next_attempt_at INTEGER NOT NULL,
+                        last_failure TEXT,
+                        delivered_at INTEGER
+                    ) STRICT;
+                    CREATE INDEX page_undelivered ON page (written_at) WHERE delivered_at IS NULL;
+                    """)
+        }
+        return migrator
+    }
+}

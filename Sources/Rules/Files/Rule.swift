@@ -1,0 +1,75 @@
+import PostwatchModel
+import PromQL
+
+/// One rule of a group.
+public enum Rule: Hashable, Sendable {
+    case alerting(AlertingRule)
+    case recording(RecordingRule)
+
+    /// The alert's or the recorded metric's name.
+    public var name: String {
+        switch self {
+        case .alerting(let rule): rule.name
+        case .recording(let rule): rule.metric
+        }
+    }
+
+    public var query: PromQLQuery {
+        switch self {
+        case .alerting(let rule): rule.query
+        case .recording(let rule): rule.query
+        }
+    }
+
+    /// `nil` when the rule cannot be made; the reasons are noted.
+    static func read(_ section: ConfigurationSection, groupLabels: [String: GoTemplate]) -> Rule? {
+        let alert = section.text("alert")
+        let record = section.text("record")
+        let query = query(of: section)
+        let labels = groupLabels.merging(RuleLabels.read("labels", in: section)) { _, own in own }
+        let alertKeys = ["for", "keep_firing_for", "annotations"].filter(section.has)
+        switch (alert, record) {
+        case (nil, nil):
+            section.report("alert", found: "neither record nor alert", write: "one of them with the rule's name")
+            return nil
+        case (_?, _?):
+            section.report("record", found: "both record and alert", write: "only one of them")
+            return nil
+        case (let name?, nil):
+            if name.isEmpty { section.report("alert", found: "an empty name", write: "a name such as NodeDown") }
+            let hold = section.duration("for", default: .zero)
+            let keepFiring = section.duration("keep_firing_for", default: .zero)
+            let annotations = RuleLabels.read("annotations", in: section)
+            return query.map {
+                .alerting(
+                    AlertingRule(
+                        name: name, query: $0, hold: hold, keepFiringFor: keepFiring, labels: labels, annotations: annotations))
+            }
+        case (nil, let metric?):
+            for key in alertKeys {
+                section.report(key, found: "\(key) on a recording rule", write: "it only on alerting rules")
+            }
+            if !RuleLabels.isMetricName(metric) {
+                section.report("record", found: "\"\(metric)\"", write: "a metric's name such as queue:depth:sum, without braces")
+            }
+            return query.map { .recording(RecordingRule(metric: metric, query: $0, labels: labels.mapValues(\.source))) }
+        }
+    }
+
+    private static func query(of section: ConfigurationSection) -> PromQLQuery? {
+        let text = section.requiredText("expr", like: "probe_success == 0")
+        guard !text.isEmpty else { return nil }
+        let query: PromQLQuery
+        do {
+            query = try PromQLQuery(text)
+        } catch {
+            section.report("expr", found: "\(error.found) at \(error.line):\(error.column) of the expression", write: error.expected)
+            return nil
+        }
+        guard query.type == .instantVector || query.type == .scalar else {
+            section.report("expr", found: "a \(query.type.rawValue)", write: "an expression that yields an instant vector or a scalar")
+            return nil
+        }
+        return query
+    }
+}

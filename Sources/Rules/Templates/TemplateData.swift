@@ -1,0 +1,20 @@
+import PostwatchModel
+
+/// What the variables of a template stand for.
+public struct TemplateData: Hashable, Sendable {
+    /// `$labels`, `.Labels`
+    public var labels: LabelSet
+    /// `$value`, `.Value`
+    public var value: Double
+    /// `$externalLabels`, `.ExternalLabels`
+    public var externalLabels: LabelSet
+    /// `$externalURL`, `.ExternalURL`
+    public var externalURL: String
+
+    public init(labels: LabelSet, value: Double, externalLabels: LabelSet = LabelSet(), externalURL: String = "") {
+        self.labels = labels
+        self.value = value
+        self.externalLabels = externalLabels
+        self.externalURL = externalURL
+    }
+}

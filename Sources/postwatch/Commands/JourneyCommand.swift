@@ -1,0 +1,65 @@
+import ArgumentParser
+import Foundation
+import PostwatchApp
+import PostwatchModel
+import PostwatchRuntime
+import Rainbow
+
+struct JourneyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "journey", abstract: "Does what a user does, now.", subcommands: [Run.self, List.self])
+
+    enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+        case text, json
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Names the journeys of a configuration, checks of single nodes included.")
+
+        @Option(help: "The server's configuration file.")
+        var config: String
+
+        func run() async throws {
+            for journey in try JourneyDesk(configuration: .load(config), dataDirectory: "", world: .live).journeys {
+                print(
+                    "\(journey.name)\t\(journey.kind)\tevery \(journey.interval.prometheusText)\t\(journey.path.joined(separator: " → "))")
+            }
+        }
+    }
+
+    struct Run: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Runs one journey and shows its steps as a waterfall. Exit status 1 when it failed.")
+
+        @Argument(help: "The journey's name, as `postwatch journey list` shows it.")
+        var name: String
+
+        @Option(help: "The server's configuration file.")
+        var config: String
+
+        @Option(help: "The server's data directory: by the key in it the server removes a message that arrives too late for this command.")
+        var data = "postwatch-data"
+
+        @Option(help: "text or json.")
+        var output = OutputFormat.text
+
+        func run() async throws {
+            let desk = JourneyDesk(configuration: try .load(config), dataDirectory: data, world: .live)
+            let run = try await desk.run(name)
+            switch output {
+            case .text: print(Self.coloured(desk.waterfall(of: run, width: Terminal.width), success: run.isSuccess))
+            case .json: print(try desk.document(of: run))
+            }
+            guard run.isSuccess else { throw ExitCode.failure }
+        }
+
+        /// The first line, which names the journey, tells by its colour how it went; Rainbow leaves colours out when nobody looks.
+        private static func coloured(_ waterfall: String, success: Bool) -> String {
+            var lines = waterfall.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            guard let first = lines.first else { return waterfall }
+            lines[0] = success ? first.green.bold : first.red.bold
+            if !success, let last = lines.last, !last.isEmpty { lines[lines.count - 1] = last.red }
+            return lines.joined(separator: "\n")
+        }
+    }
+}

@@ -1,0 +1,6 @@
+import PostwatchApp
+
+/// The release that this program is.
+enum Version {
+    static let current = PostwatchVersion.current
+}

@@ -1,0 +1,79 @@
+import PostwatchModel
+import PostwatchRuntime
+import Testing
+
+@testable import Collectors
+
+@Suite("The configuration of collectors")
+struct CollectorsConfigurationTests {
+    @Test("measures the host and the usual Postfix where nothing else is said")
+    func defaults() throws {
+        let here: (String) -> Bool = { $0 == "/var/spool/postfix/public" }
+        let expected = CollectorsConfiguration(timeout: .seconds(5), host: .init(), postfix: [.init()])
+        #expect(try read("collectors:", isPresent: here) == expected)
+        #expect(CollectorsConfiguration.standard(isPresent: here) == expected)
+        #expect(try read("collectors: {host: {}}", isPresent: { _ in false }).postfix == [])
+        #expect(expected.postfix[0].socketPath == "/var/spool/postfix/public/showq")
+    }
+
+    @Test("reads everything that can be set")
+    func everything() throws {
+        let configuration = try read(
+            """
+            collectors:
+              timeout: 2s
+              host:
+                mount_points: [/, /var/mail]
+              postfix:
+                - queue_directory: /var/spool/postfix/
+                - queue_directory: /var/spool/postfix-out
+                  labels: {postfix: outbound}
+            """)
+        #expect(
+            configuration
+                == CollectorsConfiguration(
+                    timeout: .seconds(2), host: .init(mountPoints: ["/", "/var/mail"]),
+                    postfix: [.init(), .init(queueDirectory: "/var/spool/postfix-out", labels: ["postfix": "outbound"])]))
+    }
+
+    @Test("turns host and Postfix off on request")
+    func off() throws {
+        #expect(
+            try read("collectors: {host: {enabled: false}, postfix: []}", isPresent: { _ in true })
+                == CollectorsConfiguration(host: nil, postfix: []))
+    }
+
+    @Test(
+        "finds each fault",
+        arguments: [
+            ("collectors: {timeout: 1ms}", "collectors.timeout", "\"1ms\""),
+            ("collectors: {hots: {}}", "collectors.hots", "an unknown key"),
+            ("collectors: {host: {mount_points: [var]}}", "collectors.host.mount_points", "\"var\""),
+            ("collectors: {postfix: [{queue_directory: spool}]}", "collectors.postfix[0].queue_directory", "\"spool\""),
+            ("collectors: {postfix: [{}, {}]}", "collectors.postfix", "the same queue_directory twice"),
+            ("collectors: {postfix: [{}, {queue_directory: /b}]}", "collectors.postfix", "instances whose series nothing tells apart"),
+            (
+                "collectors: {postfix: [{labels: {queue: x}}]}", "collectors.postfix[0].labels",
+                "the label queue, which the series have already"
+            ),
+            ("collectors: {postfix: [{labels: {9x: x}}]}", "collectors.postfix[0].labels", "the label \"9x\""),
+        ])
+    func faults(yaml: String, path: String, found: String) {
+        do {
+            _ = try read(yaml)
+            Issue.record("no fault was found")
+        } catch {
+            #expect(error.faults.map(\.path) == [path])
+            #expect(error.faults.map(\.found) == [found])
+        }
+    }
+
+    private func read(
+        _ yaml: String, isPresent: (String) -> Bool = { _ in false }
+    ) throws(ConfigurationFaults) -> CollectorsConfiguration {
+        let node = try ConfigurationFile.parse(yaml, file: "agent.yml")
+        return try ConfigurationSection.read(node, file: "agent.yml") { file in
+            file.section("collectors") { CollectorsConfiguration($0, isPresent: isPresent) } ?? .standard(isPresent: isPresent)
+        }
+    }
+}

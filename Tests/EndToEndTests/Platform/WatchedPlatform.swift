@@ -1,0 +1,177 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import Testing
+
+/// A testbed of real servers on addresses of its own, with a Postwatch server, its agents and a receiver of webhooks.
+final class WatchedPlatform {
+    /// One webhook that arrived.
+    struct Webhook: Decodable {
+        struct Incident: Decodable {
+            let number: Int
+            let title: String
+            let severity: String
+            let component: String?
+            let nodes: [String]
+        }
+
+        let version: String
+        let status: String
+        let receiver: String
+        let incident: Incident
+    }
+
+    struct TimedOut: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    private let directory: String
+    private let environment: [String: String]
+    private let address: String
+    private var children: [ChildProcess] = []
+    private var server: ChildProcess?
+
+    /// Brings everything up, runs `body`, and takes everything down again whatever happened.
+    static func run(network: String, _ body: (WatchedPlatform) async throws -> Void) async throws {
+        try #require(getuid() == 0, "these tests need root: the platform's nodes use the standard mail ports")
+        let platform = WatchedPlatform(network: network)
+        do {
+            try platform.start()
+            try await body(platform)
+        } catch {
+            platform.stop()
+            throw error
+        }
+        platform.stop()
+    }
+
+    private init(network: String) {
+        // Short, since the names of Unix sockets are; by network, so that what an earlier run left behind is found and removed.
+        directory = "/tmp/postwatch-e2e-\(network)"
+        environment = ["TESTBED_NETWORK": network, "TESTBED_HOME": directory + "/testbed"]
+        address = "\(network).9.9"
+    }
+
+    var serverURL: String { "http://\(address):9460" }
+
+    // MARK: The server
+
+    func startServer() throws {
+        server = try ChildProcess(
+            Places.program.path,
+            [
+                "serve", "--config", "\(directory)/postwatch.yml", "--listen", "\(address):9460", "--data", "\(directory)/server",
+                "--log-level", "notice",
+            ], log: "\(directory)/server.log")
+    }
+
+    /// What a crash looks like from outside.
+    func killServer() {
+        server?.end(with: SIGKILL)
+    }
+
+    // MARK: The platform
+
+    func fault(_ arguments: String...) throws {
+        try ChildProcess.run(Places.testbed("fault"), arguments, environment: environment)
+    }
+
+    // MARK: What is seen
+
+    func webhooks() throws -> [Webhook] {
+        let text = (try? String(contentsOfFile: "\(directory)/webhooks.jsonl", encoding: .utf8)) ?? ""
+        return try text.split(separator: "\n").map { try JSONDecoder().decode(Webhook.self, from: Data($0.utf8)) }
+    }
+
+    /// The body of an answer with status 200; `nil` while there is none.
+    func get(_ path: String) async -> String? {
+        guard let response = try? await HTTPClient.shared.execute(HTTPClientRequest(url: serverURL + path), timeout: .seconds(5)),
+            response.status == .ok, let body = try? await response.body.collect(upTo: 8 << 20)
+        else { return nil }
+        return String(buffer: body)
+    }
+
+    /// Values of an instant query by the value of one label.
+    func query(_ expression: String, by label: String) async throws -> [String: Double] {
+        let elements = try await answer(to: expression)
+        return Dictionary(elements.map { ($0.metric[label] ?? "", $0.value?.value ?? .nan) }) { first, _ in first }
+    }
+
+    /// The times of the samples of one range selector, in seconds, oldest first.
+    func times(of selector: String) async throws -> [Double] {
+        try await answer(to: selector).first?.values?.map(\.time) ?? []
+    }
+
+    /// Polls until `condition` holds; throws with what the server wrote when it does not within `seconds`.
+    func wait(_ seconds: Int, for what: String, until condition: () async throws -> Bool) async throws {
+        let clock = ContinuousClock()
+        let deadline = clock.now + .seconds(seconds)
+        while clock.now < deadline {
+            if try await condition() { return }
+            try await clock.sleep(for: .milliseconds(200))
+        }
+        let incidents = await get("/api/v1/incidents") ?? "no answer"
+        throw TimedOut(
+            description: "not within \(seconds) s: \(what)\nincidents: \(incidents)\nserver: \(server?.output ?? "")")
+    }
+
+    // MARK: - Private
+
+    private struct Answer: Decodable {
+        struct Content: Decodable {
+            let result: [Element]
+        }
+
+        struct Element: Decodable {
+            let metric: [String: String]
+            let value: Point?
+            let values: [Point]?
+        }
+
+        struct Point: Decodable {
+            let time: Double
+            let value: Double
+
+            init(from decoder: any Decoder) throws {
+                var container = try decoder.unkeyedContainer()
+                time = try container.decode(Double.self)
+                value = Double(try container.decode(String.self)) ?? .nan
+            }
+        }
+
+        let data: Content
+    }
+
+    /// The elements of the answer to an instant query; none while the server does not answer.
+    private func answer(to expression: String) async throws -> [Answer.Element] {
+        let encoded = expression.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+        guard let text = await get("/api/v1/query?query=\(encoded)") else { return [] }
+        return try JSONDecoder().decode(Answer.self, from: Data(text.utf8)).data.result
+    }
+
+    private func start() throws {
+        stop()
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        try ChildProcess.run(Places.testbed("up"), [], environment: environment)
+        let webhook = "http://\(address):9461/"
+        try ChildProcess.run(Places.testbed("postwatch-config"), [directory, serverURL, webhook], environment: environment)
+        children.append(
+            try ChildProcess(
+                Places.testbed("webhook"), [address, "9461", "\(directory)/webhooks.jsonl"], log: "\(directory)/webhook.log"))
+        try startServer()
+        for file in try FileManager.default.contentsOfDirectory(atPath: directory) where file.hasPrefix("agent-") {
+            let name = String(file.dropLast(".yml".count))
+            children.append(
+                try ChildProcess(
+                    Places.program.path, ["agent", "--config", "\(directory)/\(file)", "--data", "\(directory)/\(name)"],
+                    log: "\(directory)/\(name).log"))
+        }
+    }
+
+    private func stop() {
+        server?.end(with: SIGTERM)
+        for child in children { child.end(with: SIGTERM) }
+        try? ChildProcess.run(Places.testbed("down"), [], environment: environment)
+        try? FileManager.default.removeItem(atPath: directory)
+    }
+}

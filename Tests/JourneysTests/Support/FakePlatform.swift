@@ -1,0 +1,137 @@
+import MailClient
+import Synchronization
+
+/// A whole platform in miniature: what its SMTP server takes lies in its one mailbox, unless it is held back.
+final class FakePlatform: Sendable {
+    struct Message: Sendable {
+        let uid: Int
+        let text: String
+        var isDeleted = false
+    }
+
+    private struct State {
+        var messages: [Message] = []
+        var held: [String] = []
+        var isHolding = false
+        var nextUID = 1
+        var commands: [String] = []
+    }
+
+    private let state = Mutex(State())
+    private let hasUIDPlus: Bool
+
+    init(hasUIDPlus: Bool = true) {
+        self.hasUIDPlus = hasUIDPlus
+    }
+
+    var messages: [Message] { state.withLock(\.messages) }
+    /// IMAP commands without their tags.
+    var commands: [String] { state.withLock(\.commands) }
+
+    func hold() { state.withLock { $0.isHolding = true } }
+
+    func release() {
+        state.withLock { state in
+            state.isHolding = false
+            for text in state.held { Self.store(text, in: &state) }
+            state.held = []
+        }
+    }
+
+    func put(_ text: String) { state.withLock { Self.store(text, in: &$0) } }
+
+    func startSMTP() async throws -> ScriptedServer {
+        try await ScriptedServer.start(greeting: "220 mx-1.example.test ESMTP\r\n") { [self] in
+            let body = Mutex<[String]?>(nil)
+            return { line in
+                if let lines = body.withLock(\.self) {
+                    guard line == "." else {
+                        body.withLock { $0 = lines + [line.hasPrefix(".") ? String(line.dropFirst()) : line] }
+                        return .silence
+                    }
+                    body.withLock { $0 = nil }
+                    self.take(lines.joined(separator: "\r\n") + "\r\n")
+                    return "250 2.0.0 Ok: queued as 3F2A1\r\n"
+                }
+                switch line.prefix(4) {
+                case "EHLO": return "250-mx-1.example.test\r\n250 SIZE 1000000\r\n"
+                case "DATA":
+                    body.withLock { $0 = [] }
+                    return "354 go on\r\n"
+                case "QUIT": return .init("221 bye\r\n", hangsUp: true)
+                default: return "250 ok\r\n"
+                }
+            }
+        }
+    }
+
+    func startIMAP() async throws -> ScriptedServer {
+        try await ScriptedServer.start(greeting: "* OK ready\r\n") { [self] in { self.answer($0) } }
+    }
+
+    // MARK: - Private
+
+    private static func store(_ text: String, in state: inout State) {
+        state.messages.append(Message(uid: state.nextUID, text: text))
+        state.nextUID += 1
+    }
+
+    private func take(_ text: String) {
+        state.withLock { state in
+            if state.isHolding { state.held.append(text) } else { Self.store(text, in: &state) }
+        }
+    }
+
+    private func answer(_ line: String) -> ScriptedServer.Act {
+        let tag = line.prefix { $0 != " " }
+        let command = line.dropFirst(tag.count + 1)
+        state.withLock { $0.commands.append(String(command)) }
+        let words = command.split(separator: " ").map(String.init)
+        let done = "\(tag) OK done\r\n"
+        switch words.prefix(2).joined(separator: " ") {
+        case let head where head.hasPrefix("LOGIN"):
+            return .init("\(tag) OK [CAPABILITY IMAP4rev1\(hasUIDPlus ? " UIDPLUS" : "")] in\r\n")
+        case let head where head.hasPrefix("SELECT") || head.hasPrefix("EXAMINE"):
+            return .init("* \(messages.count) EXISTS\r\n" + done)
+        case "UID SEARCH":
+            let sought = command.split(separator: "\"").last.map(String.init) ?? ""
+            let found = messages.filter { !$0.isDeleted && $0.text.contains(sought) }.map { " \($0.uid)" }
+            return .init("* SEARCH\(found.joined())\r\n" + done)
+        case "UID FETCH":
+            return .init(fetch(uids(words[2]), isWhole: command.contains("BODY.PEEK[]")) + done)
+        case "UID STORE":
+            let uids = uids(words[2])
+            state.withLock { state in
+                for index in state.messages.indices where uids.contains(state.messages[index].uid) {
+                    state.messages[index].isDeleted = true
+                }
+            }
+            return .init(done)
+        case "UID EXPUNGE":
+            let uids = uids(words[2])
+            state.withLock { state in state.messages.removeAll { $0.isDeleted && uids.contains($0.uid) } }
+            return .init(done)
+        case "LOGOUT": return .init("* BYE bye\r\n" + done, hangsUp: true)
+        case "CAPABILITY": return .init("* CAPABILITY IMAP4rev1\(hasUIDPlus ? " UIDPLUS" : "")\r\n" + done)
+        default: return .init(done)
+        }
+    }
+
+    private func uids(_ set: String) -> Set<Int> {
+        Set(
+            set.split(separator: ",").flatMap { range -> [Int] in
+                let ends = range.split(separator: ":").compactMap { Int($0) }
+                guard let first = ends.first, let last = ends.last else { return [] }
+                return Array(first...last)
+            })
+    }
+
+    private func fetch(_ uids: Set<Int>, isWhole: Bool) -> String {
+        messages.filter { uids.contains($0.uid) }.map { message in
+            let header = message.text.split(separator: "\r\n").filter { $0.hasPrefix("X-Postwatch-Probe:") }.map { $0 + "\r\n" }.joined()
+            let part = isWhole ? message.text : header + "\r\n"
+            let section = isWhole ? "" : "HEADER.FIELDS (X-POSTWATCH-PROBE)"
+            return "* \(message.uid) FETCH (UID \(message.uid) BODY[\(section)] {\(part.utf8.count)}\r\n\(part))\r\n"
+        }.joined()
+    }
+}

@@ -1,0 +1,195 @@
+import Foundation
+import Logging
+import PostwatchModel
+import PostwatchRuntime
+import PromQL
+import RecordStore
+import Rules
+import Synchronization
+import TestSupport
+import Testing
+import Triage
+
+@testable import PostwatchApp
+
+@Suite("JudgementService")
+struct JudgementServiceTests {
+    @Test("a breach becomes one incident and one page, its end one more, and restarts in between change nothing", arguments: [0, 1, 3])
+    func restarts(count: Int) async throws {
+        let story = try Story()
+        for _ in 0...count {
+            try await story.run(seconds: 60 / (count + 1)) { second in second >= 10 && second < 90 ? 1 : 0 }
+        }
+        #expect(try await story.pages() == ["incident-1/opened/engineering/webhook-1"])
+        try await story.run(seconds: 100) { second in second >= 10 && second < 90 ? 1 : 0 }
+        #expect(try await story.pages() == ["incident-1/opened/engineering/webhook-1", "incident-1/resolved/engineering/webhook-1"])
+        let incident = try #require(try await story.records.incident(number: 1))
+        #expect(incident.component == "mailstore")
+        #expect(incident.nodes == ["mailstore-1"])
+        #expect(incident.state == .resolved)
+        #expect(try await story.records.activeAlerts().isEmpty)
+    }
+
+    @Test("when data are silent after a restart, a firing alert is not taken for resolved at once")
+    func silenceAfterRestart() async throws {
+        let story = try Story()
+        try await story.run(seconds: 40) { _ in 1 }
+        // Nobody measured for longer than the look-back; then the server starts again.
+        story.skip(.seconds(600))
+        try await story.run(seconds: 20) { _ in nil }
+        #expect(try await story.pages().count == 1)
+        try await story.run(seconds: 60) { _ in 1 }
+        #expect(try await story.pages().count == 1)
+    }
+
+    @Test("an outcome that cannot be stored is decided again, and told once")
+    func failingStore() async throws {
+        let story = try Story()
+        try await story.run(seconds: 30, failingCommits: 1..<12) { _ in 1 }
+        try await story.run(seconds: 40) { _ in 1 }
+        #expect(try await story.pages() == ["incident-1/opened/engineering/webhook-1"])
+        #expect(try await story.records.incident(number: 1)?.timeline.filter { $0.text.hasPrefix("opened by") }.count == 1)
+    }
+
+    @Test("an alert of a rule that was taken out of the configuration ends, and so does its incident")
+    func removedRule() async throws {
+        let story = try Story()
+        try await story.run(seconds: 40) { _ in 1 }
+        try await story.run(seconds: 60, groups: []) { _ in 1 }
+        #expect(try await story.records.incident(number: 1)?.state == .resolved)
+        #expect(try await story.records.activeAlerts().isEmpty)
+    }
+}
+
+/// A server's judgement over virtual time: a second is one step of a manual clock.
+private final class Story {
+    let records: RecordStore
+    private let samples = FakeSamples()
+    private let clock = ManualClock()
+    private let world: World
+    private let start: Timestamp
+    private let path: String
+
+    init() throws {
+        world = .manual(clock: clock)
+        start = world.now()
+        path = NSTemporaryDirectory() + "judgement-\(UUID().uuidString).sqlite"
+        records = try RecordStore(path: path)
+    }
+
+    deinit {
+        for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+    }
+
+    func skip(_ duration: Duration) {
+        clock.advance(by: duration)
+    }
+
+    /// Runs a server for some seconds and ends it. `value` says what is measured at each second since the story began.
+    func run(
+        seconds: Int, groups: [RuleGroup]? = nil, failingCommits: Range<Int> = 0..<0, value: (Int) -> Double?
+    ) async throws {
+        let service = try service(groups: groups, failingCommits: failingCommits)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await service.run() }
+            let end = world.now() + .seconds(seconds)
+            while world.now() < end {
+                await clock.sleepers(reach: 1)
+                let second = Int((world.now() - start).seconds)
+                if let value = value(second) {
+                    let labels: LabelSet = ["__name__": "down", "component": "mailstore", "instance": "mailstore-1"]
+                    try await samples.append([Sample(labels: labels, timestamp: world.now(), value: value)])
+                }
+                clock.advanceToNextDeadline()
+            }
+            await clock.sleepers(reach: 1)
+            tasks.cancelAll()
+            try await tasks.waitForAll()
+        }
+    }
+
+    /// Identifiers of all pages that were ever written. Nothing delivers them here.
+    func pages() async throws -> [String] {
+        try await records.outbox().map(\.page.id)
+    }
+
+    // MARK: - Private
+
+    private func service(groups: [RuleGroup]?, failingCommits: Range<Int>) throws -> JudgementService {
+        var policy = TriagePolicy()
+        policy.groupWait = .seconds(5)
+        policy.resolveWait = .seconds(5)
+        let node = Topology.Node(name: "mailstore-1", address: "192.0.2.41")
+        let topology = Topology(platform: "test", components: [.init(name: "mailstore", role: .mailstore, nodes: [node])])
+        let incidents = FailingIncidents(records: records, failing: failingCommits)
+        return JudgementService(
+            groups: try groups ?? Self.group(), defaultInterval: .seconds(5), policy: policy, topology: topology,
+            addresses: ["engineering/webhook-1"], failures: { _ in nil }, engine: QueryEngine(samples: samples), samples: samples,
+            incidents: incidents,
+            world: world, telemetry: Telemetry(facts: Facts.all), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    private static func group() throws -> [RuleGroup] {
+        let text = """
+            groups:
+            - name: nodes
+              rules:
+              - alert: NodeDown
+                expr: down == 1
+                for: 5s
+                labels: {severity: critical}
+                annotations: {summary: "{{ $labels.instance }} is down"}
+            """
+        return try RuleFile.read(ConfigurationFile.parse(text, file: "rules.yml"), file: "rules.yml").groups
+    }
+}
+
+/// Samples in memory that can be added to while they are read.
+private final class FakeSamples: SampleQuerying, SampleAppending {
+    private let memory = Mutex(MemorySamples())
+
+    func append(_ samples: [Sample]) async throws {
+        memory.withLock { $0.append(samples) }
+    }
+
+    func select(_ matchers: [LabelMatcher], from start: Timestamp, through end: Timestamp) async throws -> [SeriesColumns] {
+        await memory.withLock { $0 }.select(matchers, from: start, through: end)
+    }
+}
+
+/// A record store whose disk is full for some of the commits.
+private final class FailingIncidents: IncidentStoring {
+    struct DiskFull: Error {}
+
+    private let records: RecordStore
+    private let failing: Range<Int>
+    private let commits = Mutex(0)
+
+    init(records: RecordStore, failing: Range<Int>) {
+        self.records = records
+        self.failing = failing
+    }
+
+    func commit(_ change: JudgementChange) async throws {
+        guard !change.isEmpty else { return }
+        let number = commits.withLock { count in
+            count += 1
+            return count
+        }
+        if failing.contains(number) { throw DiskFull() }
+        try await records.commit(change)
+    }
+
+    func activeAlerts() async throws -> [AlertRecord] { try await records.activeAlerts() }
+    func incidents(openOrResolvedSince moment: Timestamp) async throws -> [Incident] {
+        try await records.incidents(openOrResolvedSince: moment)
+    }
+    func incidents(limit: Int) async throws -> [Incident] { try await records.incidents(limit: limit) }
+    func incident(number: Int) async throws -> Incident? { try await records.incident(number: number) }
+    func highestIncidentNumber() async throws -> Int { try await records.highestIncidentNumber() }
+    func outbox() async throws -> [OutboxEntry] { try await records.outbox() }
+    func markDelivered(pageID: String, at moment: Timestamp) async throws { try await records.markDelivered(pageID: pageID, at: moment) }
+    func markFailed(pageID: String, failure: String, nextAttemptAt: Timestamp) async throws {
+        try await records.markFailed(pageID: pageID, failure: failure, nextAttemptAt: nextAttemptAt)
+    }
+}

@@ -1,0 +1,42 @@
+import PostwatchModel
+import Synchronization
+
+/// Series in memory with evenly spaced samples, which notes every selection.
+final class LoadedSamples: SampleQuerying {
+    struct Selection: Hashable, Sendable {
+        let matchers: [LabelMatcher]
+        let start: Int64
+        let end: Int64
+    }
+
+    private let series: [SeriesColumns]
+    private let noted = Mutex<[Selection]>([])
+
+    var selections: [Selection] { noted.withLock { $0 } }
+
+    /// `values`: one per step from time 0; `nil` where there is no sample.
+    init(every step: Duration, _ values: [(LabelSet, [Double?])]) {
+        series = values.map { labels, values in
+            var columns = SeriesColumns(labels: labels)
+            for (index, value) in values.enumerated() {
+                guard let value else { continue }
+                columns.timestamps.append(Int64(index) * step.wholeMilliseconds)
+                columns.values.append(value)
+            }
+            return columns
+        }
+    }
+
+    func select(_ matchers: [LabelMatcher], from start: Timestamp, through end: Timestamp) async throws -> [SeriesColumns] {
+        noted.withLock { $0.append(Selection(matchers: matchers, start: start.milliseconds, end: end.milliseconds)) }
+        return series.compactMap { columns in
+            guard matchers.allSatisfy({ $0.matches(columns.labels) }) else { return nil }
+            let kept = columns.timestamps.indices.filter {
+                columns.timestamps[$0] >= start.milliseconds && columns.timestamps[$0] <= end.milliseconds
+            }
+            guard !kept.isEmpty else { return nil }
+            return SeriesColumns(
+                labels: columns.labels, timestamps: kept.map { columns.timestamps[$0] }, values: kept.map { columns.values[$0] })
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import PostwatchModel
+import PromQL
+
+extension QueryEngine {
+    /// The answer as lines of `labels value`, sorted unless order counts; a failure as its description.
+    func lines(_ text: String, at time: Duration, isOrdered: Bool = false) async throws -> [String] {
+        let lines: [String]
+        do {
+            switch try await instant(try PromQLQuery(text), at: Timestamp(milliseconds: 0) + time) {
+            case .scalar(let value, _): lines = [value.prometheusText]
+            case .string(let text, _): lines = ["\"\(text)\""]
+            case .vector(let elements): lines = elements.map { "\($0.labels) \($0.value.prometheusText)" }
+            case .matrix(let series): lines = series.map { Self.line($0) }
+            }
+        } catch let failure as QueryFailure {
+            return ["\(failure.kind.rawValue): \(failure)"]
+        }
+        return isOrdered ? lines : lines.sorted()
+    }
+
+    /// `labels value@seconds …` for each series of a range query.
+    func rangeLines(_ text: String, from start: Duration, through end: Duration, step: Duration) async throws -> [String] {
+        let epoch = Timestamp(milliseconds: 0)
+        do {
+            let result = try await range(try PromQLQuery(text), from: epoch + start, through: epoch + end, step: step)
+            guard case .matrix(let series) = result else { return ["no matrix"] }
+            return series.map { Self.line($0) }
+        } catch let failure as QueryFailure {
+            return ["\(failure.kind.rawValue): \(failure)"]
+        }
+    }
+
+    private static func line(_ series: SeriesColumns) -> String {
+        let points = zip(series.timestamps, series.values).map { "\($1.prometheusText)@\($0 / 1000)" }
+        return "\(series.labels) \(points.joined(separator: " "))"
+    }
+}

@@ -1,0 +1,19 @@
+# The rest of the world: takes mail for anybody at remote.test into one maildir, and can send to the platform by MX.
+# shellcheck shell=bash
+
+configure_node() {
+    make_certificate
+    make_postfix 25 <<CF
+
+mynetworks = $TESTBED_NETWORK.1.0/24
+smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination
+virtual_mailbox_domains = remote.test
+virtual_mailbox_maps = inline:{ @remote.test=sink/ }
+virtual_mailbox_base = $NODE_DIR/mail
+virtual_minimum_uid = 1
+virtual_uid_maps = static:$(id -u "$MAIL_OWNER")
+virtual_gid_maps = static:$(id -g "$MAIL_OWNER")
+CF
+    install -d -o "$MAIL_OWNER" -g "$MAIL_OWNER" "$NODE_DIR/mail"
+}
+launch_node() { launch_postfix; }
