@@ -30,6 +30,21 @@ struct ServerConfigurationTests {
         #expect(try load("").summary == ServerConfiguration.empty.summary)
     }
 
+    @Test("the examples of the documentation are valid")
+    func documentation() throws {
+        let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../..")
+        let page = try String(contentsOf: repository.appendingPathComponent("docs/configuration.md"), encoding: .utf8)
+        let examples = page.components(separatedBy: "```yaml\n").dropFirst().map { $0.components(separatedBy: "```")[0] }
+        try #require(examples.count == 2)
+        // Only the rule files that the example names are not there.
+        let server = examples[0].replacing("rule_files: [rules/*.yml]", with: "rule_files: []")
+        #expect(try load(server).summary == "1 components with 1 nodes, 3 journeys, 0 rules, 1 receivers")
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("agent-\(UUID().uuidString).yml")
+        try examples[1].write(to: file, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(at: file) }
+        #expect(try AgentConfiguration.load(file.path, dataDirectory: "data").summary.contains("node mx-1, every 10s"))
+    }
+
     @Test("rule files are found beside the configuration")
     func ruleFiles() throws {
         let configuration = try load("rule_files: ['*les.yml']", rules: "groups: [{name: a, rules: [{alert: X, expr: up == 0}]}]")
