@@ -35,9 +35,8 @@ struct FromPlatformToPageTests {
             try await platform.wait(60, for: "agents push") { try await platform.samplesOfAgent() >= 3 }
             let before = try await platform.samplesOfAgent()
             platform.killServer()
-            try await platform.waitWhileAway(seconds: 12)
+            try await platform.waitForBufferedRounds(6)
             try platform.startServer()
-            // A beat each 2 s: about 6 rounds were measured while nobody listened.
             try await platform.wait(60, for: "the rounds of the outage arrive") { try await platform.samplesOfAgent() >= before + 7 }
             let times = try await platform.times(of: #"node_time_seconds{instance="mx-1"}[2m]"#)
             let gaps = zip(times.dropFirst(), times).map { $0 - $1 }
@@ -83,11 +82,16 @@ extension WatchedPlatform {
         }
     }
 
-    /// Waits until an agent's buffer has seen some beats; the agent itself is the clock.
-    func waitWhileAway(seconds: Int) async throws {
-        let clock = ContinuousClock()
-        let end = clock.now + .seconds(seconds)
-        try await wait(seconds + 5, for: "time passes") { clock.now >= end }
+    /// Waits until the buffer of an agent has grown so many times: each round that nobody takes makes it longer.
+    func waitForBufferedRounds(_ rounds: Int) async throws {
+        var last = bufferedBytes(ofAgent: "mx-1")
+        var growths = 0
+        try await wait(60, for: "an agent buffers \(rounds) rounds") {
+            let now = bufferedBytes(ofAgent: "mx-1")
+            if now > last { growths += 1 }
+            last = now
+            return growths >= rounds
+        }
     }
 
     func samplesOfAgent() async throws -> Double {

@@ -78,6 +78,15 @@ final class WatchedPlatform {
 
     // MARK: What is seen
 
+    /// Size of what an agent keeps on disk until the server takes it.
+    func bufferedBytes(ofAgent node: String) -> Int {
+        let buffer = "\(directory)/agent-\(node)/remote-write-1"
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: buffer)) ?? []
+        return names.filter { $0.hasPrefix("journal-") }.reduce(0) { sum, name in
+            sum + ((try? FileManager.default.attributesOfItem(atPath: "\(buffer)/\(name)")[.size] as? Int) ?? 0)
+        }
+    }
+
     func webhooks() throws -> [Webhook] {
         let text = (try? String(contentsOfFile: "\(directory)/webhooks.jsonl", encoding: .utf8)) ?? ""
         return try text.split(separator: "\n").map { try JSONDecoder().decode(Webhook.self, from: Data($0.utf8)) }
