@@ -28,6 +28,8 @@ let package = Package(
         // MARK: Wire libraries and C modules: bytes in, values out, no product types
         .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
         .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
+        .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
+        .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "ExpositionFormat", dependencies: ["CSnappy"]),
         .target(name: "MailWire", dependencies: [.product(name: "NIOCore", package: "swift-nio")]),
         .target(
@@ -49,7 +51,7 @@ let package = Package(
         .target(
             name: "PostwatchRuntime",
             dependencies: [
-                "PostwatchModel",
+                "PostwatchModel", "CXXHash",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
@@ -58,7 +60,7 @@ let package = Package(
         .target(
             name: "SeriesStore",
             dependencies: [
-                "PostwatchModel", "PostwatchRuntime",
+                "PostwatchModel", "PostwatchRuntime", "ExpositionFormat", "CXXHash", "CZstd",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -158,7 +160,8 @@ let package = Package(
         .testTarget(
             name: "SeriesStoreTests",
             dependencies: [
-                "SeriesStore", "PostwatchRuntime", "PostwatchModel", "TestSupport",
+                "SeriesStore", "PostwatchRuntime", "PostwatchModel", "TestSupport", "ExpositionFormat",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
@@ -190,7 +193,15 @@ let package = Package(
         ),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["postwatch", .product(name: "AsyncHTTPClient", package: "async-http-client")]
+            dependencies: ["postwatch", "TestSupport", .product(name: "AsyncHTTPClient", package: "async-http-client")]
+        ),
+        .testTarget(
+            name: "DurabilityTests",
+            dependencies: [
+                "postwatch", "SeriesStore", "ExpositionFormat", "PostwatchRuntime", "PostwatchModel", "TestSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
         ),
         .testTarget(name: "RecordStoreTests", dependencies: ["RecordStore", "PostwatchModel"]),
     ],

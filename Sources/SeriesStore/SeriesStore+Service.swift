@@ -5,22 +5,37 @@ import ServiceLifecycle
 extension SeriesStore: Service {
     /// Looks this often whether a flush is due, so that a journal that grows fast is flushed early.
     private static let beat = Duration.seconds(10)
+    /// With `sync: interval`, what a power cut may lose.
+    private static let syncInterval = Duration.seconds(1)
 
-    /// Flushes and deletes on time until the service is shut down, then flushes once more. Never throws: a failure is logged, shown in
-    /// `status()` and tried again.
+    /// Flushes, merges and deletes on time until the service is shut down, then flushes once more. Never throws: a failure is logged,
+    /// shown in `status()` and tried again.
     public func run() async throws {
+        await withDiscardingTaskGroup { group in
+            if configuration.sync == .interval { group.addTask { await self.syncOnTime() } }
+            group.addTask { await self.maintainOnTime() }
+        }
+    }
+
+    // MARK: - Private
+
+    private func maintainOnTime() async {
         var nextFlush = world.now() + configuration.flushInterval
         await maintain(flushing: false)
         while await sleep(for: min(Self.beat, configuration.flushInterval)) {
-            let isDue = world.now() >= nextFlush || journalBytes > Self.journalBytesBeforeFlush
+            let isDue = world.now() >= nextFlush || journal.bytes > Self.journalBytesBeforeFlush
             guard isDue else { continue }
             await maintain(flushing: true)
             nextFlush = world.now() + configuration.flushInterval
         }
-        await maintain(flushing: true)
+        await attempt("The series store could not be flushed at its end; the journal keeps what is pending") { try await self.flush() }
     }
 
-    // MARK: - Private
+    private func syncOnTime() async {
+        while await sleep(for: Self.syncInterval) {
+            await attempt("The journal could not be synced; it is tried again") { try await self.journal.sync() }
+        }
+    }
 
     /// False once the service is to end.
     private func sleep(for duration: Duration) async -> Bool {
@@ -33,11 +48,18 @@ extension SeriesStore: Service {
     }
 
     private func maintain(flushing: Bool) async {
+        await attempt("The series store could not be flushed; it is tried again") {
+            if flushing { try await self.flush() }
+            try await self.removeExpiredDays()
+            try await self.merge()
+        }
+    }
+
+    private func attempt(_ complaint: StaticString, _ work: () async throws -> Void) async {
         do {
-            if flushing { try await flush() }
-            try await removeExpiredDays()
+            try await work()
         } catch {
-            logger.error("The series store could not be flushed; it is tried again", metadata: ["reason": "\(error)"])
+            logger.error("\(complaint)", metadata: ["reason": "\(error)"])
         }
     }
 }

@@ -16,6 +16,28 @@ public struct SeriesStoreStatus: Hashable, Sendable {
         public init() {}
     }
 
+    /// Series and samples that were not taken in.
+    public struct Refusals: Hashable, Sendable {
+        /// Labels that make no series, and times that make no sense.
+        public var invalid = 0
+        /// Samples older than the window for samples out of order.
+        public var tooOld = 0
+        /// New series over a limit.
+        public var overLimit = 0
+
+        public init() {}
+
+        mutating func note(_ refused: [SeriesIntake.Refused]) {
+            for one in refused {
+                switch one.fault {
+                case .noLabels, .namelessLabel, .repeatedLabel, .invalidText, .timestampOutOfRange: invalid += 1
+                case .tooOld: tooOld += 1
+                case .tooManySeries, .tooManySeriesOfSource: overLimit += 1
+                }
+            }
+        }
+    }
+
     /// What the journal held when the store was opened.
     public struct Replay: Hashable, Sendable {
         public var journal = JournalReplay()
@@ -38,9 +60,10 @@ public struct SeriesStoreStatus: Hashable, Sendable {
     /// Why the last flush failed; `nil` when it did not.
     public var lastFlushFailure: SeriesStoreFailure?
     public var intake: Intake
+    public var refusals: Refusals
     /// Names of day files that were set aside, also by earlier processes.
     public var damagedFiles: [String]
-    /// Chunks in otherwise sound day files that could not be read.
-    public var damagedChunks: Int
+    /// Blocks in otherwise sound day files that could not be read.
+    public var damagedBlocks: Int
     public var replay: Replay
 }

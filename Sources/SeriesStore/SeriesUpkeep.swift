@@ -2,8 +2,13 @@ import Logging
 import PostwatchModel
 import PostwatchRuntime
 
-/// Moves samples from the journal to day files and deletes what is too old, on a thread of its own.
+/// Moves samples from memory to day files, merges, deletes, and drops what is too old: one thing at a time, on a thread of its own.
 actor SeriesUpkeep {
+    /// Series that are read at once from memory, with its lock held.
+    private static let seriesAtOnce = 64
+    /// A call merges so often in one file, so that flushes do not wait for long.
+    private static let mergeStepsAtOnce = 4
+
     private let executor = DiskExecutor(label: "postwatch.series.upkeep")
     private let directory: String
     private let shelf: DayFileShelf
@@ -19,61 +24,125 @@ actor SeriesUpkeep {
         self.logger = logger
     }
 
-    /// Writes everything that is pending into day files. Without an `await` inside, so that flushes follow one another.
-    func flush() throws(SeriesStoreFailure) {
-        let pending = memory.withLock { $0.beginFlush() }
-        if pending.isEmpty { return }
-        // Days are written oldest first: when one fails, those before it need not be written again.
-        var written = Int64.min
-        defer { memory.withLock { $0.endFlush(writtenBefore: written) } }
-        for (day, series) in Self.byDay(pending) {
-            try write(series, on: day)
-            written = day.end + 1
+    /// Writes everything that is pending into day files, and then forgets what is older than the window. Without an `await` inside, so
+    /// that flushes follow one another.
+    func flush(now: Timestamp, memoryWindow: Duration) throws(SeriesStoreFailure) {
+        let pending = PendingSeries.all(in: memory)
+        if !pending.isEmpty {
+            var isWritten = false
+            var counts: [UInt32] = []
+            defer { endFlush(pending, counts: counts, isWritten: isWritten) }
+            counts = try write(pending)
+            do throws(SystemError) { try Directory.sync(directory) } catch { throw SeriesStoreFailure(error) }
+            isWritten = true
         }
-        do throws(SystemError) {
-            try Directory.sync(directory)
-        } catch {
-            throw SeriesStoreFailure(error)
+        memory.withLock { $0.forget(before: (now - memoryWindow).milliseconds) }
+    }
+
+    /// A bounded part of what there is to merge in each file.
+    func merge(today: Day) throws(SeriesStoreFailure) {
+        for day in shelf.days {
+            try shelf.withFile(of: day) { file throws(SeriesStoreFailure) in
+                for _ in 0..<Self.mergeStepsAtOnce {
+                    let step = try file.mergeStep(isClosed: day < today)
+                    shelf.noteDamagedBlocks(step.damagedBlocks, of: day)
+                    if step.isDone { break }
+                }
+            }
         }
     }
 
-    /// Deletes the files of days that ended before `moment`.
-    func removeDays(endingBefore moment: Timestamp) throws(SeriesStoreFailure) {
-        for day in shelf.days where day.end < moment.milliseconds {
+    func compact() throws(SeriesStoreFailure) {
+        for day in shelf.days {
+            try shelf.withFile(of: day) { file throws(SeriesStoreFailure) in shelf.noteDamagedBlocks(try file.compact(), of: day) }
+        }
+    }
+
+    func delete(_ deletion: DeletionRecord) throws(SeriesStoreFailure) {
+        let numbers = memory.withLock { $0.numbers(matching: deletion.matchers) }
+        for first in stride(from: 0, to: numbers.count, by: Self.seriesAtOnce) {
+            memory.withLock { recent in
+                for number in numbers[first..<min(first + Self.seriesAtOnce, numbers.count)] {
+                    _ = recent.remove(number, from: deletion.range.lowerBound, through: deletion.range.upperBound)
+                }
+            }
+        }
+        let samples = try shelf.delete(deletion)
+        logger.info("Deleted samples on request", metadata: ["samples_on_disk": "\(samples)"])
+    }
+
+    /// Deletes the files of days that are older than the retention, and the oldest ones while all need more than `limit` bytes.
+    func removeExpiredDays(now: Timestamp, retention: Duration, limit: Int?) throws(SeriesStoreFailure) {
+        for day in ExpiredDays.of(shelf.days, now: now.milliseconds, retention: retention.wholeMilliseconds) {
             try shelf.remove(day)
             logger.info("Deleted a day file that is older than the retention", metadata: ["file": "\(day.fileName)"])
+        }
+        guard let limit else { return }
+        var sizes: [(day: Day, bytes: Int)] = []
+        for day in shelf.days { sizes.append((day, try shelf.bytes(of: day))) }
+        for day in ExpiredDays.of(sizes, limit: limit) {
+            try shelf.remove(day)
+            logger.info("Deleted the oldest day file since all need more than they may", metadata: ["file": "\(day.fileName)"])
         }
     }
 
     // MARK: - Private
 
-    private func write(_ series: [SeriesColumns], on day: Day) throws(SeriesStoreFailure) {
-        var file: DayFile?
-        do throws(SeriesStoreFailure) {
-            file = try shelf.file(of: day)
-            try file?.write(series)
-        } catch {
-            guard case .damaged(_, let reason) = error else { throw error }
-            try shelf.setAside(day, file: file, reason: reason)
-            try shelf.file(of: day).write(series)
+    /// Writes what is pending. Most of it is of one day and goes straight into its file; what is of other days is gathered first.
+    /// Returns how many samples of each series that were in time order.
+    private func write(_ pending: PendingSeries) throws(SeriesStoreFailure) -> [UInt32] {
+        let main = Day(containing: pending.newest)
+        var counts: [UInt32] = []
+        var others: [Day: SeriesBatch] = [:]
+        try shelf.withFile(of: main) { file throws(SeriesStoreFailure) in
+            counts = []
+            others = [:]
+            try file.write { appender in
+                var read = PendingSeries.Samples()
+                for first in stride(from: 0, to: pending.count, by: Self.seriesAtOnce) {
+                    let part = first..<min(first + Self.seriesAtOnce, pending.count)
+                    memory.withLock { read.take(pending, part, from: &$0) }
+                    counts += read.counts
+                    try read.forEach { labels, timestamps, values in
+                        try Self.forEachDay(timestamps, values) { day, timestamps, values in
+                            if day == main {
+                                try appender.append(labels: labels, timestamps: timestamps, values: values)
+                            } else {
+                                others[day, default: SeriesBatch()].append(labels: labels, timestamps: timestamps, values: values)
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        for (day, batch) in others.sorted(by: { $0.key < $1.key }) {
+            try shelf.withFile(of: day) { file throws(SeriesStoreFailure) in try file.write(batch) }
+        }
+        return counts
+    }
+
+    private func endFlush(_ pending: PendingSeries, counts: [UInt32], isWritten: Bool) {
+        for first in stride(from: 0, to: pending.count, by: 1024) {
+            memory.withLock { recent in
+                for index in first..<min(first + 1024, pending.count) {
+                    recent.endFlush(pending.numbers[index], count: isWritten ? counts[index] : 0, isWritten: isWritten)
+                }
+            }
         }
     }
 
-    /// Neighbours in the file are neighbours by metric: a query reads them together.
-    private static func byDay(_ pending: [SeriesColumns]) -> [(Day, [SeriesColumns])] {
-        var days: [Day: [SeriesColumns]] = [:]
-        for columns in pending.sorted(by: { $0.labels.metricName < $1.labels.metricName }) {
-            var start = 0
-            while start < columns.timestamps.count {
-                let day = Day(containing: columns.timestamps[start])
-                let end = columns.timestamps[start...].firstIndex { $0 > day.end } ?? columns.timestamps.count
-                days[day, default: []].append(
-                    SeriesColumns(
-                        labels: columns.labels, timestamps: Array(columns.timestamps[start..<end]),
-                        values: Array(columns.values[start..<end])))
-                start = end
-            }
+    /// Cuts the columns of one series at midnights.
+    private static func forEachDay(
+        _ timestamps: UnsafeBufferPointer<Int64>, _ values: UnsafeBufferPointer<Double>,
+        _ body: (Day, UnsafeBufferPointer<Int64>, UnsafeBufferPointer<Double>) throws -> Void
+    ) rethrows {
+        var start = 0
+        while start < timestamps.count {
+            let day = Day(containing: timestamps[start])
+            let isWhole = timestamps[timestamps.count - 1] <= day.end
+            let end = isWhole ? timestamps.count : timestamps[start...].firstIndex { $0 > day.end } ?? timestamps.count
+            try body(day, UnsafeBufferPointer(rebasing: timestamps[start..<end]), UnsafeBufferPointer(rebasing: values[start..<end]))
+            start = end
         }
-        return days.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 }

@@ -21,11 +21,13 @@ struct JournalTests {
         await journal.close()
     }
 
-    @Test("has the checksum that the standard gives for its check value")
-    func checksum() {
-        var checksum = CRC32C()
-        Array("123456789".utf8).withUnsafeBytes { checksum.combine($0) }
-        #expect(checksum.value == 0xE306_9283)
+    @Test("that another release wrote is left alone")
+    func foreignVersion() async throws {
+        let directory = TestDirectory()
+        try directory.write(Array("PWJRNL".utf8) + [0, 1] + Array(repeating: 7, count: 40), to: "journal-00000001.log")
+        let failure = #expect(throws: JournalFailure.self) { try reopen(directory) }
+        #expect(failure?.description.contains("version 1") == true)
+        #expect(try directory.bytes(of: "journal-00000001.log").count == 48)
     }
 
     @Test("gives back its records in order, over segments and openings")
@@ -46,7 +48,7 @@ struct JournalTests {
         let name = try #require(original.names.first)
         let bytes = try original.bytes(of: name)
         var ends = [8]
-        for payload in Self.payloads { ends.append((ends.last ?? 0) + 12 + payload.count) }
+        for payload in Self.payloads { ends.append((ends.last ?? 0) + 16 + payload.count) }
         #expect(ends.last == bytes.count)
         for length in 0..<bytes.count {
             let directory = TestDirectory()
@@ -71,7 +73,7 @@ struct JournalTests {
         let name = try #require(original.names.first)
         let bytes = try original.bytes(of: name)
         // The last record is left alone: damage there cannot be told from a torn tail.
-        for index in 8..<(bytes.count - 312) {
+        for index in 8..<(bytes.count - 300 - JournalRecord.headerBytes) {
             let directory = TestDirectory()
             var damaged = bytes
             damaged[index] ^= 0x55

@@ -15,7 +15,8 @@ struct ProtobufReader {
         case fixed32 = 5
     }
 
-    private let bytes: UnsafeRawBufferPointer
+    /// The whole message.
+    let bytes: UnsafeRawBufferPointer
     private(set) var offset = 0
     /// Where `bytes` begins in the whole request, for faults.
     private let base: Int
@@ -25,10 +26,18 @@ struct ProtobufReader {
         self.base = base
     }
 
-    var isAtEnd: Bool { offset == bytes.count }
+    @inline(__always) var isAtEnd: Bool { offset == bytes.count }
+    /// The offset in the whole request.
+    @inline(__always) var position: Int { base + offset }
 
+    @inline(__always)
     mutating func key() throws(RemoteWriteFault) -> Key {
         let start = offset
+        // All fields that remote write knows have keys of one byte; wire type 5 is the highest one.
+        if start < bytes.count, bytes[start] & 0x87 < 6, bytes[start] >= 8, let wireType = WireType(rawValue: bytes[start] & 7) {
+            offset += 1
+            return Key(number: Int(bytes[start] >> 3), wireType: wireType)
+        }
         let raw = try varint()
         let number = raw >> 3
         guard let wireType = WireType(rawValue: UInt8(raw & 7)) else { throw .unknownWireType(UInt8(raw & 7), at: base + start) }
@@ -36,7 +45,16 @@ struct ProtobufReader {
         return Key(number: Int(number), wireType: wireType)
     }
 
+    @inline(__always)
     mutating func varint() throws(RemoteWriteFault) -> UInt64 {
+        if offset < bytes.count, bytes[offset] < 0x80 {
+            defer { offset += 1 }
+            return UInt64(bytes[offset])
+        }
+        return try longVarint()
+    }
+
+    private mutating func longVarint() throws(RemoteWriteFault) -> UInt64 {
         let start = offset
         var value: UInt64 = 0
         for index in 0..<10 {
@@ -51,6 +69,7 @@ struct ProtobufReader {
         throw .overlongVarint(at: base + start)
     }
 
+    @inline(__always)
     mutating func fixed64() throws(RemoteWriteFault) -> UInt64 {
         guard bytes.count - offset >= 8 else { throw .truncated(at: base + offset) }
         defer { offset += 8 }
@@ -58,6 +77,7 @@ struct ProtobufReader {
     }
 
     /// The content of a length-delimited field: a text or a message inside the same buffer.
+    @inline(__always)
     mutating func region() throws(RemoteWriteFault) -> UnsafeRawBufferPointer {
         let start = offset
         let length = try varint()
@@ -66,7 +86,17 @@ struct ProtobufReader {
         return UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + Int(length))])
     }
 
+    /// Passes over a length-delimited field.
+    @inline(__always)
+    mutating func skipRegion() throws(RemoteWriteFault) {
+        let start = offset
+        let length = try varint()
+        guard length <= UInt64(bytes.count - offset) else { throw .truncated(at: base + start) }
+        offset += Int(length)
+    }
+
     /// A reader for the message in a length-delimited field.
+    @inline(__always)
     mutating func message() throws(RemoteWriteFault) -> ProtobufReader {
         let content = try region()
         return ProtobufReader(content, base: base + offset - content.count)

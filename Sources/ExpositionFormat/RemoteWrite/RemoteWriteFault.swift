@@ -6,6 +6,14 @@ public enum RemoteWriteFault: Error, Hashable, Sendable {
     case unknownWireType(UInt8, at: Int)
     case invalidFieldNumber(at: Int)
     case unbalancedGroup(at: Int)
+    /// Remote write 2.0: the table of texts does not begin with the empty one, so every reference may mean another text.
+    case firstSymbolNotEmpty(at: Int)
+    /// Remote write 2.0: the labels of a series or an exemplar are not pairs of a name and a value.
+    case unpairedReference(count: Int, at: Int)
+    /// Remote write 2.0: a reference points behind the table, which has `symbols` texts.
+    case unknownSymbol(UInt32, symbols: Int, at: Int)
+    /// Remote write 2.0: with every reference replaced by its text the request has more than `limit` bytes.
+    case unfoldsTooFar(limit: Int)
 }
 
 extension RemoteWriteFault: CustomStringConvertible {
@@ -16,6 +24,13 @@ extension RemoteWriteFault: CustomStringConvertible {
         case .unknownWireType(let type, let at): "the field at byte \(at) has the unknown wire type \(type)"
         case .invalidFieldNumber(let at): "the field at byte \(at) has no valid number"
         case .unbalancedGroup(let at): "the group at byte \(at) does not end as it began"
+        case .firstSymbolNotEmpty(let at): "the first symbol, at byte \(at), must be the empty text"
+        case .unpairedReference(let count, let at):
+            "the labels at byte \(at) have \(count) references to symbols; names and values come in pairs"
+        case .unknownSymbol(let reference, let symbols, let at):
+            "the message at byte \(at) refers to symbol \(reference), but the request has \(symbols) symbols, counted from 0"
+        case .unfoldsTooFar(let limit):
+            "with every reference replaced by its text the request has more than \(limit) bytes; send fewer series at once"
         }
     }
 }

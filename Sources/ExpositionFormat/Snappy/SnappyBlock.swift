@@ -43,19 +43,39 @@ public enum SnappyBlock {
 
     /// The content of a block. The declared length is held against `limit` (bytes) before anything is allocated.
     public static func decompress(_ block: UnsafeRawBufferPointer, limit: Int) throws(Fault) -> [UInt8] {
+        let length = try contentLength(of: block, limit: limit)
+        var fault: Fault?
+        let content = [UInt8](unsafeUninitializedCapacity: max(length, 1)) { output, count in
+            do throws(Fault) {
+                try decompress(block, into: UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: output[..<length])))
+                count = length
+            } catch {
+                fault = error
+            }
+        }
+        if let fault { throw fault }
+        return content
+    }
+
+    /// The length that a block declares for its content, in bytes, held against `limit`.
+    public static func contentLength(of block: UnsafeRawBufferPointer, limit: Int) throws(Fault) -> Int {
         guard let input = block.baseAddress?.assumingMemoryBound(to: CChar.self) else { throw .corrupt }
         var length = 0
         guard snappy_uncompressed_length(input, block.count, &length) == SNAPPY_OK else { throw .corrupt }
         guard length >= 0, length <= limit else { throw .tooLarge(bytes: length, limit: limit) }
-        var isSound = false
-        let content = [UInt8](unsafeUninitializedCapacity: max(length, 1)) { output, count in
-            var written = length
-            let status = output.withMemoryRebound(to: CChar.self) { snappy_uncompress(input, block.count, $0.baseAddress, &written) }
-            isSound = status == SNAPPY_OK && written == length
-            count = isSound ? written : 0
+        return length
+    }
+
+    /// Writes the content of a block into `output`, which has the length that `contentLength` gave.
+    public static func decompress(_ block: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) throws(Fault) {
+        guard let input = block.baseAddress?.assumingMemoryBound(to: CChar.self) else { throw .corrupt }
+        var written = output.count
+        // An empty content has no address to be written to.
+        let isSound = withUnsafeTemporaryAllocation(byteCount: 1, alignment: 1) { nothing in
+            let target = (output.baseAddress ?? nothing.baseAddress)?.assumingMemoryBound(to: CChar.self)
+            return snappy_uncompress(input, block.count, target, &written) == SNAPPY_OK
         }
-        guard isSound else { throw .corrupt }
-        return content
+        guard isSound, written == output.count else { throw .corrupt }
     }
 }
 

@@ -2,105 +2,116 @@ import ExpositionFormat
 import Hummingbird
 import PostwatchModel
 
-/// `POST /api/v1/write`: takes samples by Prometheus remote write 1.0.
+/// `POST /api/v1/write`: takes samples by Prometheus remote write 1.0 and 2.0.
 ///
 /// 204 once every sample is durable. 400 when the request or one of its series is malformed: the good series are stored and the first
-/// fault is named, as Prometheus does. 415 for another protocol. 503 when the store cannot take samples now: the sender keeps them.
+/// fault is named, as Prometheus does. 413 when it is too large, 415 for another protocol. 503 with `Retry-After` when samples cannot be
+/// taken now: the sender keeps them. Answers to 2.0 say how many samples, histograms and exemplars were stored.
+///
+/// A 1.0 body goes to the store as it came; one of 2.0 is first said again in 1.0, so that the store knows one language.
+/// Source: Prometheus Remote-Write 1.0 and 2.0 specifications.
 public struct RemoteWriteRoute: Sendable {
-    /// Largest body, compressed, and largest content that one may unfold to.
-    private static let maximumBodyBytes = 32 << 20
-    private static let maximumContentBytes = 128 << 20
-    private let samples: any SampleAppending
+    /// All in bytes.
+    struct Limits: Sendable {
+        /// Largest body, compressed.
+        var body = 32 << 20
+        /// Largest content of a 2.0 body. Symbols make it a small part of what it stands for.
+        var content = 32 << 20
+        /// Largest 1.0 request that a 2.0 one may turn into.
+        var transcript = 128 << 20
+        /// Bodies and transcripts that wait for the store at one time.
+        var inFlight = 256 << 20
+    }
 
-    public init(samples: any SampleAppending) {
-        self.samples = samples
+    private let receiver: any RemoteWriteReceiving
+    private let limits: Limits
+    private let gate: IntakeGate
+
+    public init(receiver: any RemoteWriteReceiving) {
+        self.init(receiver: receiver, limits: Limits())
+    }
+
+    init(receiver: any RemoteWriteReceiving, limits: Limits) {
+        self.receiver = receiver
+        self.limits = limits
+        gate = IntakeGate(budget: limits.inFlight)
     }
 
     public func add(to router: Router<some RequestContext>) {
-        router.post("/api/v1/write") { request, _ in try await respond(to: request) }
+        router.post("/api/v1/write") { request, _ in
+            guard let version = RemoteWriteVersion(contentType: request.headers[.contentType]) else {
+                return Response.plain("\(RemoteWriteVersion.offer)\n", status: .unsupportedMediaType)
+            }
+            return try await answer(to: request, version).response(to: version)
+        }
     }
 
     // MARK: - Private
 
-    private func respond(to request: Request) async throws -> Response {
-        if let refusal = Self.refusal(of: request.headers) { return refusal }
-        let body = try await request.body.collect(upTo: Self.maximumBodyBytes)
-        let content: RemoteWriteRequest
-        do {
-            content = try RemoteWriteRequest(
-                decoding: SnappyBlock.decompress(Array(body.readableBytesView), limit: Self.maximumContentBytes))
-        } catch {
-            return .plain("\(error)\n", status: .badRequest)
+    private func answer(to request: Request, _ version: RemoteWriteVersion) async throws -> RemoteWriteAnswer {
+        let encoding = request.headers[.contentEncoding] ?? "snappy"
+        guard encoding.lowercased() == "snappy" else {
+            return RemoteWriteAnswer(
+                status: .unsupportedMediaType, text: "send the body with Content-Encoding snappy, not \(encoding)")
         }
-        let (good, firstFault) = Self.samples(of: content)
+        let announced = request.headers[.contentLength].flatMap { UInt($0) }.map { Int(clamping: $0) }
+        // A body whose length is not announced may become as large as any.
+        let size = announced ?? limits.body
+        guard size <= limits.body else { return RemoteWriteAnswer(WriteRefusal.tooLarge(bytes: size, limit: limits.body)) }
+        guard gate.enter(size) else { return RemoteWriteAnswer(WriteRefusal.overloaded) }
+        defer { gate.leave(size) }
         do {
-            if !good.isEmpty { try await samples.append(good) }
-        } catch {
-            var response = Response.plain("samples cannot be stored now: \(error)\n", status: .serviceUnavailable)
-            response.headers[.retryAfter] = "5"
-            return response
+            let body = try await body(of: request, announced: announced ?? 0)
+            switch version {
+            case .one: return RemoteWriteAnswer(try await receiver.write(.snappy(body)))
+            case .two: return try await write(transcriptOf: body)
+            }
+        } catch let refusal as WriteRefusal {
+            return RemoteWriteAnswer(refusal)
         }
-        if let firstFault { return .plain("\(firstFault); the other series of the request were stored\n", status: .badRequest) }
-        return Response(status: .noContent)
     }
 
-    private static func refusal(of headers: HTTPFields) -> Response? {
-        let type = headers[.contentType]?.lowercased() ?? ""
-        guard type.hasPrefix("application/x-protobuf"), !type.contains("io.prometheus.write.v2") else {
-            return .plain(
-                "send remote write 1.0: Content-Type application/x-protobuf, Content-Encoding snappy\n", status: .unsupportedMediaType)
+    /// Throws `WriteRefusal`.
+    private func body(of request: Request, announced: Int) async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(announced)
+        for try await part in request.body {
+            guard bytes.count + part.readableBytes <= limits.body else {
+                throw WriteRefusal.tooLarge(bytes: bytes.count + part.readableBytes, limit: limits.body)
+            }
+            bytes.append(contentsOf: part.readableBytesView)
         }
-        let encoding = headers[.contentEncoding]?.lowercased() ?? "snappy"
-        guard encoding == "snappy" else {
-            return .plain("send the body with Content-Encoding snappy, not \(encoding)\n", status: .unsupportedMediaType)
-        }
-        return nil
+        return bytes
     }
 
-    /// The samples of the well-formed series, and what is wrong with the first of the others.
-    private static func samples(of request: RemoteWriteRequest) -> (good: [Sample], firstFault: String?) {
-        var good: [Sample] = []
-        var firstFault: String?
-        for series in request.series {
-            switch labels(of: series) {
-            case .failure(let fault): firstFault = firstFault ?? fault.description
-            case .success(let labels):
-                for point in series.points {
-                    good.append(Sample(labels: labels, timestamp: Timestamp(milliseconds: point.timestamp), value: point.value))
-                }
+    /// Throws `WriteRefusal`.
+    private func write(transcriptOf body: [UInt8]) async throws -> RemoteWriteAnswer {
+        let content = try content(of: body)
+        let transcript: RemoteWriteTranscript
+        do throws(RemoteWriteFault) {
+            transcript = try RemoteWriteTranscript(of: content, limit: limits.transcript)
+        } catch .unfoldsTooFar(let limit) {
+            return RemoteWriteAnswer(status: .contentTooLarge, text: "\(RemoteWriteFault.unfoldsTooFar(limit: limit))")
+        } catch {
+            throw WriteRefusal.malformed(reason: "\(error)")
+        }
+        let size = transcript.request.count
+        guard gate.enter(size) else { return RemoteWriteAnswer(WriteRefusal.overloaded) }
+        defer { gate.leave(size) }
+        var report = transcript.request.isEmpty ? WriteReport() : try await receiver.write(.plain(transcript.request))
+        report.refused += transcript.refused
+        report.firstFault = transcript.firstFault?.description ?? report.firstFault
+        return RemoteWriteAnswer(report)
+    }
+
+    private func content(of body: [UInt8]) throws(WriteRefusal) -> [UInt8] {
+        do throws(SnappyBlock.Fault) {
+            return try SnappyBlock.decompress(body, limit: limits.content)
+        } catch {
+            switch error {
+            case .tooLarge(let bytes, let limit): throw .tooLarge(bytes: bytes, limit: limit)
+            case .corrupt: throw .malformed(reason: "\(error)")
             }
         }
-        if request.skipped.seriesWithInvalidText > 0 { firstFault = firstFault ?? "a series has a label that is not UTF-8" }
-        return (good, firstFault)
-    }
-
-    private enum SeriesFault: Error, CustomStringConvertible {
-        case noLabels
-        case namelessLabel(metric: String)
-        case repeatedLabel(metric: String)
-
-        var description: String {
-            switch self {
-            case .noLabels: "a series has no labels"
-            case .namelessLabel(let metric): "series \(metric) has a label without a name"
-            case .repeatedLabel(let metric): "series \(metric) has a label twice"
-            }
-        }
-    }
-
-    /// One pass over the labels when they come as the specification wants them: sorted, each once, none empty.
-    private static func labels(of series: RemoteWriteRequest.Series) -> Result<LabelSet, SeriesFault> {
-        guard var previous = series.labels.first else { return .failure(.noLabels) }
-        var isProper = !previous.name.isEmpty && !previous.value.isEmpty
-        for label in series.labels.dropFirst() {
-            isProper = isProper && previous.name < label.name && !label.value.isEmpty
-            previous = label
-        }
-        if isProper { return .success(LabelSet(sorted: series.labels.map { LabelSet.Label(name: $0.name, value: $0.value) })) }
-        let metric = series.labels.first { $0.name == LabelSet.metricNameLabel }?.value ?? "without a name"
-        let names = series.labels.map(\.name)
-        if names.contains("") { return .failure(.namelessLabel(metric: metric)) }
-        if Set(names).count != names.count { return .failure(.repeatedLabel(metric: metric)) }
-        return .success(LabelSet(series.labels.map { ($0.name, $0.value) }))
     }
 }

@@ -9,6 +9,13 @@ enum ServerStatus {
     static func readiness(of series: SeriesStore) -> Readiness {
         let status = series.status()
         var remarks = status.damagedFiles.map { "The day file \($0) is damaged and was set aside." }
+        if status.damagedBlocks > 0 {
+            remarks.append(
+                "\(status.damagedBlocks) blocks of day files are damaged and are passed over; `postwatch storage verify` names them.")
+        }
+        for damage in status.replay.journal.damage {
+            remarks.append("The journal was damaged in \(damage.path) at byte \(damage.offset); what stood there is lost.")
+        }
         if let failure = status.lastFlushFailure { remarks.append("The last flush to day files failed: \(failure)") }
         return Readiness(isReady: true, remarks: remarks)
     }
@@ -27,9 +34,23 @@ enum ServerStatus {
             family(
                 "postwatch_samples_out_of_order_total", .counter, "Samples older than the newest of their series.",
                 Double(status.intake.outOfOrder)),
+            family(
+                "postwatch_samples_refused_total", .counter, "Series and samples refused since they make no sense.",
+                Double(status.refusals.invalid)),
+            family(
+                "postwatch_samples_too_old_total", .counter, "Samples refused since they are older than the out-of-order window.",
+                Double(status.refusals.tooOld)),
+            family(
+                "postwatch_series_over_limit_total", .counter, "New series refused since there are too many.",
+                Double(status.refusals.overLimit)),
+            family(
+                "postwatch_journal_replayed_samples", .gauge, "Samples that the journal held at the last start.",
+                Double(status.replay.samples)),
             family("postwatch_journal_bytes", .gauge, "Size of the journal.", Double(status.journalBytes)),
             family("postwatch_day_files", .gauge, "Day files of the series store.", Double(status.dayFiles)),
             family("postwatch_damaged_day_files", .gauge, "Day files that were set aside.", Double(status.damagedFiles.count)),
+            family(
+                "postwatch_damaged_blocks", .gauge, "Blocks in sound day files that could not be read.", Double(status.damagedBlocks)),
         ]
         let build = MetricFamily(
             name: "postwatch_build_info", kind: .gauge, help: "The running release.",

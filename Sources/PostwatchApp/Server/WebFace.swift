@@ -10,7 +10,7 @@ import WebUI
 /// Everything that the server answers over HTTP.
 struct WebFace: Sendable {
     let engine: QueryEngine
-    let samples: any SampleAppending
+    let receiver: any RemoteWriteReceiving
     let incidents: any IncidentStoring
     let overviews: any OverviewReading
     let readiness: @Sendable () async -> Readiness
@@ -35,7 +35,7 @@ struct WebFace: Sendable {
     private func router() throws -> Router<BasicRequestContext> {
         let router = Router()
         QueryRoutes(engine: engine, world: world, version: PostwatchVersion.current).add(to: router)
-        RemoteWriteRoute(samples: samples).add(to: router)
+        RemoteWriteRoute(receiver: receiver).add(to: router)
         IncidentRoutes(incidents: incidents).add(to: router)
         HealthRoutes(readiness: readiness, metrics: metrics).add(to: router)
         try WebPages(overviews: overviews, incidents: incidents, world: world).add(to: router)

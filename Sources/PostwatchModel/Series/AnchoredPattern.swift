@@ -19,6 +19,15 @@ public struct AnchoredPattern: Hashable, Sendable {
         case expression(NSRegularExpression)
     }
 
+    /// Which texts a pattern can match at all: an index then needs to try only those.
+    public enum Scope: Hashable, Sendable {
+        case anything
+        case anythingButEmpty
+        case oneOf([String])
+        /// The prefix may be empty.
+        case startsWith(String)
+    }
+
     public init(_ source: String) throws(Fault) {
         self.source = source
         if source == ".*" {
@@ -49,7 +58,26 @@ public struct AnchoredPattern: Hashable, Sendable {
         }
     }
 
+    public var scope: Scope {
+        switch form {
+        case .anything: .anything
+        case .anythingButEmpty: .anythingButEmpty
+        case .oneOf(let alternatives): .oneOf(alternatives)
+        case .expression: .startsWith(Self.literalPrefix(of: source))
+        }
+    }
+
     // MARK: - Private
+
+    /// The plain text that every match begins with.
+    private static func literalPrefix(of source: String) -> String {
+        // An alternation may begin in another way; finding out where it ends is not worth it.
+        if source.contains("|") { return "" }
+        let prefix = source.prefix { !".+*?()[]{}^$\\".contains($0) }
+        // A quantifier is about the character before it.
+        guard let next = source[prefix.endIndex...].first, "*?{".contains(next) else { return String(prefix) }
+        return String(prefix.dropLast())
+    }
 
     private static func plainAlternatives(_ source: String) -> [String]? {
         guard !source.utf8.contains(where: { ".+*?()[]{}^$\\".utf8.contains($0) }) else { return nil }

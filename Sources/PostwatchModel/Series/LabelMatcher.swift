@@ -32,6 +32,9 @@ public struct LabelMatcher: Hashable, Sendable {
         self.pattern = nil
     }
 
+    /// What the pattern can match; `nil` for operations without a pattern.
+    public var patternScope: AnchoredPattern.Scope? { pattern?.scope }
+
     public func matches(_ candidate: String) -> Bool {
         switch operation {
         case .equal: candidate == value

@@ -61,6 +61,11 @@ public struct LabelSet: Hashable, Sendable {
         }
     }
 
+    /// Byte by byte the same, as Prometheus compares. `==` takes texts for equal that only look the same.
+    public func isIdentical(to other: LabelSet) -> Bool {
+        labels.elementsEqual(other.labels) { $0.name.utf8.elementsEqual($1.name.utf8) && $0.value.utf8.elementsEqual($1.value.utf8) }
+    }
+
     /// Only the labels for which `isIncluded` holds.
     public func filter(_ isIncluded: (String) -> Bool) -> LabelSet {
         LabelSet(sorted: labels.filter { isIncluded($0.name) })

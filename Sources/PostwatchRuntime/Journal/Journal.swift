@@ -10,15 +10,18 @@ public final class Journal: Sendable {
 
     /// Opens or creates the journal in `directory`, gives `replay` every sound record with its position, oldest first, and cuts a torn
     /// tail off the last segment. The caller makes sure that no other process uses the directory.
-    /// - Parameter segmentBytes: a segment that has reached this size is followed by a new one. Default: 32 MiB.
+    /// - Parameters:
+    ///   - segmentBytes: a segment that has reached this size is followed by a new one. Default: 32 MiB.
+    ///   - isSyncedAlways: `append` returns after `fdatasync`. Otherwise once the kernel has the record, and `sync` is the owner's to call.
     public static func open(
         directory: String, segmentBytes: Int = 32 << 20, replay: (UnsafeRawBufferPointer, JournalPosition) -> Void
     ) throws(JournalFailure) -> (Journal, JournalReplay) {
-        try open(directory: directory, segmentBytes: segmentBytes, disk: .live, replay: replay)
+        try open(directory: directory, segmentBytes: segmentBytes, disk: .live, isSyncedAlways: true, replay: replay)
     }
 
     package static func open(
-        directory: String, segmentBytes: Int, disk: JournalDisk, replay: (UnsafeRawBufferPointer, JournalPosition) -> Void
+        directory: String, segmentBytes: Int, disk: JournalDisk, isSyncedAlways: Bool = true,
+        replay: (UnsafeRawBufferPointer, JournalPosition) -> Void
     ) throws(JournalFailure) -> (Journal, JournalReplay) {
         precondition(segmentBytes > 0)
         do throws(SystemError) {
@@ -30,7 +33,8 @@ public final class Journal: Sendable {
                 try replaySegment(number, isLast: number == numbers.last, in: directory, inbox: inbox, report: &report, replay)
             }
             let writer = JournalWriter(
-                directory: directory, segmentBytes: segmentBytes, number: (numbers.last ?? 0) + 1, disk: disk, inbox: inbox)
+                directory: directory, segmentBytes: segmentBytes, number: (numbers.last ?? 0) + 1, disk: disk,
+                isSyncedAlways: isSyncedAlways, inbox: inbox)
             return (Journal(inbox: inbox, writer: writer), report)
         } catch {
             throw JournalFailure(error)
@@ -47,6 +51,11 @@ public final class Journal: Sendable {
         precondition(!payload.isEmpty, "A record of nothing cannot be told from a hole in the file")
         guard payload.count <= JournalRecord.maximumBytes else { throw .tooLarge(bytes: payload.count) }
         return try await writer.commit(inbox.add(payload, onDurable: onDurable))
+    }
+
+    /// Has everything on disk that was appended so far: for a journal that does not sync each time.
+    public func sync() async throws(JournalFailure) {
+        try await writer.syncOutstanding()
     }
 
     /// Starts a new segment with the next record. All records whose `onDurable` has been called lie below the number returned, and
@@ -89,6 +98,7 @@ public final class Journal: Sendable {
     ) throws(SystemError) {
         let path = JournalSegment.path(number, in: directory)
         let bytes = try Directory.contents(of: path)
+        if let version = JournalSegment.foreignVersion(of: bytes) { throw SystemError(EPROTO, "read version \(version) of", path) }
         let reading = bytes.withUnsafeBytes { buffer in
             JournalSegment.read(buffer, path: path) { replay($0, JournalPosition(segment: number, offset: $1)) }
         }

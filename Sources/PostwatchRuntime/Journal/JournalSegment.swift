@@ -3,7 +3,7 @@ import Foundation
 /// One file of a journal: an eight-byte header, then records.
 package enum JournalSegment {
     /// "PWJRNL" and a version of two bytes.
-    package static let header: [UInt8] = Array("PWJRNL".utf8) + [0, 1]
+    package static let header: [UInt8] = Array("PWJRNL".utf8) + [0, 2]
 
     package static func path(_ number: Int, in directory: String) -> String {
         let digits = String(number)
@@ -14,6 +14,14 @@ package enum JournalSegment {
     package static func number(ofFile name: String) -> Int? {
         guard name.hasPrefix("journal-"), name.hasSuffix(".log") else { return nil }
         return Int(name.dropFirst(8).dropLast(4))
+    }
+
+    /// The version of a segment that another release wrote; `nil` for those of this one, and for what is no segment.
+    package static func foreignVersion(of bytes: [UInt8]) -> Int? {
+        guard bytes.count >= header.count, bytes.starts(with: header.dropLast(2)), !bytes.starts(with: header) else { return nil }
+        // A flipped bit in the version of a segment that this release can read is no reason to give up on it.
+        let isReadable = bytes.withUnsafeBytes { JournalRecord.payload(at: header.count, of: $0) != nil }
+        return isReadable ? nil : Int(bytes[6]) << 8 | Int(bytes[7])
     }
 
     /// What one segment held.

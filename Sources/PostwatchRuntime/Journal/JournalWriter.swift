@@ -5,6 +5,7 @@ actor JournalWriter {
     private let directory: String
     private let segmentBytes: Int
     private let disk: JournalDisk
+    private let isSyncedAlways: Bool
     private let inbox: JournalInbox
     private let executor = DiskExecutor(label: "postwatch.journal")
     private var number: Int
@@ -12,17 +13,20 @@ actor JournalWriter {
     private var descriptor: Int32?
     /// Bytes of the open segment that are known to be on disk.
     private var durableBytes = 0
+    /// Something was written since the last sync.
+    private var isUnsynced = false
     private var outcomes: [JournalInbox.Ticket: Result<JournalPosition, JournalFailure>] = [:]
     private var isClosed = false
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     /// `number` is that of the segment to be written next.
-    init(directory: String, segmentBytes: Int, number: Int, disk: JournalDisk, inbox: JournalInbox) {
+    init(directory: String, segmentBytes: Int, number: Int, disk: JournalDisk, isSyncedAlways: Bool, inbox: JournalInbox) {
         self.directory = directory
         self.segmentBytes = segmentBytes
         self.number = number
         self.disk = disk
+        self.isSyncedAlways = isSyncedAlways
         self.inbox = inbox
     }
 
@@ -35,6 +39,11 @@ actor JournalWriter {
         if outcomes[ticket] == nil { writeWaitingRecords() }
         guard let outcome = outcomes.removeValue(forKey: ticket) else { preconditionFailure("A ticket is redeemed once") }
         return try outcome.get()
+    }
+
+    func syncOutstanding() throws(JournalFailure) {
+        guard isUnsynced, let descriptor else { return }
+        do throws(SystemError) { try sync(descriptor) } catch { throw JournalFailure(error) }
     }
 
     /// Ends the open segment. Every record committed so far lies in a segment below the number returned.
@@ -144,9 +153,15 @@ actor JournalWriter {
             guard count > 0 else { throw SystemError(count == 0 ? ENOSPC : errno, "write", path) }
             written += count
         }
+        isUnsynced = true
+        if isSyncedAlways { try sync(descriptor) }
+    }
+
+    private func sync(_ descriptor: Int32) throws(SystemError) {
         while disk.sync(descriptor) != 0 {
-            if errno != EINTR { throw SystemError(errno, "sync", path) }
+            if errno != EINTR { throw SystemError(errno, "sync", JournalSegment.path(number, in: directory)) }
         }
+        isUnsynced = false
     }
 
     private func openSegment() throws(JournalFailure) {
@@ -178,6 +193,9 @@ actor JournalWriter {
     }
 
     private func closeSegment() {
+        // A failure is that of a tail which is given up anyway, or of a second that may be lost.
+        if isUnsynced, let descriptor { try? sync(descriptor) }
+        isUnsynced = false
         if let descriptor { Foundation.close(descriptor) }
         descriptor = nil
     }

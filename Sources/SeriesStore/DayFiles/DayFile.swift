@@ -3,18 +3,17 @@ import PostwatchModel
 import PostwatchRuntime
 
 /// The samples of one UTC day in one SQLite file. The layout is in `docs/formats/series-day-file.md`.
+///
+/// Reading runs beside writing. Of two samples of one series at one time the one that was written first counts.
 final class DayFile: Sendable {
-    /// What a query found, and how many chunks it had to pass over.
-    struct Selection: Sendable {
-        var series: [SeriesColumns] = []
-        var damagedChunks = 0
-    }
+    /// Names a block of this file in reports: its row.
+    typealias BlockNumber = Int64
 
     let day: Day
     let path: String
-    private let pool: DatabasePool
+    let pool: DatabasePool
 
-    /// Opens the file, or creates it.
+    /// Opens the file, or creates it. Blocks.
     init(day: Day, directory: String) throws(SeriesStoreFailure) {
         self.day = day
         self.path = "\(directory)/\(day.fileName)"
@@ -22,6 +21,9 @@ final class DayFile: Sendable {
             var configuration = Configuration()
             configuration.maximumReaderCount = 2
             configuration.label = day.fileName
+            // A flush and a query may open the same file at once, and only one of them can set it up.
+            configuration.busyMode = .timeout(10)
+            configuration.prepareDatabase(DayFileSchema.configure)
             pool = try DatabasePool(path: path, configuration: configuration)
             // The journal forgets what is committed here: a commit has to survive a power cut.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
@@ -32,110 +34,43 @@ final class DayFile: Sendable {
     }
 
     /// Adds samples of this day, all or none. Blocks until they are on disk.
-    func write(_ series: [SeriesColumns]) throws(SeriesStoreFailure) {
+    func write(_ batch: SeriesBatch) throws(SeriesStoreFailure) {
+        try write { appender in
+            try batch.forEachInOrder { try appender.append(labels: $0, timestamps: $1, values: $2) }
+        }
+    }
+
+    /// The same for more than should be in memory at once: `body` gives the appender one series after the other, all in one transaction.
+    /// What `body` throws takes everything back.
+    func write(_ body: (BlockAppender) throws -> Void) throws(SeriesStoreFailure) {
+        try change { database in
+            let appender = try BlockAppender(database)
+            try body(appender)
+            try appender.finish()
+        }
+    }
+
+    // MARK: Shared by the chapters
+
+    /// One transaction, after which the write-ahead file is emptied.
+    func change<Result>(_ body: (Database) throws -> Result) throws(SeriesStoreFailure) -> Result {
         do {
-            try pool.write { database in
-                for columns in series { try Self.insert(columns, into: database) }
-            }
-            // Best effort: what stays in the write-ahead file is as safe there.
-            _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.passive) }
+            let result = try pool.write(body)
+            // Best effort: what stays in the write-ahead file, because a query still reads it, is as safe there.
+            _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+            return result
         } catch {
             throw Self.failure(error, path: path)
         }
     }
 
-    /// The samples in `start ... end` of series that satisfy `matchers`.
-    func select(_ matchers: [LabelMatcher], from start: Int64, through end: Int64) async throws(SeriesStoreFailure) -> Selection {
-        do {
-            return try await pool.read { try Self.select(matchers, from: start, through: end, in: $0) }
-        } catch {
-            throw Self.failure(error, path: path)
-        }
-    }
-
-    /// The same for callers that may block.
-    func selectBlocking(_ matchers: [LabelMatcher], from start: Int64, through end: Int64) throws(SeriesStoreFailure) -> Selection {
-        do {
-            return try pool.read { try Self.select(matchers, from: start, through: end, in: $0) }
-        } catch {
-            throw Self.failure(error, path: path)
-        }
-    }
-
-    // MARK: - Private
-
-    private static func insert(_ columns: SeriesColumns, into database: Database) throws {
-        var writer = ByteWriter()
-        LabelCoding.encode(columns.labels, into: &writer)
-        let series = try seriesNumber(of: columns.labels, encoded: writer.bytes, in: database)
-        let statement = try database.cachedStatement(
-            sql: "INSERT INTO chunks (series, first, last, data) VALUES (?, ?, ?, ?)")
-        for start in stride(from: 0, to: columns.timestamps.count, by: DayFileSchema.samplesPerChunk) {
-            let range = start..<min(start + DayFileSchema.samplesPerChunk, columns.timestamps.count)
-            let chunk = SampleColumns(timestamps: Array(columns.timestamps[range]), values: Array(columns.values[range]))
-            try statement.execute(
-                arguments: [series, chunk.timestamps[0], chunk.timestamps[chunk.count - 1], data(Chunk.encode(chunk))])
-        }
-    }
-
-    private static func seriesNumber(of labels: LabelSet, encoded: [UInt8], in database: Database) throws -> Int64 {
-        let find = try database.cachedStatement(sql: "SELECT id FROM series WHERE labels = ?")
-        if let known = try Int64.fetchOne(find, arguments: [data(encoded)]) { return known }
-        try database.cachedStatement(sql: "INSERT INTO series (labels) VALUES (?)").execute(arguments: [data(encoded)])
-        let number = database.lastInsertedRowID
-        let post = try database.cachedStatement(sql: "INSERT OR IGNORE INTO postings (name, value, series) VALUES (?, ?, ?)")
-        for label in labels.labels { try post.execute(arguments: [label.name, label.value, number]) }
-        return number
-    }
-
-    private static func select(
-        _ matchers: [LabelMatcher], from start: Int64, through end: Int64, in database: Database
-    ) throws -> Selection {
-        var selection = Selection()
-        let chunks = try database.cachedStatement(
-            sql: "SELECT data FROM chunks WHERE series = ? AND first <= ? AND last >= ? ORDER BY id")
-        for (number, labels) in try matchingSeries(matchers, in: database) {
-            var columns = SampleColumns()
-            let rows = try Row.fetchCursor(chunks, arguments: [number, end, start])
-            while let row = try rows.next() {
-                let chunk = try row.withUnsafeData(atIndex: 0) { data in data?.withUnsafeBytes(Chunk.decode) }
-                guard let chunk else {
-                    selection.damagedChunks += 1
-                    continue
-                }
-                columns.merge(chunk.slice(from: start, through: end))
-            }
-            guard !columns.isEmpty else { continue }
-            selection.series.append(SeriesColumns(labels: labels, timestamps: columns.timestamps, values: columns.values))
-        }
-        return selection
-    }
-
-    /// Equality is answered by the postings, everything else by looking at the labels that are left.
-    private static func matchingSeries(_ matchers: [LabelMatcher], in database: Database) throws -> [(Int64, LabelSet)] {
-        let equalities = matchers.filter { $0.operation == .equal && !$0.value.isEmpty }
-        let condition = equalities.map { _ in "id IN (SELECT series FROM postings WHERE name = ? AND value = ?)" }
-        let sql = "SELECT id, labels FROM series" + (condition.isEmpty ? "" : " WHERE " + condition.joined(separator: " AND "))
-        var found: [(Int64, LabelSet)] = []
-        let rows = try Row.fetchCursor(
-            database, sql: sql, arguments: StatementArguments(equalities.flatMap { [$0.name, $0.value] }))
-        while let row = try rows.next() {
-            let labels = try row.withUnsafeData(atIndex: 1) { data in
-                data?.withUnsafeBytes { bytes in
-                    var reader = ByteReader(bytes)
-                    return LabelCoding.decode(&reader)
-                }
-            }
-            guard let labels else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a label set cannot be read") }
-            if matchers.allSatisfy({ $0.matches(labels) }) { found.append((row[0], labels)) }
-        }
-        return found
-    }
-
-    private static func failure(_ error: any Error, path: String) -> SeriesStoreFailure {
+    static func failure(_ error: any Error, path: String) -> SeriesStoreFailure {
+        if let failure = error as? SeriesStoreFailure { return failure }
+        if error is RowDecodingError { return .damaged(path: path, reason: "a row holds another kind of value than was stored") }
         guard let error = error as? DatabaseError else { return .unusable(path: path, reason: "\(path): \(error)") }
         switch error.resultCode {
-        case .SQLITE_CORRUPT, .SQLITE_NOTADB: return .damaged(path: path, reason: error.message ?? "not a database")
+        // All statements are fixed: one that does not fit the tables (`SQLITE_ERROR`) has met a damaged schema.
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_ERROR: return .damaged(path: path, reason: error.message ?? "not a database")
         case .SQLITE_FULL: return .diskFull(path: path)
         default: return .unusable(path: path, reason: "\(path): \(error.message ?? "SQLite error \(error.resultCode.rawValue)")")
         }

@@ -1,11 +1,16 @@
-import Foundation
 import GRDB
 
 /// The tables of a day file. Frozen: a change is a new version with its own reader.
 enum DayFileSchema {
-    static let version = 1
-    /// A query that wants one sample decodes at most this many.
-    static let samplesPerChunk = 1024
+    static let version = 2
+    /// Small pages: the unused rest of a row's last page is part of every block.
+    static let pageSize = 4096
+
+    /// Has to run before anything else on a new connection; without effect on a file that has content.
+    static func configure(_ database: Database) throws {
+        guard try Int.fetchOne(database, sql: "PRAGMA page_count") == 0 else { return }
+        try database.execute(sql: "PRAGMA page_size = \(pageSize); PRAGMA auto_vacuum = INCREMENTAL")
+    }
 
     /// Creates the tables of an empty file; finds out whether those of an older one are known.
     static func prepare(_ database: Database) throws {
@@ -16,19 +21,14 @@ enum DayFileSchema {
         }
         try database.execute(
             sql: """
-                CREATE TABLE series (id INTEGER PRIMARY KEY, labels BLOB NOT NULL UNIQUE);
-                CREATE TABLE postings (
-                    name TEXT NOT NULL, value TEXT NOT NULL, series INTEGER NOT NULL, PRIMARY KEY (name, value, series)
-                ) WITHOUT ROWID;
-                CREATE TABLE chunks (
-                    id INTEGER PRIMARY KEY, series INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, data BLOB NOT NULL
+                CREATE TABLE blocks (
+                    id INTEGER PRIMARY KEY, run INTEGER NOT NULL, level INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+                    first_metric BLOB NOT NULL, last_metric BLOB NOT NULL, series INTEGER NOT NULL, samples INTEGER NOT NULL,
+                    labels BLOB NOT NULL, data BLOB NOT NULL
                 );
-                CREATE INDEX chunks_of_series ON chunks (series, first);
+                CREATE INDEX blocks_by_metric ON blocks (first_metric, last_metric, first, last, run, level);
+                CREATE TABLE merge (first_run INTEGER NOT NULL, last_run INTEGER NOT NULL, level INTEGER NOT NULL);
                 PRAGMA user_version = \(version);
                 """)
     }
-}
-
-extension DayFile {
-    static func data(_ bytes: [UInt8]) -> Data { Data(bytes) }
 }

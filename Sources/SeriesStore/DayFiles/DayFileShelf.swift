@@ -11,13 +11,18 @@ final class DayFileShelf: Sendable {
         /// The day files that are open, the one used last at the end.
         var open: [DayFile] = []
         var damaged: [String]
-        var damagedChunks = 0
+        var damagedBlocks: Set<DamagedBlock> = []
+    }
+
+    private struct DamagedBlock: Hashable, Sendable {
+        var day: Day
+        var number: DayFile.BlockNumber
     }
 
     /// Each open file holds a handful of descriptors.
     private static let openFileLimit = 16
 
-    private let directory: String
+    let directory: String
     private let logger: Logger
     private let state: Mutex<State>
     /// Opening a file blocks; this keeps it off Swift's shared threads.
@@ -38,7 +43,8 @@ final class DayFileShelf: Sendable {
     /// Days that have a file, oldest first.
     var days: [Day] { state.withLock { $0.days.sorted() } }
     var damagedFiles: [String] { state.withLock { $0.damaged } }
-    var damagedChunks: Int { state.withLock { $0.damagedChunks } }
+    /// How many blocks of sound files could not be read; each counts once, however often a query meets it.
+    var damagedBlocks: Int { state.withLock { $0.damagedBlocks.count } }
 
     /// The open file of `day`; creates it when there is none. Blocks.
     func file(of day: Day) throws(SeriesStoreFailure) -> DayFile {
@@ -105,8 +111,16 @@ final class DayFileShelf: Sendable {
         }
     }
 
-    func noteDamagedChunks(_ count: Int) {
-        state.withLock { $0.damagedChunks += count }
+    /// Counts and logs blocks that could not be read, unless they are known already.
+    func noteDamagedBlocks(_ blocks: [DayFile.BlockNumber], of day: Day) {
+        if blocks.isEmpty { return }
+        let new = state.withLock { state in
+            blocks.filter { state.damagedBlocks.insert(DamagedBlock(day: day, number: $0)).inserted }
+        }
+        for block in new {
+            logger.error(
+                "Passed over a damaged block; its samples cannot be read", metadata: ["file": "\(day.fileName)", "block": "\(block)"])
+        }
     }
 
     /// Lets go of all open files, as soon as the queries that use them are done.
@@ -146,6 +160,7 @@ final class DayFileShelf: Sendable {
         let closed = state.withLock { state in
             defer { state.open.removeAll { $0.day == day } }
             state.days.remove(day)
+            state.damagedBlocks = state.damagedBlocks.filter { $0.day != day }
             return state.open.first { $0.day == day }
         }
         withExtendedLifetime(closed) {}

@@ -1,62 +1,108 @@
 import PostwatchModel
 
-/// What is in memory: every sample since `floor`, and every sample that is not in a day file yet. Pure: no clock, no files.
-struct RecentSamples: Sendable {
-    private struct Series: Sendable {
-        let labels: LabelSet
-        /// In a day file, and not before `floor`.
-        var kept = SampleColumns()
-        /// Being written to a day file.
-        var flushing = SampleColumns()
-        /// Only in the journal.
-        var pending = SampleColumns()
-        /// The latest time of all samples that ever came in.
-        var newest = Int64.min
-
-        var isEmpty: Bool { kept.isEmpty && flushing.isEmpty && pending.isEmpty }
-
-        func value(at timestamp: Int64) -> Double? {
-            pending.value(at: timestamp) ?? flushing.value(at: timestamp) ?? kept.value(at: timestamp)
-        }
-    }
-
+/// What is in memory: every sample since `floor`, and every sample that is not in a day file yet. No clock, no files.
+struct RecentSamples: ~Copyable {
     /// Memory holds all samples at or behind this moment; before it, day files must be asked too. Never moves back.
     private(set) var floor: Int64
     private(set) var intake = SeriesStoreStatus.Intake()
     private(set) var sampleCount = 0
     private(set) var pendingCount = 0
-    private var series: [Series] = []
-    private var numbers: [LabelSet: Int] = [:]
+    /// Rises when numbers are given out anew: those from before mean nothing then.
+    private(set) var generation = 0
+    /// Label bytes and the numbers of their series.
+    private var labels = InternTable()
+    /// Label bytes that are not canonical, as a sender wrote them, and the series that they stand for.
+    private var aliases = InternTable()
+    private var aliasedNumbers: ContiguousArray<UInt32> = []
+    private var slots: ContiguousArray<SeriesSlot> = []
+    private var late: [UInt32: LateSamples] = [:]
     private var index = LabelIndex()
+    private var scratch = SampleColumns()
 
     init(floor: Int64) {
         self.floor = floor
     }
 
-    var seriesCount: Int { series.lazy.filter { !$0.isEmpty }.count }
-
-    /// Takes samples in, in order. Of two at one time the first stays.
-    mutating func insert(_ samples: [Sample]) {
-        var previous: (labels: LabelSet, number: Int)?
-        for sample in samples {
-            let number: Int
-            if let previous, previous.labels == sample.labels {
-                number = previous.number
-            } else {
-                number = self.number(of: sample.labels)
-                previous = (sample.labels, number)
-            }
-            insert(sample.timestamp.milliseconds, sample.value, into: number)
-        }
+    deinit {
+        for slot in slots { slot.release() }
     }
 
-    /// Takes in what a day file holds at or behind `floor`, when the store is opened.
-    mutating func restore(_ columns: SeriesColumns) {
-        let number = number(of: columns.labels)
-        let before = series[number].kept.count
-        series[number].kept.merge(SampleColumns(timestamps: columns.timestamps, values: columns.values))
-        series[number].newest = max(series[number].newest, columns.timestamps.last ?? .min)
-        sampleCount += series[number].kept.count - before
+    /// Known series, those without samples in memory among them.
+    var knownCount: Int { slots.count }
+    /// Series with samples in memory.
+    var seriesCount: Int {
+        var count = 0
+        for slot in slots where !slot.isEmpty || slot.hasLateSamples { count += 1 }
+        return count
+    }
+
+    // MARK: - Series
+
+    /// The number of a series that is known by exactly these bytes.
+    @inline(__always)
+    func number(ofKnown labelBytes: UnsafeRawBufferPointer, hash: UInt64) -> UInt32? {
+        if let number = labels.number(of: labelBytes, hash: hash) { return UInt32(truncatingIfNeeded: number) }
+        if aliases.count == 0 { return nil }
+        return aliases.number(of: labelBytes, hash: hash).map { aliasedNumbers[$0] }
+    }
+
+    func isKnown(_ canonical: UnsafeRawBufferPointer) -> Bool {
+        labels.number(of: canonical) != nil
+    }
+
+    /// The number of the series with these canonical label bytes, which is made when there is none.
+    mutating func number(of canonical: UnsafeRawBufferPointer) -> UInt32 {
+        let hash = InternTable.hash(canonical)
+        if let known = labels.number(of: canonical, hash: hash) { return UInt32(known) }
+        let number = labels.add(canonical, hash: hash)
+        slots.append(SeriesSlot())
+        index.add(canonical, number: number)
+        return UInt32(number)
+    }
+
+    /// From now on `labelBytes`, which are not canonical, are known as the series `number`.
+    mutating func addAlias(_ labelBytes: UnsafeRawBufferPointer, of number: UInt32) {
+        _ = aliases.add(labelBytes, hash: InternTable.hash(labelBytes))
+        aliasedNumbers.append(number)
+    }
+
+    /// How many series carry the label.
+    func seriesCount(with label: LabelBytes.Pair) -> Int {
+        index.count(of: label.content)
+    }
+
+    /// The time of the newest sample of a series, `.min` when it has none.
+    func newest(of number: UInt32) -> Int64 {
+        slots[Int(number)].newest
+    }
+
+    /// Label bytes of a series: valid until the generation ends.
+    func labelBytes(of number: UInt32) -> UnsafeRawBufferPointer {
+        labels[Int(number)]
+    }
+
+    mutating func numbers(matching matchers: [LabelMatcher]) -> ContiguousArray<UInt32> {
+        index.numbers(matching: matchers)
+    }
+
+    func forEachLabelPair(_ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer, Int) -> Void) {
+        index.forEachPair(body)
+    }
+
+    // MARK: - Samples
+
+    /// Takes one sample in. Of two at one time the first stays.
+    @inline(__always)
+    mutating func insert(_ timestamp: Int64, _ value: Double, into number: UInt32) {
+        let index = Int(number)
+        if timestamp > slots[index].newest {
+            slots[index].append(timestamp, value.bitPattern)
+            intake.accepted += 1
+            sampleCount += 1
+            pendingCount += 1
+        } else {
+            insertLate(timestamp, value, into: number)
+        }
     }
 
     /// Counts start at zero once the journal is replayed: what it held was counted when it came in.
@@ -64,105 +110,133 @@ struct RecentSamples: Sendable {
         intake = SeriesStoreStatus.Intake()
     }
 
-    /// The samples in `start ... end` of all series that satisfy `matchers`.
-    func select(_ matchers: [LabelMatcher], from start: Int64, through end: Int64) -> [SeriesColumns] {
-        guard start <= end else { return [] }
-        var found: [SeriesColumns] = []
-        func visit(_ one: Series) {
-            guard !one.isEmpty, matchers.allSatisfy({ $0.matches(one.labels) }) else { return }
-            var columns = one.kept.slice(from: start, through: end)
-            columns.merge(one.flushing.slice(from: start, through: end))
-            columns.merge(one.pending.slice(from: start, through: end))
-            guard !columns.isEmpty else { return }
-            found.append(SeriesColumns(labels: one.labels, timestamps: columns.timestamps, values: columns.values))
+    /// The samples of a series in `start ... end`; of those before `floor`, only what is in no day file. Chunks may hold more.
+    func read(_ number: UInt32, from start: Int64, through end: Int64) -> SampleColumns {
+        var columns = SampleColumns()
+        let slot = slots[Int(number)]
+        slot.read(from: max(start, floor), through: end, into: &columns)
+        if start < floor, slot.pendingCount > 0 {
+            var pending = SampleColumns()
+            slot.readPending(into: &pending)
+            pending = pending.slice(from: start, through: min(end, floor - 1))
+            pending.merge(columns)
+            columns = pending
         }
-        if let candidates = index.candidates(for: matchers) {
-            for number in candidates { visit(series[number]) }
-        } else {
-            for one in series { visit(one) }
-        }
-        return found
-    }
-
-    // MARK: Flushing
-
-    /// All samples that no day file has yet. They stay readable; `endFlush` says what became of them.
-    mutating func beginFlush() -> [SeriesColumns] {
-        var columns: [SeriesColumns] = []
-        for number in series.indices where !series[number].pending.isEmpty {
-            precondition(series[number].flushing.isEmpty, "One flush at a time")
-            let flushing = series[number].pending
-            series[number].flushing = flushing
-            series[number].pending = SampleColumns()
-            columns.append(SeriesColumns(labels: series[number].labels, timestamps: flushing.timestamps, values: flushing.values))
-        }
+        if slot.hasLateSamples, let late = late[number] { columns.merge(late.columns(from: start, through: end)) }
         return columns
     }
 
-    /// Of what `beginFlush` gave, day files hold everything before `limit`; the rest is pending again.
-    mutating func endFlush(writtenBefore limit: Int64) {
-        for number in series.indices where !series[number].flushing.isEmpty {
-            let flushing = series[number].flushing
-            series[number].flushing = SampleColumns()
-            let written = limit == .min ? SampleColumns() : flushing.slice(from: .min, through: limit - 1)
-            pendingCount -= written.count
-            series[number].kept.merge(written)
-            var rest = flushing.slice(from: limit, through: .max)
-            rest.merge(series[number].pending)
-            series[number].pending = rest
+    /// Takes the samples of a series in `start ... end` out. Returns how many there were.
+    mutating func remove(_ number: UInt32, from start: Int64, through end: Int64) -> Int {
+        var removed = slots[Int(number)].remove(from: start, through: end)
+        if var columns = late[number] {
+            let others = columns.remove(from: start, through: end)
+            removed = (removed.all + others.all, removed.pending + others.pending)
+            setLate(columns, of: number)
+        }
+        sampleCount -= removed.all
+        pendingCount -= removed.pending
+        return removed.all
+    }
+
+    // MARK: - Flushing
+
+    /// The series that have samples which are in no day file yet.
+    func pendingNumbers() -> [UInt32] {
+        slots.indices.filter { slots[$0].pendingCount > 0 || slots[$0].hasLateSamples }.map(UInt32.init)
+    }
+
+    /// Appends what is pending of a series in time order to `columns`, and returns how many those are. What came late is given by
+    /// `beginLateFlush`.
+    func readPending(_ number: UInt32, into columns: inout SampleColumns) -> UInt32 {
+        slots[Int(number)].readPending(into: &columns)
+        return slots[Int(number)].pendingCount
+    }
+
+    /// What is pending of a series and came late; it stays readable, and `endFlush` says what became of it.
+    mutating func beginLateFlush(_ number: UInt32) -> SampleColumns {
+        late[number]?.beginFlush() ?? SampleColumns()
+    }
+
+    /// The oldest `count` pending samples of a series, and what `beginLateFlush` gave, are in a day file if `isWritten`.
+    mutating func endFlush(_ number: UInt32, count: UInt32, isWritten: Bool) {
+        if isWritten {
+            slots[Int(number)].noteFlushed(count)
+            pendingCount -= Int(count)
+        }
+        if var columns = late[number] {
+            let before = columns.pendingCount
+            columns.endFlush(isWritten: isWritten)
+            pendingCount -= before - columns.pendingCount
+            setLate(columns, of: number)
         }
     }
 
-    /// Forgets what is older than `floor` and in a day file.
+    /// Forgets what is older than `floor` and in a day file, chunk by chunk.
     mutating func forget(before floor: Int64) {
-        let floor = max(floor, self.floor)
-        self.floor = floor
-        for number in series.indices {
-            sampleCount -= series[number].kept.count
-            series[number].kept.removeAll(before: floor)
-            sampleCount += series[number].kept.count
+        self.floor = max(floor, self.floor)
+        for number in slots.indices {
+            sampleCount -= slots[number].forget(before: self.floor)
+            guard slots[number].hasLateSamples, var columns = late[UInt32(number)] else { continue }
+            let before = columns.count
+            columns.forget(before: self.floor)
+            sampleCount -= before - columns.count
+            setLate(columns, of: UInt32(number))
         }
-        dropEmptySeries()
+        dropEndedSeries()
     }
 
     // MARK: - Private
 
-    private mutating func number(of labels: LabelSet) -> Int {
-        if let number = numbers[labels] { return number }
-        let number = series.count
-        series.append(Series(labels: labels))
-        numbers[labels] = number
-        index.add(labels, number: number)
-        return number
-    }
-
-    private mutating func insert(_ timestamp: Int64, _ value: Double, into number: Int) {
-        if timestamp <= series[number].newest {
-            if let present = series[number].value(at: timestamp) {
-                if present.bitPattern == value.bitPattern { intake.duplicates += 1 } else { intake.conflicts += 1 }
-                return
-            }
-            intake.outOfOrder += 1
+    private mutating func insertLate(_ timestamp: Int64, _ value: Double, into number: UInt32) {
+        let slot = slots[Int(number)]
+        let present: Double?
+        if timestamp == slot.newest, slot.holdsNewest {
+            present = Double(bitPattern: slot.newestBits)
         } else {
-            series[number].newest = timestamp
+            scratch.removeAll()
+            slot.read(from: timestamp, through: timestamp, into: &scratch)
+            present = scratch.values.first ?? late[number]?.value(at: timestamp)
         }
-        series[number].pending.insert(timestamp, value)
+        if let present {
+            if present.bitPattern == value.bitPattern { intake.duplicates += 1 } else { intake.conflicts += 1 }
+            return
+        }
+        late[number, default: LateSamples()].insert(timestamp, value)
+        slots[Int(number)].hasLateSamples = true
+        intake.outOfOrder += 1
         intake.accepted += 1
         sampleCount += 1
         pendingCount += 1
     }
 
+    private mutating func setLate(_ columns: LateSamples, of number: UInt32) {
+        late[number] = columns.isEmpty ? nil : columns
+        slots[Int(number)].hasLateSamples = !columns.isEmpty
+    }
+
     /// Numbers are given out anew once half of them belong to series that have ended.
-    private mutating func dropEmptySeries() {
+    private mutating func dropEndedSeries() {
         let living = seriesCount
-        guard series.count > 64, living * 2 < series.count else { return }
-        let old = series
-        series = []
-        numbers = [:]
-        index = LabelIndex()
-        for one in old where !one.isEmpty {
-            let number = number(of: one.labels)
-            series[number] = one
+        guard slots.count > 1024, living * 2 < slots.count else { return }
+        var labels = InternTable()
+        var index = LabelIndex()
+        var slots: ContiguousArray<SeriesSlot> = []
+        var late: [UInt32: LateSamples] = [:]
+        for old in self.slots.indices where !self.slots[old].isEmpty || self.slots[old].hasLateSamples {
+            let bytes = self.labels[old]
+            let number = labels.add(bytes, hash: InternTable.hash(bytes))
+            index.add(bytes, number: number)
+            slots.append(self.slots[old])
+            late[UInt32(number)] = self.late[UInt32(old)]
         }
+        // Those that stay have moved into the new table; the others hold no buffers.
+        self.labels = labels
+        self.index = index
+        self.slots = slots
+        self.late = late
+        aliases = InternTable()
+        aliasedNumbers = []
+        generation += 1
     }
 }

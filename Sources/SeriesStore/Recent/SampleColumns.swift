@@ -21,6 +21,18 @@ struct SampleColumns: Sendable {
         return timestamps[index] == timestamp ? values[index] : nil
     }
 
+    /// `timestamp` must be behind the last one.
+    @inline(__always)
+    mutating func append(_ timestamp: Int64, _ value: Double) {
+        timestamps.append(timestamp)
+        values.append(value)
+    }
+
+    mutating func removeAll() {
+        timestamps.removeAll(keepingCapacity: true)
+        values.removeAll(keepingCapacity: true)
+    }
+
     /// The caller has made sure that there is no sample at `timestamp` yet.
     mutating func insert(_ timestamp: Int64, _ value: Double) {
         guard let last = timestamps.last, timestamp <= last else {
@@ -79,6 +91,14 @@ struct SampleColumns: Sendable {
         if index == 0 { return }
         timestamps.removeFirst(index)
         values.removeFirst(index)
+    }
+
+    mutating func removeAll(from start: Int64, through end: Int64) {
+        guard start <= end else { return }
+        let lower = lowerBound(start)
+        let upper = end == .max ? count : lowerBound(end + 1)
+        timestamps.removeSubrange(lower..<upper)
+        values.removeSubrange(lower..<upper)
     }
 
     // MARK: - Private

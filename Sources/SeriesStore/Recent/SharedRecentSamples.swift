@@ -1,10 +1,10 @@
 import Synchronization
 
-/// Recent samples behind their lock. Never held over a system call or an `await`.
+/// Recent samples behind their lock. Never held over a system call or an `await`, and only as long as a thousand samples take.
 final class SharedRecentSamples: Sendable {
     private let samples: Mutex<RecentSamples>
 
-    init(_ samples: consuming RecentSamples) {
+    init(_ samples: consuming sending RecentSamples) {
         self.samples = Mutex(samples)
     }
 

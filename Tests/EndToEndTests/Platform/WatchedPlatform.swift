@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Foundation
 import NIOCore
+import TestSupport
 import Testing
 
 /// A testbed of real servers on addresses of its own, with a Postwatch server, its agents and a receiver of webhooks.

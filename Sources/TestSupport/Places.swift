@@ -1,17 +1,17 @@
 import Foundation
 
 /// Where things lie: the repository, and the program under test.
-enum Places {
-    static let repository = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+package enum Places {
+    package static let repository = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
     /// `postwatch`, built beside the test bundle.
-    static let program: URL = {
+    package static let program: URL = {
         let bundle = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
         return bundle.deletingLastPathComponent().appendingPathComponent("postwatch")
     }()
 
-    static func testbed(_ script: String) -> String {
+    package static func testbed(_ script: String) -> String {
         repository.appendingPathComponent("testbed/\(script)").path
     }
 }

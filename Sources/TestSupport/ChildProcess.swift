@@ -1,18 +1,22 @@
 import Foundation
-import Testing
 
 /// A program that a test started, which it stops by its process id.
 ///
-/// Foundation's `Process` waits until the last descendant has closed a descriptor that all of them inherit, so it would wait for ever
-/// for a script that leaves servers running. This waits for the process itself.
-final class ChildProcess {
+/// Not Foundation's `Process`, which waits until the last descendant has closed a descriptor that all of them inherit.
+package final class ChildProcess {
+    package struct Failed: Error, CustomStringConvertible {
+        let command: String
+        let output: String
+        package var description: String { "\(command) failed:\n\(output)" }
+    }
+
     private let id: pid_t
     private let log: String
     /// As `waitpid` tells it; `nil` while it runs.
     private var status: Int32?
 
     /// - Parameter log: a file that takes both outputs, appended.
-    init(_ program: String, _ arguments: [String], environment: [String: String] = [:], log: String) throws {
+    package init(_ program: String, _ arguments: [String], environment: [String: String] = [:], log: String) throws {
         self.log = log
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -21,8 +25,8 @@ final class ChildProcess {
         posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
         Self.keepDescriptorsToOurselves()
-        let variables = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
         let argumentTexts = ([program] + arguments).map { strdup($0) } + [nil]
+        let variables = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
         let variableTexts = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for text in argumentTexts + variableTexts { free(text) } }
         var attributes = posix_spawnattr_t()
@@ -39,21 +43,35 @@ final class ChildProcess {
         self.id = id
     }
 
+    deinit {
+        end(with: SIGKILL)
+    }
+
     /// Sends a signal and waits for the end. SIGKILL is what a crash looks like from outside.
-    func end(with signal: Int32) {
-        guard status == nil else { return }
+    package func end(with signal: Int32) {
+        guard isRunning else { return }
         kill(id, signal)
         wait()
     }
 
-    /// The last lines of what it wrote.
-    var output: String {
-        let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
-        return text.split(separator: "\n").suffix(40).joined(separator: "\n")
+    /// Sends a signal and does not wait.
+    package func send(_ signal: Int32) {
+        guard isRunning else { return }
+        kill(id, signal)
     }
 
+    package var isRunning: Bool {
+        guard status == nil else { return false }
+        var status: Int32 = 0
+        if waitpid(id, &status, WNOHANG) == id { self.status = status }
+        return self.status == nil
+    }
+
+    /// Everything that it wrote.
+    package var output: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
+
     /// Runs a program to its end; throws with what it wrote when it fails.
-    static func run(_ program: String, _ arguments: [String], environment: [String: String] = [:]) throws {
+    package static func run(_ program: String, _ arguments: [String], environment: [String: String] = [:]) throws {
         let log = NSTemporaryDirectory() + "postwatch-run-\(UUID().uuidString).log"
         defer { try? FileManager.default.removeItem(atPath: log) }
         let child = try ChildProcess(program, arguments, environment: environment, log: log)
@@ -63,13 +81,13 @@ final class ChildProcess {
         }
     }
 
-    struct Failed: Error, CustomStringConvertible {
-        let command: String
-        let output: String
-        var description: String { "\(command) failed:\n\(output)" }
-    }
-
     // MARK: - Private
+
+    private func wait() {
+        var status: Int32 = 0
+        while waitpid(id, &status, 0) == -1 && errno == EINTR {}
+        self.status = status
+    }
 
     /// A server that outlives us must not hold a pipe on whose end somebody waits.
     private static func keepDescriptorsToOurselves() {
@@ -77,11 +95,5 @@ final class ChildProcess {
             guard let descriptor = Int32(name), descriptor > 2 else { continue }
             _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         }
-    }
-
-    private func wait() {
-        var status: Int32 = 0
-        while waitpid(id, &status, 0) == -1 && errno == EINTR {}
-        self.status = status
     }
 }

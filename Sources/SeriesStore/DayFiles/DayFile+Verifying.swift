@@ -1,0 +1,48 @@
+import GRDB
+
+extension DayFile {
+    /// What reading a whole file brought to light.
+    struct Verification: Hashable, Sendable {
+        var blocks = 0
+        /// Series of all blocks; one that is in several blocks counts in each.
+        var series = 0
+        var samples = 0
+        /// One sentence for each thing that is wrong. A sound file has none.
+        var faults: [String] = []
+    }
+
+    /// Reads every byte: all checksums, all chunks, the columns of each block against what is in it, and SQLite's own check. Blocks.
+    func verify() throws(SeriesStoreFailure) -> Verification {
+        do {
+            return try pool.read { database in
+                var verification = Verification()
+                let decompressor = ZstandardDecompressor()
+                let rows = try Row.fetchCursor(
+                    database,
+                    sql: """
+                        SELECT id, first, last, first_metric, last_metric, series, samples FROM blocks ORDER BY id
+                        """)
+                while let row = try rows.next() {
+                    let summary = BlockSummary(
+                        first: try row.checked(1), last: try row.checked(2), firstMetric: try row.checked(3),
+                        lastMetric: try row.checked(4),
+                        series: try row.checked(5), samples: try row.checked(6))
+                    let id: BlockNumber = try row.checked(0)
+                    let found = try BlockSummary(of: id, in: BlockTable(database), with: decompressor)
+                    verification.blocks += 1
+                    verification.series += found?.series ?? 0
+                    verification.samples += found?.samples ?? 0
+                    if found == nil { verification.faults.append("block \(id) cannot be read") }
+                    if let found, found != summary { verification.faults.append("block \(id) does not hold what its row says") }
+                }
+                let answers = try String.fetchAll(database, sql: "PRAGMA integrity_check")
+                if answers != ["ok"] { verification.faults += answers.map { "SQLite: \($0)" } }
+                return verification
+            }
+        } catch {
+            let failure = Self.failure(error, path: path)
+            guard case .damaged(_, let reason) = failure else { throw failure }
+            return Verification(faults: ["SQLite: \(reason)"])
+        }
+    }
+}

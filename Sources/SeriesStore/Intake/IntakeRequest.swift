@@ -1,0 +1,100 @@
+import CXXHash
+import ExpositionFormat
+import PostwatchModel
+
+/// One remote-write request on its way through the store, with buffers that are used again for later ones.
+///
+/// Belongs to one task or thread at a time, which the intake hands on: unpacked and resolved by the writer's task, applied by the
+/// journal's thread.
+final class IntakeRequest: @unchecked Sendable {
+    /// The number of a series that is not stored.
+    static let refused = UInt32.max
+
+    private(set) var columns = RemoteWriteColumns()
+    /// The number of each series of `columns`; `refused` for those that are left out.
+    var numbers: ContiguousArray<UInt32> = []
+    /// That of the memory which gave the numbers.
+    var generation = 0
+    private var content: UnsafeMutableRawBufferPointer
+    private var contentCount = 0
+    private var hashes: ContiguousArray<UInt64> = []
+
+    init() {
+        content = .allocate(byteCount: 1 << 16, alignment: 16)
+    }
+
+    deinit {
+        content.deallocate()
+    }
+
+    /// The protobuf bytes.
+    var message: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: content[..<contentCount]) }
+
+    /// How much memory it holds on to.
+    var heldBytes: Int { content.count }
+
+    /// Unpacks and scans. Throws `WriteRefusal.malformed` or `.tooLarge`.
+    func take(_ body: RemoteWriteBody, limit: Int) throws(WriteRefusal) {
+        switch body {
+        case .snappy(let block):
+            let result: Result<Void, WriteRefusal> = block.withUnsafeBytes { block in
+                do throws(WriteRefusal) { return .success(try take(block: block, limit: limit)) } catch { return .failure(error) }
+            }
+            try result.get()
+        case .plain(let bytes):
+            guard bytes.count <= limit else { throw .tooLarge(bytes: bytes.count, limit: limit) }
+            reserve(bytes.count)
+            content.copyBytes(from: bytes)
+            contentCount = bytes.count
+            try scan()
+        }
+    }
+
+    /// The same for a snappy block.
+    func take(block: UnsafeRawBufferPointer, limit: Int) throws(WriteRefusal) {
+        do throws(SnappyBlock.Fault) {
+            let length = try SnappyBlock.contentLength(of: block, limit: limit)
+            reserve(length)
+            try SnappyBlock.decompress(block, into: UnsafeMutableRawBufferPointer(rebasing: content[..<length]))
+            contentCount = length
+        } catch {
+            switch error {
+            case .tooLarge(let bytes, let limit): throw .tooLarge(bytes: bytes, limit: limit)
+            case .corrupt: throw .malformed(reason: error.description)
+            }
+        }
+        try scan()
+    }
+
+    /// The label bytes of a series as the sender wrote them.
+    @inline(__always)
+    func labelBytes<Result>(of series: RemoteWriteColumns.Series, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        if series.isGathered {
+            return columns.gathered.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[series.labels])) }
+        }
+        return body(UnsafeRawBufferPointer(rebasing: message[series.labels]))
+    }
+
+    /// Of the label bytes of the series at `index`.
+    @inline(__always)
+    func hash(at index: Int) -> UInt64 { hashes[index] }
+
+    // MARK: - Private
+
+    private func reserve(_ count: Int) {
+        if content.count >= count { return }
+        content.deallocate()
+        content = .allocate(byteCount: count, alignment: 16)
+    }
+
+    private func scan() throws(WriteRefusal) {
+        do throws(RemoteWriteFault) {
+            try columns.scan(message)
+        } catch {
+            throw .malformed(reason: error.description)
+        }
+        numbers.removeAll(keepingCapacity: true)
+        hashes.removeAll(keepingCapacity: true)
+        for series in columns.series { hashes.append(labelBytes(of: series, InternTable.hash)) }
+    }
+}

@@ -1,0 +1,59 @@
+import ExpositionFormat
+import PostwatchModel
+
+/// What is wrong with one series of a request. The others are stored.
+enum SeriesFault: Error, Hashable, Sendable {
+    case noLabels
+    case namelessLabel(metric: String)
+    case repeatedLabel(metric: String)
+    case invalidText
+    /// A sample outside the years 0 to 9999.
+    case timestampOutOfRange(metric: String, milliseconds: Int64)
+    /// A sample that is older than the newest one of its series by more than the window.
+    case tooOld(metric: String, milliseconds: Int64, window: Duration)
+    /// The store has as many series as it may have.
+    case tooManySeries(limit: Int)
+    /// A source has as many series as it may have.
+    case tooManySeriesOfSource(source: String, limit: Int)
+}
+
+extension SeriesFault: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .noLabels: "a series has no labels"
+        case .namelessLabel(let metric): "series \(metric) has a label without a name"
+        case .repeatedLabel(let metric): "series \(metric) has a label twice"
+        case .invalidText: "a series has a label that is not UTF-8"
+        case .timestampOutOfRange(let metric, let milliseconds):
+            "series \(metric) has a sample at \(milliseconds) ms, outside the years 0 to 9999; timestamps are milliseconds since 1970"
+        case .tooOld(let metric, let milliseconds, let window):
+            "series \(metric) has a sample at \(milliseconds) ms, older than its newest one by more than "
+                + "storage.out_of_order_window (\(window.prometheusText))"
+        case .tooManySeries(let limit):
+            "a new series is over the limit of \(limit) (storage.limits.series); raise it, or have the sender drop labels that change"
+        case .tooManySeriesOfSource(let source, let limit):
+            "a new series of \(source) is over the limit of \(limit) per source (storage.limits.series_per_source); "
+                + "raise it, or have the sender drop labels that change"
+        }
+    }
+}
+
+extension LabelBytes {
+    /// The canonical form of labels as a sender may write them: in any order, with empty values, with unknown fields.
+    static func canonical(_ raw: UnsafeRawBufferPointer) throws(SeriesFault) -> LabelBytes {
+        if raw.isEmpty { throw .noLabels }
+        if let canonical = LabelBytes(checking: raw) { return canonical }
+        // The region by itself is the message of a series without samples.
+        var message: [UInt8] = [0x0A]
+        Varint.append(UInt64(raw.count), to: &message)
+        message += raw
+        guard let request = try? RemoteWriteRequest(decoding: message), let series = request.series.first else { throw .invalidText }
+        let names = series.labels.map(\.name)
+        let metric = series.labels.first { $0.name == LabelSet.metricNameLabel }?.value ?? "without a name"
+        if names.contains("") { throw .namelessLabel(metric: metric) }
+        if Set(names).count != names.count { throw .repeatedLabel(metric: metric) }
+        let labels = LabelBytes(LabelSet(series.labels.map { ($0.name, $0.value) }))
+        if labels.bytes.isEmpty { throw .noLabels }
+        return labels
+    }
+}

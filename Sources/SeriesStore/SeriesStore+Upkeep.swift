@@ -1,0 +1,49 @@
+import PostwatchModel
+import PostwatchRuntime
+
+extension SeriesStore {
+    /// Moves what is pending into day files and forgets the journal segments it came from. Throws `SeriesStoreFailure`; nothing is
+    /// lost then, and the next flush tries again.
+    public func flush() async throws {
+        do {
+            let limit = await journal.rotate()
+            try await upkeep.flush(now: world.now(), memoryWindow: configuration.memoryWindow)
+            try await journal.removeSegments(below: limit)
+            flushes.withLock { $0 = Flushes(lastAt: world.now()) }
+        } catch {
+            let failure = (error as? JournalFailure).map(SeriesStoreFailure.init) ?? error as? SeriesStoreFailure
+            flushes.withLock { $0.lastFailure = failure }
+            throw failure ?? error
+        }
+    }
+
+    /// Merges small pieces of day files into larger ones: a bounded part of each file. Throws `SeriesStoreFailure`.
+    public func merge() async throws {
+        try await upkeep.merge(today: Day(containing: world.now().milliseconds))
+    }
+
+    /// Merges everything into as few pieces as there can be and gives free space back. Throws `SeriesStoreFailure`.
+    public func compact() async throws {
+        try await upkeep.compact()
+    }
+
+    /// Deletes day files that are older than the retention, and the oldest ones when all need more bytes than they may.
+    /// Throws `SeriesStoreFailure`.
+    public func removeExpiredDays() async throws {
+        try await upkeep.removeExpiredDays(
+            now: world.now(), retention: configuration.retention, limit: configuration.retentionBytes)
+    }
+
+    /// Deletes the samples in `start ... end` of the series that satisfy `matchers`, in memory and on disk; returns once that is so.
+    /// What is acknowledged while this runs may be deleted or not. Throws `SeriesStoreFailure`.
+    public func delete(_ matchers: [LabelMatcher], from start: Timestamp, through end: Timestamp) async throws {
+        guard start <= end else { return }
+        let deletion = DeletionRecord(matchers: matchers, range: start.milliseconds...end.milliseconds)
+        do throws(JournalFailure) {
+            try await journal.append(deletion.encoded)
+        } catch {
+            throw SeriesStoreFailure(error)
+        }
+        try await upkeep.delete(deletion)
+    }
+}
