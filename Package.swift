@@ -68,7 +68,7 @@ let package = Package(
         ),
         .target(
             name: "RecordStore",
-            dependencies: ["PostwatchModel", .product(name: "GRDB", package: "GRDB.swift")]
+            dependencies: ["PostwatchModel", "PostwatchRuntime", .product(name: "GRDB", package: "GRDB.swift")]
         ),
         .target(
             name: "Collectors",

@@ -5,7 +5,7 @@ import PostwatchModel
 extension RecordStore: IncidentStoring {
     public func commit(_ change: JudgementChange) async throws {
         guard !change.isEmpty else { return }
-        try await database.write { database in
+        try await write { database in
             for alert in change.alerts {
                 try database.execute(
                     sql: "INSERT INTO alert (id, record) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET record = excluded.record",
@@ -63,7 +63,7 @@ extension RecordStore: IncidentStoring {
     }
 
     public func markDelivered(pageID: String, at moment: Timestamp) async throws {
-        try await database.write { database in
+        try await write { database in
             guard let text = try String.fetchOne(database, sql: "SELECT record FROM page WHERE id = ?", arguments: [pageID]) else { return }
             try database.execute(
                 sql: "UPDATE page SET delivered_at = ?, attempts = attempts + 1, last_failure = NULL WHERE id = ?",
@@ -74,7 +74,7 @@ extension RecordStore: IncidentStoring {
     }
 
     public func markFailed(pageID: String, failure: String, nextAttemptAt: Timestamp) async throws {
-        try await database.write { database in
+        try await write { database in
             try database.execute(
                 sql: "UPDATE page SET attempts = attempts + 1, last_failure = ?, next_attempt_at = ? WHERE id = ?",
                 arguments: [failure, nextAttemptAt.milliseconds, pageID])

@@ -1,11 +1,13 @@
 import Foundation
 import GRDB
 import PostwatchModel
+import PostwatchRuntime
 
 /// What must be known again after a restart, in one SQLite file: alerts, incidents with their timelines, pages on their way.
 /// Every write is one transaction that is on disk when the call returns.
 public struct RecordStore: Sendable {
     let database: DatabaseQueue
+    private let reserve: ReserveFile
 
     /// Opens or makes `path`. Throws `RecordStoreFailure`.
     public init(path: String) throws {
@@ -20,6 +22,19 @@ public struct RecordStore: Sendable {
             try Migrations.all.migrate(database)
         } catch {
             throw RecordStoreFailure.cannotOpen(path: path, reason: "\(error)")
+        }
+        reserve = ReserveFile(path: path + ".reserve")
+        reserve.keep()
+    }
+
+    /// One transaction. On a full disk the reserve is given up for it: an incident that begins then must not be lost.
+    func write<Result: Sendable>(_ body: @escaping @Sendable (Database) throws -> Result) async throws -> Result {
+        do {
+            let result = try await database.write(body)
+            reserve.keep()
+            return result
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL && reserve.release() {
+            return try await database.write(body)
         }
     }
 }

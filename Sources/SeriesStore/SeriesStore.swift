@@ -18,6 +18,9 @@ public final class SeriesStore: Sendable {
     /// The journal is flushed before the interval is over when it has grown beyond this many bytes.
     static let journalBytesBeforeFlush = 256 << 20
 
+    /// Samples do not take the last of a disk: incidents and pages must still be written.
+    static let freeBytesKept = 2 << 20
+
     let configuration: StorageConfiguration
     let directory: String
     let world: World
@@ -47,15 +50,18 @@ public final class SeriesStore: Sendable {
         do throws(SystemError) { try Directory.create(directory) } catch { throw SeriesStoreFailure(error) }
         let lock = try hold(directory)
         let shelf = try DayFileShelf(directory: directory, logger: logger)
-        // Everything that comes from now on is in memory, and for what came before day files are asked.
-        let floor = max(world.now().milliseconds, try shelf.newestTimestamp().map { $0 + 1 } ?? .min)
+        // Everything that comes from now on is in memory, and for what came before day files are asked. A file that cannot be opened now,
+        // on a full disk, may be later: then they are asked for everything.
+        var floor = Int64.max
+        if let newest = try? shelf.newestTimestamp() ?? .min { floor = max(world.now().milliseconds, newest == .min ? .min : newest + 1) }
         var recent = RecentSamples(floor: floor)
         var report = SeriesStoreStatus.Replay()
         var deletions: [DeletionRecord] = []
         let request = IntakeRequest()
         do {
             let (journal, replay) = try Journal.open(
-                directory: directory, segmentBytes: segmentBytes, disk: disk, isSyncedAlways: configuration.sync == .always
+                directory: directory, segmentBytes: segmentBytes, disk: disk, isSyncedAlways: configuration.sync == .always,
+                leavingFree: freeBytesKept
             ) { bytes, _ in
                 if let samples = SeriesIntake.replay(bytes, through: request, into: &recent) {
                     report.samples += samples
@@ -75,6 +81,7 @@ public final class SeriesStore: Sendable {
                 memory: SharedRecentSamples(recent), journal: journal, shelf: shelf, replay: report, lock: lock)
             // Day files that the crash kept from being changed.
             for deletion in deletions { _ = try store.shelf.delete(deletion) }
+            shelf.keepReserve()
             store.logReplay()
             return store
         } catch let error as JournalFailure {

@@ -29,6 +29,7 @@ actor SeriesUpkeep {
     func flush(now: Timestamp, memoryWindow: Duration) throws(SeriesStoreFailure) {
         let pending = PendingSeries.all(in: memory)
         if !pending.isEmpty {
+            try leaveSpace()
             var isWritten = false
             var counts: [UInt32] = []
             defer { endFlush(pending, counts: counts, isWritten: isWritten) }
@@ -37,6 +38,7 @@ actor SeriesUpkeep {
             isWritten = true
         }
         memory.withLock { $0.forget(before: (now - memoryWindow).milliseconds) }
+        shelf.keepReserve()
     }
 
     /// A bounded part of what there is to merge in each file.
@@ -119,6 +121,13 @@ actor SeriesUpkeep {
             try shelf.withFile(of: day) { file throws(SeriesStoreFailure) in try file.write(batch) }
         }
         return counts
+    }
+
+    /// A flush that is bound to fail would take what is left of the disk while it tries. Two bytes per sample are more than it needs.
+    private func leaveSpace() throws(SeriesStoreFailure) {
+        guard let free = Directory.freeBytes(at: directory) else { return }
+        let needed = 2 * memory.withLock { $0.pendingCount }
+        if free < needed + SeriesStore.freeBytesKept { throw .diskFull(path: directory) }
     }
 
     private func endFlush(_ pending: PendingSeries, counts: [UInt32], isWritten: Bool) {

@@ -10,17 +10,18 @@ public final class Journal: Sendable {
 
     /// Opens or creates the journal in `directory`, gives `replay` every sound record with its position, oldest first, and cuts a torn
     /// tail off the last segment. The caller makes sure that no other process uses the directory.
-    /// - Parameters:
-    ///   - segmentBytes: a segment that has reached this size is followed by a new one. Default: 32 MiB.
-    ///   - isSyncedAlways: `append` returns after `fdatasync`. Otherwise once the kernel has the record, and `sync` is the owner's to call.
+    /// - Parameter segmentBytes: a segment that has reached this size is followed by a new one. Default: 32 MiB.
     public static func open(
         directory: String, segmentBytes: Int = 32 << 20, replay: (UnsafeRawBufferPointer, JournalPosition) -> Void
     ) throws(JournalFailure) -> (Journal, JournalReplay) {
         try open(directory: directory, segmentBytes: segmentBytes, disk: .live, isSyncedAlways: true, replay: replay)
     }
 
+    /// - Parameters:
+    ///   - isSyncedAlways: `append` returns after `fdatasync`. Otherwise once the kernel has the record, and `sync` is the owner's to call.
+    ///   - freeBytes: a record that would leave less free on the disk is refused as if the disk were full. Default: 0.
     package static func open(
-        directory: String, segmentBytes: Int, disk: JournalDisk, isSyncedAlways: Bool = true,
+        directory: String, segmentBytes: Int, disk: JournalDisk, isSyncedAlways: Bool = true, leavingFree freeBytes: Int = 0,
         replay: (UnsafeRawBufferPointer, JournalPosition) -> Void
     ) throws(JournalFailure) -> (Journal, JournalReplay) {
         precondition(segmentBytes > 0)
@@ -34,7 +35,7 @@ public final class Journal: Sendable {
             }
             let writer = JournalWriter(
                 directory: directory, segmentBytes: segmentBytes, number: (numbers.last ?? 0) + 1, disk: disk,
-                isSyncedAlways: isSyncedAlways, inbox: inbox)
+                isSyncedAlways: isSyncedAlways, freeBytes: freeBytes, inbox: inbox)
             return (Journal(inbox: inbox, writer: writer), report)
         } catch {
             throw JournalFailure(error)

@@ -6,6 +6,8 @@ actor JournalWriter {
     private let segmentBytes: Int
     private let disk: JournalDisk
     private let isSyncedAlways: Bool
+    /// What is left to others on the disk.
+    private let freeBytes: Int
     private let inbox: JournalInbox
     private let executor = DiskExecutor(label: "postwatch.journal")
     private var number: Int
@@ -21,12 +23,13 @@ actor JournalWriter {
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     /// `number` is that of the segment to be written next.
-    init(directory: String, segmentBytes: Int, number: Int, disk: JournalDisk, isSyncedAlways: Bool, inbox: JournalInbox) {
+    init(directory: String, segmentBytes: Int, number: Int, disk: JournalDisk, isSyncedAlways: Bool, freeBytes: Int, inbox: JournalInbox) {
         self.directory = directory
         self.segmentBytes = segmentBytes
         self.number = number
         self.disk = disk
         self.isSyncedAlways = isSyncedAlways
+        self.freeBytes = freeBytes
         self.inbox = inbox
     }
 
@@ -121,6 +124,7 @@ actor JournalWriter {
     private func write(_ payloads: [[UInt8]]) throws(JournalFailure) -> [JournalPosition] {
         if isClosed { throw .closed }
         if descriptor != nil && durableBytes >= segmentBytes { _ = rotate() }
+        try leaveSpace(beside: payloads.reduce(0) { $0 + $1.count })
         var buffer: [UInt8] = []
         if descriptor == nil {
             try openSegment()
@@ -141,6 +145,11 @@ actor JournalWriter {
         durableBytes += buffer.count
         inbox.note(segment: number, bytes: durableBytes)
         return positions
+    }
+
+    private func leaveSpace(beside bytes: Int) throws(JournalFailure) {
+        guard freeBytes > 0, let free = Directory.freeBytes(at: directory) else { return }
+        if free < bytes + freeBytes { throw .diskFull(path: JournalSegment.path(number, in: directory)) }
     }
 
     private func writeAndSync(_ buffer: [UInt8]) throws(SystemError) {

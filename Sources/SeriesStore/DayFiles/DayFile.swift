@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import PostwatchModel
 import PostwatchRuntime
@@ -17,17 +18,18 @@ final class DayFile: Sendable {
     init(day: Day, directory: String) throws(SeriesStoreFailure) {
         self.day = day
         self.path = "\(directory)/\(day.fileName)"
+        var configuration = Configuration()
+        configuration.maximumReaderCount = 2
+        configuration.label = day.fileName
+        // A flush and a query may open the same file at once, and only one of them can set it up.
+        configuration.busyMode = .timeout(10)
+        configuration.prepareDatabase(DayFileSchema.configure)
         do {
-            var configuration = Configuration()
-            configuration.maximumReaderCount = 2
-            configuration.label = day.fileName
-            // A flush and a query may open the same file at once, and only one of them can set it up.
-            configuration.busyMode = .timeout(10)
-            configuration.prepareDatabase(DayFileSchema.configure)
+            try Self.create(path, configuration)
             pool = try DatabasePool(path: path, configuration: configuration)
             // The journal forgets what is committed here: a commit has to survive a power cut.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-            try pool.write(DayFileSchema.prepare)
+            try pool.read(DayFileSchema.check)
         } catch {
             throw Self.failure(error, path: "\(directory)/\(day.fileName)")
         }
@@ -49,6 +51,28 @@ final class DayFile: Sendable {
             try appender.finish()
         }
     }
+
+    // MARK: - Private
+
+    /// Makes the file with its tables, unless there is one. It gets its name when it is complete: an empty one under that name has lost
+    /// its content.
+    private static func create(_ path: String, _ configuration: Configuration) throws {
+        var status = stat()
+        if stat(path, &status) == 0 {
+            guard status.st_size > 0 else { throw SeriesStoreFailure.damaged(path: path, reason: "it is empty") }
+            return
+        }
+        let draft = "\(path).\(UInt64.random(in: .min ... .max))\(draftSuffix)"
+        defer { unlink(draft) }
+        let database = try DatabaseQueue(path: draft, configuration: configuration)
+        try database.write(DayFileSchema.create)
+        try database.close()
+        // Unlike a rename, this does not replace what somebody else has made meanwhile.
+        guard link(draft, path) == 0 || errno == EEXIST else { throw SeriesStoreFailure(SystemError(errno, "create", path)) }
+    }
+
+    /// Ends the names of files that are being made. What a crash leaves of them is nothing.
+    static let draftSuffix = ".new"
 
     // MARK: Shared by the chapters
 

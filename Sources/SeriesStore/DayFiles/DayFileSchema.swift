@@ -12,13 +12,16 @@ enum DayFileSchema {
         try database.execute(sql: "PRAGMA page_size = \(pageSize); PRAGMA auto_vacuum = INCREMENTAL")
     }
 
-    /// Creates the tables of an empty file; finds out whether those of an older one are known.
-    static func prepare(_ database: Database) throws {
+    /// Finds out whether the tables are those of this release.
+    static func check(_ database: Database) throws {
         let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-        if found == version { return }
-        guard found == 0 else {
-            throw DatabaseError(resultCode: .SQLITE_ERROR, message: "day file of version \(found); this release reads version \(version)")
-        }
+        guard found != version else { return }
+        // Not one of the results that mean damage: the file is left where it is.
+        throw DatabaseError(resultCode: .SQLITE_FORMAT, message: "day file of version \(found); this release reads version \(version)")
+    }
+
+    /// Makes the tables of an empty file.
+    static func create(_ database: Database) throws {
         try database.execute(
             sql: """
                 CREATE TABLE blocks (

@@ -24,6 +24,8 @@ final class DayFileShelf: Sendable {
 
     let directory: String
     private let logger: Logger
+    /// SQLite needs a little space even to read: each open file has shared memory of 32 kB.
+    private let reserve: ReserveFile
     private let state: Mutex<State>
     /// Opening a file blocks; this keeps it off Swift's shared threads.
     private let opener = DispatchQueue(label: "postwatch.series.open", attributes: .concurrent)
@@ -31,8 +33,10 @@ final class DayFileShelf: Sendable {
     init(directory: String, logger: Logger) throws(SeriesStoreFailure) {
         self.directory = directory
         self.logger = logger
+        reserve = ReserveFile(path: "\(directory)/reserve")
         do throws(SystemError) {
             let names = try Directory.names(in: directory)
+            for name in names where name.hasSuffix(DayFile.draftSuffix) { try Directory.remove("\(directory)/\(name)") }
             let damaged = names.filter { $0.hasPrefix("series-") && $0.hasSuffix(".damaged") }
             state = Mutex(State(days: Set(names.compactMap(Day.init(fileName:))), damaged: damaged))
         } catch {
@@ -49,7 +53,7 @@ final class DayFileShelf: Sendable {
     /// The open file of `day`; creates it when there is none. Blocks.
     func file(of day: Day) throws(SeriesStoreFailure) -> DayFile {
         if let file = openFile(of: day) { return file }
-        let file = try DayFile(day: day, directory: directory)
+        let file = try openOrCreate(day)
         // The file that has to give way is closed after the lock is released: closing writes to disk.
         let (kept, evicted) = state.withLock { state -> (DayFile, DayFile?) in
             // Somebody else may have been faster.
@@ -112,6 +116,11 @@ final class DayFileShelf: Sendable {
     }
 
     /// Counts and logs blocks that could not be read, unless they are known already.
+    /// Keeps some space for the day when the disk is full.
+    func keepReserve() {
+        reserve.keep()
+    }
+
     func noteDamagedBlocks(_ blocks: [DayFile.BlockNumber], of day: Day) {
         if blocks.isEmpty { return }
         let new = state.withLock { state in
@@ -145,6 +154,15 @@ final class DayFileShelf: Sendable {
             name = "\(day.fileName).\(count).damaged"
         }
         return name
+    }
+
+    private func openOrCreate(_ day: Day) throws(SeriesStoreFailure) -> DayFile {
+        do throws(SeriesStoreFailure) {
+            return try DayFile(day: day, directory: directory)
+        } catch {
+            guard error.isTransient, reserve.release() else { throw error }
+            return try DayFile(day: day, directory: directory)
+        }
     }
 
     private func openFile(of day: Day) -> DayFile? {

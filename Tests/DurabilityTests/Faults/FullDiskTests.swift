@@ -97,7 +97,7 @@ struct FullDiskTests {
             _ = try await trial.sendUntilRefused(&sender)
             #expect(
                 await trial.server.client.get("/api/v1/incidents")?.contains("ThereAfterAWhile") == false, "not before the disk is full")
-            try await trial.server.wait(20, for: "an incident is open") {
+            try await trial.server.wait(40, for: "an incident is open") {
                 await trial.server.client.get("/api/v1/incidents")?.contains("ThereAfterAWhile") ?? false
             }
             trial.server.kill()

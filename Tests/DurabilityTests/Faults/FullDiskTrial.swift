@@ -24,7 +24,7 @@ struct FullDiskTrial {
                 interval: 100ms
                 rules:
                   - {alert: NeverThere, expr: "\(NumberedSeries.metric) < 0"}
-                  - {alert: ThereAfterAWhile, expr: "vector(1)", for: 5s}
+                  - {alert: ThereAfterAWhile, expr: "vector(1)", for: 15s}
             """
         try rules.write(toFile: directory.path + "/rules.yml", atomically: true, encoding: .utf8)
         configuration = "storage:\n  flush_interval: 1s\nrule_files: [rules.yml]\nroute: {group_wait: 0s, locate_wait: 0s}\n"

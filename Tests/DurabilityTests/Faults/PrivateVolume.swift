@@ -62,8 +62,9 @@ struct PrivateVolume {
     private func mount(megabytes: Int, image: String) throws {
         do {
             try ChildProcess.run("/usr/bin/truncate", ["-s", "\(megabytes)M", image])
-            // Without space that only root may use: the server under test is root.
-            try ChildProcess.run("/sbin/mkfs.ext4", ["-q", "-m", "0", image])
+            // Without space that only root may use: the server under test is root. Blocks of 4 kB, as every real file system has: on smaller
+            // ones SQLite cannot keep the space of its shared memory, and a full disk ends the process.
+            try ChildProcess.run("/sbin/mkfs.ext4", ["-q", "-b", "4096", "-m", "0", image])
             try ChildProcess.run("/bin/mount", ["-o", "loop", image, path])
         } catch {
             try ChildProcess.run("/bin/mount", ["-t", "tmpfs", "-o", "size=\(megabytes)m", "postwatch-test", path])

@@ -74,9 +74,9 @@ final class ServerUnderTest {
         let deadline = clock.now + .seconds(seconds)
         while clock.now < deadline {
             if try await condition() { return }
-            guard child?.isRunning ?? false else { throw TimedOut(description: "the server has ended\n\(log.suffix(4000))") }
+            guard child?.isRunning ?? false else { throw TimedOut(description: "the server has ended\n\(log.prefix(6000))") }
             try await clock.sleep(for: .milliseconds(5))
         }
-        throw TimedOut(description: "not within \(seconds) s: \(what)\n\(log.suffix(4000))")
+        throw TimedOut(description: "not within \(seconds) s: \(what)\n\(log.prefix(6000))")
     }
 }
