@@ -129,7 +129,8 @@ class Postwatch(Receiver):
         return subprocess.run([self.binary, "--version"], capture_output=True, text=True, check=False).stdout.strip()
 
     def flushed_bytes(self):
-        return _size(self.directory / "data" / "series")
+        # Without the space that is only kept for a full disk.
+        return _size(self.directory / "data" / "series") - _size(self.directory / "data" / "series", "reserve")
 
 
 class Prometheus(Receiver):

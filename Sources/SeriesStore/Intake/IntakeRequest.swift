@@ -1,4 +1,3 @@
-import CXXHash
 import ExpositionFormat
 import PostwatchModel
 
@@ -17,7 +16,6 @@ final class IntakeRequest: @unchecked Sendable {
     var generation = 0
     private var content: UnsafeMutableRawBufferPointer
     private var contentCount = 0
-    private var hashes: ContiguousArray<UInt64> = []
 
     init() {
         content = .allocate(byteCount: 1 << 16, alignment: 16)
@@ -75,10 +73,6 @@ final class IntakeRequest: @unchecked Sendable {
         return body(UnsafeRawBufferPointer(rebasing: message[series.labels]))
     }
 
-    /// Of the label bytes of the series at `index`.
-    @inline(__always)
-    func hash(at index: Int) -> UInt64 { hashes[index] }
-
     // MARK: - Private
 
     private func reserve(_ count: Int) {
@@ -93,8 +87,5 @@ final class IntakeRequest: @unchecked Sendable {
         } catch {
             throw .malformed(reason: error.description)
         }
-        numbers.removeAll(keepingCapacity: true)
-        hashes.removeAll(keepingCapacity: true)
-        for series in columns.series { hashes.append(labelBytes(of: series, InternTable.hash)) }
     }
 }

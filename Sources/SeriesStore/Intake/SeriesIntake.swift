@@ -134,8 +134,9 @@ final class SeriesIntake: Sendable {
         var refused: [Refused] = []
         request.generation = recent.generation
         request.numbers.removeAll(keepingCapacity: true)
+        var previous: UInt32 = 0
         for (index, series) in request.columns.series.enumerated() {
-            let known = request.labelBytes(of: series) { recent.number(ofKnown: $0, hash: request.hash(at: index)) }
+            let known = request.labelBytes(of: series) { recent.number(ofKnown: $0, after: previous) }
             var number = known ?? IntakeRequest.refused
             if known == nil {
                 do throws(SeriesFault) {
@@ -145,7 +146,9 @@ final class SeriesIntake: Sendable {
                 }
             }
             request.numbers.append(number)
-            guard let checks, number != IntakeRequest.refused else { continue }
+            guard number != IntakeRequest.refused else { continue }
+            previous = number
+            guard let checks else { continue }
             let newest = recent.newest(of: number)
             for sample in series.samples {
                 let fault = checks.fault(of: request.columns.timestamps[sample], newest: newest) {

@@ -33,6 +33,12 @@ struct InternTable: ~Copyable {
     /// Valid as long as the table.
     subscript(number: Int) -> UnsafeRawBufferPointer { keys[number].bytes }
 
+    /// Whether `number` was given to these bytes.
+    @inline(__always)
+    func isNumber(_ number: Int, of bytes: UnsafeRawBufferPointer) -> Bool {
+        number < keys.count && LabelBytes.areEqual(keys[number].bytes, bytes)
+    }
+
     func number(of bytes: UnsafeRawBufferPointer, hash: UInt64) -> Int? {
         let mask = slots.count - 1
         var index = Int(truncatingIfNeeded: hash) & mask

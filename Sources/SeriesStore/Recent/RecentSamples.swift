@@ -15,6 +15,8 @@ struct RecentSamples: ~Copyable {
     private var aliases = InternTable()
     private var aliasedNumbers: ContiguousArray<UInt32> = []
     private var slots: ContiguousArray<SeriesSlot> = []
+    /// Of each series, the one that came after it last time. Senders keep their order, and to compare is cheaper than to look up.
+    private var successors: ContiguousArray<UInt32> = []
     private var late: [UInt32: LateSamples] = [:]
     private var index = LabelIndex()
     private var scratch = SampleColumns()
@@ -39,11 +41,13 @@ struct RecentSamples: ~Copyable {
     // MARK: - Series
 
     /// The number of a series that is known by exactly these bytes.
+    /// - Parameter previous: the series before it in the same request; 0 for the first.
     @inline(__always)
-    func number(ofKnown labelBytes: UnsafeRawBufferPointer, hash: UInt64) -> UInt32? {
-        if let number = labels.number(of: labelBytes, hash: hash) { return UInt32(truncatingIfNeeded: number) }
-        if aliases.count == 0 { return nil }
-        return aliases.number(of: labelBytes, hash: hash).map { aliasedNumbers[$0] }
+    mutating func number(ofKnown labelBytes: UnsafeRawBufferPointer, after previous: UInt32) -> UInt32? {
+        if Int(previous) < successors.count, labels.isNumber(Int(successors[Int(previous)]), of: labelBytes) {
+            return successors[Int(previous)]
+        }
+        return lookUp(labelBytes, after: previous)
     }
 
     func isKnown(_ canonical: UnsafeRawBufferPointer) -> Bool {
@@ -56,6 +60,7 @@ struct RecentSamples: ~Copyable {
         if let known = labels.number(of: canonical, hash: hash) { return UInt32(known) }
         let number = labels.add(canonical, hash: hash)
         slots.append(SeriesSlot())
+        successors.append(UInt32(number + 1))
         index.add(canonical, number: number)
         return UInt32(number)
     }
@@ -188,6 +193,16 @@ struct RecentSamples: ~Copyable {
 
     // MARK: - Private
 
+    private mutating func lookUp(_ labelBytes: UnsafeRawBufferPointer, after previous: UInt32) -> UInt32? {
+        let hash = InternTable.hash(labelBytes)
+        if let number = labels.number(of: labelBytes, hash: hash) {
+            successors[Int(previous)] = UInt32(number)
+            return UInt32(number)
+        }
+        if aliases.count == 0 { return nil }
+        return aliases.number(of: labelBytes, hash: hash).map { aliasedNumbers[$0] }
+    }
+
     private mutating func insertLate(_ timestamp: Int64, _ value: Double, into number: UInt32) {
         let slot = slots[Int(number)]
         let present: Double?
@@ -235,6 +250,7 @@ struct RecentSamples: ~Copyable {
         self.index = index
         self.slots = slots
         self.late = late
+        successors = ContiguousArray((0..<slots.count).map { UInt32($0 + 1) })
         aliases = InternTable()
         aliasedNumbers = []
         generation += 1
