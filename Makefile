@@ -1,11 +1,12 @@
 # The whole interface of this repository. Everything that a target needs it installs itself, on Debian 12 with Swift 6.3.
-.PHONY: help setup build release test demo bench bench-peers lint format clean
+.PHONY: help setup build release test demo bench bench-peers fuzz lint format clean
 
 help:
 	@echo "make demo     a real small mail platform, watched: prints the address of the page and what to try"
 	@echo "make test     installs what is needed, builds, runs every test"
 	@echo "make bench    Postwatch as a receiver of samples, measured;  make bench-peers  beside its peers"
 	@echo "make release  an optimised postwatch in .build-release/release"
+	@echo "make fuzz     feeds the decoders random bytes: TARGET=chunk SECONDS=600; Fuzz/run lists the targets"
 	@echo "make lint     style and layers      make format  rewrites the sources in the house style"
 
 setup:
@@ -34,12 +35,15 @@ bench-peers: release
 	Benchmarks/install-peers
 	Benchmarks/peers
 
+fuzz: setup
+	Fuzz/run $(or $(TARGET),chunk) $(or $(SECONDS),60)
+
 lint:
 	scripts/check-layers
 	scripts/lint
 
 format:
-	swift format --in-place --parallel --recursive --configuration .swift-format Package.swift Sources Tests
+	swift format --in-place --parallel --recursive --configuration .swift-format Package.swift Sources Tests Fuzz
 
 clean:
 	rm -rf .build .build-release

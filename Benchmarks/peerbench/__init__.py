@@ -1,1 +1,4 @@
-"""Measures remote-write receivers side by side: `load` makes requests, `sender` sends them, `receivers` runs the systems."""
+"""Measures remote-write receivers side by side.
+
+`load` and `long_load` make requests, `sender` sends them, `receivers` runs the systems.
+"""

@@ -37,7 +37,10 @@ class Shape:
     @property
     def last(self):
         """Unix milliseconds of the last step."""
-        return self.start + (self.steps - 1) * STEP_MILLISECONDS
+        return self.time_of(self.steps - 1)
+
+    def time_of(self, step):
+        return self.start + step * STEP_MILLISECONDS
 
 
 class Load:
@@ -46,13 +49,13 @@ class Load:
     def __init__(self, shape):
         self.shape = shape
         randomness = random.Random(shape.seed)
-        catalogue = _catalogue(shape.series)
-        self.metric_names = sorted({name for name, _, _ in catalogue})
+        measured = catalogue(shape.series)
+        self.metric_names = sorted({name for name, _, _ in measured})
         # Per series: the bytes of a TimeSeries message up to the value of its only sample, and all values as little-endian doubles.
         self._heads, self._values = [], []
         for host in range(shape.hosts):
-            for name, labels, values in catalogue:
-                self._heads.append(_head(name, labels, f"mail-{host:03}.example.net"))
+            for name, labels, values in measured:
+                self._heads.append(_head(name, labels, host))
                 column = itertools.islice(values(randomness), shape.steps)
                 self._values.append(struct.pack(f"<{shape.steps}d", *column))
 
@@ -71,22 +74,22 @@ class Load:
         first, end = hosts.start * self.shape.series, hosts.stop * self.shape.series
         parts, count = [], 0
         for step in steps:
-            tail = b"\x10" + _varint(self.shape.start + step * STEP_MILLISECONDS)
+            tail = b"\x10" + varint(self.shape.time_of(step))
             low, high = step * 8, step * 8 + 8
             for index in range(first, end):
                 parts += (self._heads[index], self._values[index][low:high], tail)
                 count += 1
                 if count == samples_per_request:
-                    yield Request(_snappy(b"".join(parts)), count)
+                    yield Request(snappy(b"".join(parts)), count)
                     parts, count = [], 0
         if count:
-            yield Request(_snappy(b"".join(parts)), count)
+            yield Request(snappy(b"".join(parts)), count)
 
 
 # What is measured on one host. Each entry: metric name, label sets, and the kind of its values.
 
 
-def _catalogue(count):
+def catalogue(count):
     """The first `count` series of a host, mixed so that a short list has the same kinds as a long one."""
     every = list(_node_series()) + list(_postfix_series())
     random.Random(0).shuffle(every)
@@ -249,7 +252,7 @@ def _decimal(around):
 # Protobuf and snappy, as little of them as a remote-write request needs.
 
 
-def _varint(number):
+def varint(number):
     output = bytearray()
     while number > 0x7F:
         output.append(number & 0x7F | 0x80)
@@ -258,17 +261,22 @@ def _varint(number):
     return bytes(output)
 
 
-def _field(number, content):
-    return bytes([number << 3 | 2]) + _varint(len(content)) + content
+def field(number, content):
+    return bytes([number << 3 | 2]) + varint(len(content)) + content
 
 
-def _head(name, labels, instance):
+def label_fields(name, labels, host):
+    """The `labels` (field 1) of a series of one host."""
+    pairs = sorted({"__name__": name, "instance": f"mail-{host:03}.example.net", **labels}.items())
+    return b"".join(field(1, field(1, key.encode()) + field(2, value.encode())) for key, value in pairs)
+
+
+def _head(name, labels, host):
     """`timeseries` (field 1) with its labels and its sample (field 2) up to the eight bytes of the value."""
-    pairs = sorted({"__name__": name, "instance": instance, **labels}.items())
-    content = b"".join(_field(1, _field(1, key.encode()) + _field(2, value.encode())) for key, value in pairs)
+    content = label_fields(name, labels, host)
     # A sample: tag and double, tag and a time of six bytes (true for all times from 1971 to 2109).
     content += b"\x12" + bytes([1 + 8 + 1 + 6]) + b"\x09"
-    return b"\x0a" + _varint(len(content) + 8 + 1 + 6) + content
+    return b"\x0a" + varint(len(content) + 8 + 1 + 6) + content
 
 
 def _load_snappy():
@@ -285,7 +293,7 @@ def _load_snappy():
 _LIBRARY = _load_snappy()
 
 
-def _snappy(content):
+def snappy(content):
     length = ctypes.c_size_t(_LIBRARY.snappy_max_compressed_length(len(content)))
     output = ctypes.create_string_buffer(length.value)
     if _LIBRARY.snappy_compress(content, len(content), output, ctypes.byref(length)) != 0:

@@ -10,7 +10,7 @@ import urllib.parse
 import urllib.request
 
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
-START_SECONDS = 120
+START_SECONDS = 600
 
 
 class Receiver:

@@ -54,43 +54,22 @@ public final class SeriesStore: Sendable {
         // on a full disk, may be later: then they are asked for everything.
         var floor = Int64.max
         if let newest = try? shelf.newestTimestamp() ?? .min { floor = max(world.now().milliseconds, newest == .min ? .min : newest + 1) }
-        var recent = RecentSamples(floor: floor)
-        var report = SeriesStoreStatus.Replay()
-        var deletions: [DeletionRecord] = []
-        let request = IntakeRequest()
-        do {
-            let (journal, replay) = try Journal.open(
-                directory: directory, segmentBytes: segmentBytes, disk: disk, isSyncedAlways: configuration.sync == .always,
-                leavingFree: freeBytesKept
-            ) { bytes, _ in
-                if let samples = SeriesIntake.replay(bytes, through: request, into: &recent) {
-                    report.samples += samples
-                } else if let deletion = DeletionRecord(bytes) {
-                    for number in recent.numbers(matching: deletion.matchers) {
-                        _ = recent.remove(number, from: deletion.range.lowerBound, through: deletion.range.upperBound)
-                    }
-                    deletions.append(deletion)
-                } else {
-                    report.unreadableRecords += 1
-                }
-            }
-            report.journal = replay
-            recent.resetIntake()
-            let store = SeriesStore(
-                directory: directory, configuration: configuration, world: world, logger: logger,
-                memory: SharedRecentSamples(recent), journal: journal, shelf: shelf, replay: report, lock: lock)
-            // Day files that the crash kept from being changed.
-            for deletion in deletions { _ = try store.shelf.delete(deletion) }
-            shelf.keepReserve()
-            store.logReplay()
-            return store
-        } catch let error as JournalFailure {
-            throw SeriesStoreFailure(error)
-        } catch let error as SeriesStoreFailure {
-            throw error
-        } catch {
-            preconditionFailure("Nothing else is thrown: \(error)")
-        }
+        let memory = SharedRecentSamples(RecentSamples(floor: floor))
+        let intake = IntakeReplay(into: memory)
+        let (journal, journalReplay) = try openJournal(
+            in: directory, configuration: configuration, disk: disk, segmentBytes: segmentBytes, replay: intake.take)
+        let taken = intake.finish()
+        memory.withLock { $0.resetIntake() }
+        let replay = SeriesStoreStatus.Replay(
+            journal: journalReplay, samples: taken.samples, unreadableRecords: taken.unreadableRecords)
+        let store = SeriesStore(
+            directory: directory, configuration: configuration, world: world, logger: logger, memory: memory, journal: journal,
+            shelf: shelf, replay: replay, lock: lock)
+        // Day files that the crash kept from being changed.
+        for deletion in taken.deletions { _ = try shelf.delete(deletion) }
+        shelf.keepReserve()
+        store.logReplay()
+        return store
     }
 
     /// Gives back the journal, the files and the lock, without a flush: what is pending is replayed when the store is opened again.
@@ -126,6 +105,20 @@ public final class SeriesStore: Sendable {
         self.upkeep = SeriesUpkeep(directory: directory, shelf: shelf, memory: memory, logger: logger)
         self.replay = replay
         self.lock = Mutex(lock)
+    }
+
+    private static func openJournal(
+        in directory: String, configuration: StorageConfiguration, disk: JournalDisk, segmentBytes: Int,
+        replay: (UnsafeRawBufferPointer) -> Void
+    ) throws(SeriesStoreFailure) -> (Journal, JournalReplay) {
+        do throws(JournalFailure) {
+            return try Journal.open(
+                directory: directory, segmentBytes: segmentBytes, disk: disk, isSyncedAlways: configuration.sync == .always,
+                leavingFree: freeBytesKept
+            ) { record, _ in replay(record) }
+        } catch {
+            throw SeriesStoreFailure(error)
+        }
     }
 
     private static func hold(_ directory: String) throws(SeriesStoreFailure) -> DirectoryLock {

@@ -24,6 +24,8 @@ public struct SeriesStoreStatus: Hashable, Sendable {
         public var tooOld = 0
         /// New series over a limit.
         public var overLimit = 0
+        /// Native histograms and exemplars, which are not stored yet.
+        public var unsupported = 0
 
         public init() {}
 
@@ -44,8 +46,6 @@ public struct SeriesStoreStatus: Hashable, Sendable {
         public var samples = 0
         /// Sound records that this release cannot read.
         public var unreadableRecords = 0
-
-        public init() {}
     }
 
     /// Series with samples in memory.

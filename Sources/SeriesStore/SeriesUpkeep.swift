@@ -14,6 +14,8 @@ actor SeriesUpkeep {
     private let shelf: DayFileShelf
     private let memory: SharedRecentSamples
     private let logger: Logger
+    /// Days that are over and merged: they need no look until something is written to them.
+    private var settledDays: Set<Day> = []
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -43,14 +45,16 @@ actor SeriesUpkeep {
 
     /// A bounded part of what there is to merge in each file.
     func merge(today: Day) throws(SeriesStoreFailure) {
-        for day in shelf.days {
+        for day in shelf.days where !settledDays.contains(day) {
+            var isDone = false
             try shelf.withFile(of: day) { file throws(SeriesStoreFailure) in
-                for _ in 0..<Self.mergeStepsAtOnce {
+                for _ in 0..<Self.mergeStepsAtOnce where !isDone {
                     let step = try file.mergeStep(isClosed: day < today)
                     shelf.noteDamagedBlocks(step.damagedBlocks, of: day)
-                    if step.isDone { break }
+                    isDone = step.isDone
                 }
             }
+            if isDone && day < today { settledDays.insert(day) }
         }
     }
 
@@ -94,6 +98,7 @@ actor SeriesUpkeep {
     /// Returns how many samples of each series that were in time order.
     private func write(_ pending: PendingSeries) throws(SeriesStoreFailure) -> [UInt32] {
         let main = Day(containing: pending.newest)
+        settledDays.remove(main)
         var counts: [UInt32] = []
         var others: [Day: SeriesBatch] = [:]
         try shelf.withFile(of: main) { file throws(SeriesStoreFailure) in
@@ -119,6 +124,7 @@ actor SeriesUpkeep {
         }
         for (day, batch) in others.sorted(by: { $0.key < $1.key }) {
             try shelf.withFile(of: day) { file throws(SeriesStoreFailure) in try file.write(batch) }
+            settledDays.remove(day)
         }
         return counts
     }

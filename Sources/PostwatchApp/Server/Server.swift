@@ -82,6 +82,8 @@ public struct Server: Sendable {
             engine: engine, incidents: records, figures: try NodeFigures(), world: world)
         let web = WebFace(
             engine: engine, receiver: series, incidents: records, overviews: overviews,
+            administration: SeriesAdministration(of: series, snapshotDirectory: dataDirectory + "/snapshots"),
+            isAdministrationEnabled: configuration.isAdministrationEnabled,
             readiness: { ServerStatus.readiness(of: series) },
             metrics: { ServerStatus.metrics(of: series, telemetry: telemetry) }, world: world)
         return [

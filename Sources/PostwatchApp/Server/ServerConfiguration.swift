@@ -11,6 +11,8 @@ import Triage
 public struct ServerConfiguration: Sendable {
     /// Where people reach the pages, for links in messages; `nil`: the address that the server listens on. No slash at the end.
     let externalURL: String?
+    /// Whether series may be deleted and copied over HTTP. Default: no.
+    let isAdministrationEnabled: Bool
     /// Default for rule groups without an interval of their own. Default: 15 s.
     let evaluationInterval: Duration
     let platform: PlatformConfiguration
@@ -69,10 +71,14 @@ public struct ServerConfiguration: Sendable {
             global.duration("evaluation_interval", default: .seconds(15), atLeast: .milliseconds(100))
         }
         evaluationInterval = global ?? .seconds(15)
-        externalURL =
-            section.section("web") { web in
-                web.text("external_url").map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
-            } ?? nil
+        let web = section.section("web") { web in
+            (
+                url: web.text("external_url").map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 },
+                isAdministrationEnabled: web.flag("enable_admin_api", default: false)
+            )
+        }
+        externalURL = web?.url
+        isAdministrationEnabled = web?.isAdministrationEnabled ?? false
         platform = section.section("platform") { PlatformConfiguration($0) } ?? .empty
         journeys = JourneyConfiguration.readAll(section)
         storage = section.section("storage") { StorageConfiguration($0) } ?? StorageConfiguration()

@@ -13,6 +13,9 @@ struct WebFace: Sendable {
     let receiver: any RemoteWriteReceiving
     let incidents: any IncidentStoring
     let overviews: any OverviewReading
+    let administration: any SeriesAdministering
+    /// Whether anybody who reaches the server may delete series and make snapshots.
+    let isAdministrationEnabled: Bool
     let readiness: @Sendable () async -> Readiness
     let metrics: @Sendable () async -> String
     let world: World
@@ -36,6 +39,7 @@ struct WebFace: Sendable {
         let router = Router()
         QueryRoutes(engine: engine, world: world, version: PostwatchVersion.current).add(to: router)
         RemoteWriteRoute(receiver: receiver).add(to: router)
+        StorageRoutes(administration: administration, isAdministrationEnabled: isAdministrationEnabled).add(to: router)
         IncidentRoutes(incidents: incidents).add(to: router)
         HealthRoutes(readiness: readiness, metrics: metrics).add(to: router)
         try WebPages(overviews: overviews, incidents: incidents, world: world).add(to: router)

@@ -25,21 +25,19 @@ public final class Journal: Sendable {
         replay: (UnsafeRawBufferPointer, JournalPosition) -> Void
     ) throws(JournalFailure) -> (Journal, JournalReplay) {
         precondition(segmentBytes > 0)
-        do throws(SystemError) {
+        let numbers = try JournalFailure.of { () throws(SystemError) in
             try Directory.create(directory)
-            let inbox = JournalInbox()
-            let numbers = try Directory.names(in: directory).compactMap(JournalSegment.number).sorted()
-            var report = JournalReplay()
-            for number in numbers {
-                try replaySegment(number, isLast: number == numbers.last, in: directory, inbox: inbox, report: &report, replay)
-            }
-            let writer = JournalWriter(
-                directory: directory, segmentBytes: segmentBytes, number: (numbers.last ?? 0) + 1, disk: disk,
-                isSyncedAlways: isSyncedAlways, freeBytes: freeBytes, inbox: inbox)
-            return (Journal(inbox: inbox, writer: writer), report)
-        } catch {
-            throw JournalFailure(error)
+            return try Directory.names(in: directory).compactMap(JournalSegment.number).sorted()
         }
+        let inbox = JournalInbox()
+        var report = JournalReplay()
+        for number in numbers {
+            try replaySegment(number, isLast: number == numbers.last, in: directory, inbox: inbox, report: &report, replay)
+        }
+        let writer = JournalWriter(
+            directory: directory, segmentBytes: segmentBytes, number: (numbers.last ?? 0) + 1, disk: disk,
+            isSyncedAlways: isSyncedAlways, freeBytes: freeBytes, inbox: inbox)
+        return (Journal(inbox: inbox, writer: writer), report)
     }
 
     /// Keeps `payload` (1 byte to 64 MiB). Returns once it is on disk; nothing of it is kept when this throws.
@@ -96,10 +94,10 @@ public final class Journal: Sendable {
     private static func replaySegment(
         _ number: Int, isLast: Bool, in directory: String, inbox: JournalInbox, report: inout JournalReplay,
         _ replay: (UnsafeRawBufferPointer, JournalPosition) -> Void
-    ) throws(SystemError) {
+    ) throws(JournalFailure) {
         let path = JournalSegment.path(number, in: directory)
-        let bytes = try Directory.contents(of: path)
-        if let version = JournalSegment.foreignVersion(of: bytes) { throw SystemError(EPROTO, "read version \(version) of", path) }
+        let bytes = try JournalFailure.of { () throws(SystemError) in try Directory.contents(of: path) }
+        if let version = JournalSegment.foreignVersion(of: bytes) { throw .foreignVersion(version, path: path) }
         let reading = bytes.withUnsafeBytes { buffer in
             JournalSegment.read(buffer, path: path) { replay($0, JournalPosition(segment: number, offset: $1)) }
         }
@@ -107,10 +105,12 @@ public final class Journal: Sendable {
         report.damage += reading.damage
         report.tornBytes += reading.tornBytes
         if reading.records == 0 && reading.damage.isEmpty && isLast {
-            try Directory.remove(path)
+            try JournalFailure.of { () throws(SystemError) in try Directory.remove(path) }
             return
         }
-        if reading.tornBytes > 0 && truncate(path, off_t(reading.soundBytes)) != 0 { throw SystemError(errno, "truncate", path) }
+        if reading.tornBytes > 0 && truncate(path, off_t(reading.soundBytes)) != 0 {
+            throw JournalFailure(SystemError(errno, "truncate", path))
+        }
         report.segments += 1
         inbox.note(segment: number, bytes: reading.soundBytes)
     }

@@ -19,6 +19,20 @@ public enum JournalFailure: Error, Hashable, Sendable {
         }
     }
 
+    /// Another release wrote the file.
+    static func foreignVersion(_ version: Int, path: String) -> JournalFailure {
+        .unusable(
+            path: path,
+            reason:
+                "\(path) has version \(version), and this release reads version 2; start the release that wrote it once more and stop it in order, or move the file away"
+        )
+    }
+
+    /// What `body` throws as a failure of a journal.
+    static func of<Result>(_ body: () throws(SystemError) -> Result) throws(JournalFailure) -> Result {
+        do throws(SystemError) { return try body() } catch { throw JournalFailure(error) }
+    }
+
     package init(_ error: SystemError) {
         self = error.isDiskFull ? .diskFull(path: error.path) : .unusable(path: error.path, reason: error.description)
     }

@@ -37,6 +37,8 @@ final class SeriesIntake: Sendable {
         let request = idle.withLock { $0.popLast() } ?? IntakeRequest()
         defer { giveBack(request) }
         try request.take(body, limit: Self.contentLimit)
+        let unsupported = request.columns.histograms.count + request.columns.exemplars.count
+        if unsupported > 0 { refusals.withLock { $0.unsupported += unsupported } }
         let checks = Self.Checks(limits: limits, window: outOfOrderWindow)
         let refused = memory.withLock { Self.resolve(request, in: &$0, checks: checks) }
         var report = WriteReport()
@@ -59,14 +61,16 @@ final class SeriesIntake: Sendable {
         return report
     }
 
-    /// Takes a journal record in when the store is opened. Returns the number of samples; `nil` when it is of no known kind.
-    static func replay(_ record: UnsafeRawBufferPointer, through request: IntakeRequest, into recent: inout RecentSamples) -> Int? {
-        guard record.first == recordKind else { return nil }
-        let block = UnsafeRawBufferPointer(rebasing: record.dropFirst())
-        guard (try? request.take(block: block, limit: contentLimit)) != nil else { return nil }
+    /// Unpacks a journal record when the store is opened. False when it is of no known kind.
+    static func unpack(_ record: UnsafeRawBufferPointer, into request: IntakeRequest) -> Bool {
+        guard record.first == recordKind else { return false }
+        return (try? request.take(block: UnsafeRawBufferPointer(rebasing: record.dropFirst()), limit: contentLimit)) != nil
+    }
+
+    /// Puts an unpacked journal record into memory.
+    static func applyAgain(_ request: IntakeRequest, to recent: inout RecentSamples) {
         _ = resolve(request, in: &recent, checks: nil)
         apply(request, to: &recent)
-        return request.columns.timestamps.count
     }
 
     // MARK: - Private
@@ -84,19 +88,17 @@ final class SeriesIntake: Sendable {
         let limits: StorageConfiguration.Limits
         let window: Duration?
 
-        func canAdd(_ labels: LabelBytes, to recent: borrowing RecentSamples) -> SeriesFault? {
+        func canAdd(_ labels: UnsafeRawBufferPointer, to recent: borrowing RecentSamples) -> SeriesFault? {
             if let limit = limits.series, recent.knownCount >= limit { return .tooManySeries(limit: limit) }
             guard let limit = limits.seriesPerSource else { return nil }
-            return labels.bytes.withUnsafeBytes { bytes in
-                var cursor = LabelBytes.Cursor(bytes)
-                while let pair = cursor.next() {
-                    guard pair.name.elementsEqual(limits.sourceLabel.utf8) else { continue }
-                    guard recent.seriesCount(with: pair) >= limit else { return nil }
-                    return .tooManySeriesOfSource(
-                        source: "\(limits.sourceLabel)=\"\(String(decoding: pair.value, as: UTF8.self))\"", limit: limit)
-                }
-                return nil
+            var cursor = LabelBytes.Cursor(labels)
+            while let pair = cursor.next() {
+                guard pair.name.elementsEqual(limits.sourceLabel.utf8) else { continue }
+                guard recent.seriesCount(with: pair) >= limit else { return nil }
+                return .tooManySeriesOfSource(
+                    source: "\(limits.sourceLabel)=\"\(String(decoding: pair.value, as: UTF8.self))\"", limit: limit)
             }
+            return nil
         }
 
         func fault(of timestamp: Int64, newest: Int64, metric: () -> String) -> SeriesFault? {
@@ -165,12 +167,14 @@ final class SeriesIntake: Sendable {
     ) throws(SeriesFault) -> UInt32 {
         let result: Result<UInt32, SeriesFault> = request.labelBytes(of: series) { raw in
             do throws(SeriesFault) {
-                let labels = try LabelBytes.canonical(raw)
-                return labels.bytes.withUnsafeBytes { canonical in
-                    let isAlias = !LabelBytes.areEqual(canonical, raw)
-                    if !isAlias || !recent.isKnown(canonical), let fault = checks?.canAdd(labels, to: recent) { return .failure(fault) }
+                if !raw.isEmpty, LabelBytes.isCanonical(raw) {
+                    if let fault = checks?.canAdd(raw, to: recent) { return .failure(fault) }
+                    return .success(recent.number(of: raw))
+                }
+                return try LabelBytes.canonical(raw).bytes.withUnsafeBytes { canonical in
+                    if !recent.isKnown(canonical), let fault = checks?.canAdd(canonical, to: recent) { return .failure(fault) }
                     let number = recent.number(of: canonical)
-                    if isAlias { recent.addAlias(raw, of: number) }
+                    recent.addAlias(raw, of: number)
                     return .success(number)
                 }
             } catch {

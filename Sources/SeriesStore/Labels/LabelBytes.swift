@@ -62,6 +62,27 @@ struct LabelBytes: Hashable, Sendable {
         return UnsafeRawBufferPointer(rebasing: bytes[bytes.count...])
     }
 
+    /// Whether `bytes` are the one form in which these labels may be kept.
+    static func isCanonical(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        var cursor = Cursor(bytes)
+        var previous: UnsafeRawBufferPointer?
+        var length = 0
+        while let pair = cursor.next() {
+            guard !pair.name.isEmpty, !pair.value.isEmpty, isText(pair.name), isText(pair.value) else { return false }
+            if let previous, compare(previous, pair.name) >= 0 { return false }
+            previous = pair.name
+            length += size(name: pair.name, value: pair.value)
+        }
+        // As long as they come out when they are written anew: no length takes more bytes than it needs.
+        return !cursor.isMalformed && length == bytes.count
+    }
+
+    /// How many bytes one label takes.
+    private static func size(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) -> Int {
+        let content = 2 + Varint.size(UInt64(name.count)) + name.count + Varint.size(UInt64(value.count)) + value.count
+        return 1 + Varint.size(UInt64(content)) + content
+    }
+
     /// The order of series in a day file: by metric name, then by label bytes, both as unsigned bytes.
     static func isOrdered(_ left: UnsafeRawBufferPointer, before right: UnsafeRawBufferPointer) -> Bool {
         let metrics = compare(metricName(in: left), metricName(in: right))
@@ -107,30 +128,9 @@ struct LabelBytes: Hashable, Sendable {
         name.count == 8 && name.loadUnaligned(as: UInt64.self) == UInt64(littleEndian: 0x5F5F_656D_616E_5F5F)
     }
 
-    private static func isCanonical(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        var cursor = Cursor(bytes)
-        var previous: UnsafeRawBufferPointer?
-        var again: [UInt8] = []
-        while let pair = cursor.next() {
-            guard !pair.name.isEmpty, !pair.value.isEmpty, String(validating: pair.name, as: UTF8.self) != nil,
-                String(validating: pair.value, as: UTF8.self) != nil
-            else { return false }
-            if let previous, compare(previous, pair.name) >= 0 { return false }
-            previous = pair.name
-            append(name: pair.name, value: pair.value, to: &again)
-        }
-        // Written anew they must come out the same: that leaves no room for lengths in more bytes than they need.
-        return !cursor.isMalformed && again.withUnsafeBytes { areEqual($0, bytes) }
-    }
-}
-
-extension LabelBytes {
-    /// Senders choose labels: without a seed they could choose ones that collide.
-    private static let seed = UInt64.random(in: .min ... .max)
-
-    /// The bytes at once, where an array would hash one by one.
-    func hash(into hasher: inout Hasher) {
-        hasher.combine(bytes.withUnsafeBytes { xxh3_64bits_seeded($0.baseAddress, $0.count, Self.seed) })
+    private static func isText(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        // Nearly all labels are ASCII.
+        bytes.allSatisfy { $0 < 0x80 } || String(validating: bytes, as: UTF8.self) != nil
     }
 }
 

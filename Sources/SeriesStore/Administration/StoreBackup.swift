@@ -1,0 +1,8 @@
+/// A copy of a store that was made from outside.
+public struct StoreBackup: Hashable, Sendable {
+    public var path: String
+    public var dayFiles = 0
+    public var bytes = 0
+    /// Day files that are so damaged that they could not be copied.
+    public var leftOut: [StoreVerification.Fault] = []
+}

@@ -1,0 +1,48 @@
+/// How much a store holds on disk, and what takes the space.
+public struct StoreStatistics: Hashable, Sendable, Encodable {
+    /// One day file.
+    public struct File: Hashable, Sendable, Encodable {
+        public var name: String
+        /// Series of its largest run: all of them once the day is merged, before that there may be more.
+        public var series = 0
+        /// One that is in several runs counts in each.
+        public var samples = 0
+        /// On disk, the write-ahead file included.
+        public var bytes = 0
+        /// Pieces that merging makes one.
+        public var runs = 0
+        public var blocks = 0
+        /// Space inside of the file that new blocks will use.
+        public var freeBytes = 0
+        /// Why nothing but its size is known; `nil` when it could be read.
+        public var fault: String?
+
+        /// `nil` when the file holds no samples.
+        public var bytesPerSample: Double? { samples > 0 ? Double(bytes) / Double(samples) : nil }
+
+        init(name: String) {
+            self.name = name
+        }
+    }
+
+    /// Oldest first.
+    public var files: [File] = []
+    public var journalSegments = 0
+    public var journalBytes = 0
+    /// Day files that were found damaged and set aside.
+    public var setAside: [String] = []
+
+    /// The sums of all day files; its series are those of the day that has the most.
+    public var total: File {
+        var total = File(name: "total")
+        for file in files {
+            total.series = max(total.series, file.series)
+            total.samples += file.samples
+            total.bytes += file.bytes
+            total.runs += file.runs
+            total.blocks += file.blocks
+            total.freeBytes += file.freeBytes
+        }
+        return total
+    }
+}

@@ -1,0 +1,172 @@
+import ExpositionFormat
+import PostwatchModel
+import TestSupport
+import Testing
+
+@testable import SeriesStore
+
+@Suite("Remote-write requests that come in")
+struct IntakeTests {
+    static let noon = StoreFixture.noon.milliseconds
+
+    static func series(_ labels: [(String, String)], _ points: [(Int64, Double)] = [(noon, 1)]) -> RemoteWriteRequest.Series {
+        RemoteWriteRequest.Series(
+            labels: labels.map { RemoteWriteRequest.Label(name: $0, value: $1) },
+            points: points.map { RemoteWriteRequest.Point(timestamp: $0, value: $1) })
+    }
+
+    static func body(_ series: RemoteWriteRequest.Series...) -> RemoteWriteBody {
+        .snappy(SnappyBlock.compress(RemoteWriteRequest(series: series).encoded()))
+    }
+
+    // MARK: Labels
+
+    @Test("are one series, however a sender orders its labels and whatever empty ones it adds")
+    func aliases() async throws {
+        let fixture = StoreFixture()
+        let store = try fixture.open()
+        let forms: [[(String, String)]] = [
+            [("__name__", "up"), ("instance", "mx-1")], [("instance", "mx-1"), ("__name__", "up")],
+            [("__name__", "up"), ("empty", ""), ("instance", "mx-1")],
+        ]
+        for round in 0..<3 as Range<Int64> {
+            for (index, form) in forms.enumerated() {
+                let report = try await store.write(Self.body(Self.series(form, [(Self.noon + round * 10 + Int64(index), 1)])))
+                #expect(report.samples == 1 && report.firstFault == nil)
+            }
+        }
+        let labels = LabelSet(metric: "up", ["instance": "mx-1"])
+        #expect(
+            try await store.contents() == [
+                labels: Dictionary(uniqueKeysWithValues: [0, 1, 2, 10, 11, 12, 20, 21, 22].map { (Self.noon + $0, Double(1).bitPattern) })
+            ])
+        #expect(store.status().series == 1)
+        let again = try fixture.open(in: fixture.directory.snapshot())
+        #expect(try await again.contents()[labels]?.count == 9)
+    }
+
+    @Test(
+        "with a series that makes no sense are stored but for that one, which is named; a restart does not bring it back",
+        arguments: [
+            (series([]), "no labels"), (series([("", "x"), ("__name__", "bad")]), "series bad has a label without a name"),
+            (series([("__name__", "bad"), ("a", "1"), ("a", "2")]), "series bad has a label twice"),
+            (series([("__name__", "")]), "no labels"), (series([("__name__", "bad")], [(.max, 1)]), "outside the years"),
+        ])
+    func faults(bad: RemoteWriteRequest.Series, fault: String) async throws {
+        let fixture = StoreFixture()
+        let store = try fixture.open()
+        let good = Self.series([("__name__", "good")])
+        let report = try await store.write(Self.body(bad, good, bad))
+        #expect(report.firstFault?.contains(fault) == true, "\(report)")
+        #expect(report.samples == 1 && report.refused == 2)
+        #expect(store.status().refusals.invalid == 2)
+        let again = try fixture.open(in: fixture.directory.snapshot())
+        for store in [store, again] { #expect(try await store.contents().keys.map(\.metricName) == ["good"]) }
+    }
+
+    @Test("of which only some samples can be stored keep those")
+    func partOfASeries() async throws {
+        let store = try StoreFixture().open()
+        let report = try await store.write(Self.body(Self.series([("__name__", "m")], [(Self.noon, 1), (.min, 2), (Self.noon + 1, 3)])))
+        #expect(report.samples == 2 && report.refused == 1)
+        #expect(try await store.contents()[LabelSet(metric: "m")]?.count == 2)
+    }
+
+    @Test("that are no requests are refused as a whole", arguments: [[], [0xFF, 0xFF], Array("nonsense".utf8)] as [[UInt8]])
+    func malformed(bytes: [UInt8]) async throws {
+        let store = try StoreFixture().open()
+        let refusal = await #expect(throws: WriteRefusal.self) { try await store.write(.snappy(bytes)) }
+        guard case .malformed = refusal else {
+            Issue.record("\(String(describing: refusal))")
+            return
+        }
+        #expect(store.status().journalBytes == 0)
+    }
+
+    // MARK: Limits
+
+    @Test("may not make more series than the limits allow; those that are known go on")
+    func limits() async throws {
+        var fixture = StoreFixture()
+        fixture.configuration.limits.series = 3
+        fixture.configuration.limits.seriesPerSource = 2
+        let store = try fixture.open()
+        func write(_ metric: String, _ instance: String, at time: Int64) async throws -> WriteReport {
+            try await store.write(Self.body(Self.series([("__name__", metric), ("instance", instance)], [(time, 1)])))
+        }
+        for metric in ["a", "b"] { #expect(try await write(metric, "one", at: Self.noon).firstFault == nil) }
+        #expect(
+            try await write("c", "one", at: Self.noon).firstFault?.contains("instance=\"one\" is over the limit of 2 per source") == true)
+        #expect(try await write("a", "two", at: Self.noon).firstFault == nil)
+        #expect(try await write("b", "two", at: Self.noon).firstFault?.contains("over the limit of 3 (storage.limits.series)") == true)
+        #expect(try await write("a", "one", at: Self.noon + 1).firstFault == nil)
+        #expect(store.status().refusals.overLimit == 2)
+        #expect(store.status().series == 3)
+    }
+
+    @Test("may not bring samples older than the window, when there is one; backfill of a series of its own may")
+    func window() async throws {
+        var fixture = StoreFixture()
+        fixture.configuration.outOfOrderWindow = .seconds(60)
+        let store = try fixture.open()
+        let late = Self.series([("__name__", "m")], [(Self.noon - 60_000, 1), (Self.noon - 60_001, 1)])
+        #expect(try await store.write(Self.body(Self.series([("__name__", "m")]))).firstFault == nil)
+        let report = try await store.write(Self.body(late))
+        #expect(report.samples == 1)
+        #expect(report.firstFault?.contains("storage.out_of_order_window (1m)") == true)
+        #expect(try await store.write(Self.body(Self.series([("__name__", "old")], [(0, 1), (1, 1)]))).firstFault == nil)
+        #expect(store.status().refusals.tooOld == 1)
+    }
+
+    // MARK: Numbers
+
+    @Test("go on when series that ended are forgotten and numbers are given out anew")
+    func generations() async throws {
+        let fixture = StoreFixture()
+        let store = try fixture.open()
+        let many = (0..<2000).map { Self.series([("__name__", "old"), ("n", "\($0)")]) }
+        _ = try await store.write(.plain(RemoteWriteRequest(series: many).encoded()))
+        let lasting = (0..<3).map { Self.series([("__name__", "new"), ("n", "\($0)")], [(Self.noon + 10_000_000, 1)]) }
+        _ = try await store.write(.plain(RemoteWriteRequest(series: lasting).encoded()))
+        fixture.time.advance(by: .seconds(10_000))
+        try await store.flush()
+        #expect(store.memory.withLock { $0.generation } == 1)
+        #expect(store.status().series == 3)
+        let next = lasting.map {
+            RemoteWriteRequest.Series(labels: $0.labels, points: [.init(timestamp: Self.noon + 10_015_000, value: 2)])
+        }
+        _ = try await store.write(.plain(RemoteWriteRequest(series: next.reversed()).encoded()))
+        let found = try await store.contents([LabelMatcher("__name__", equals: "new")])
+        #expect(found.count == 3 && found.values.allSatisfy { $0.count == 2 })
+        #expect(try await store.contents([LabelMatcher("__name__", equals: "old")]).count == 2000)
+    }
+}
+
+@Suite("Days that are over")
+struct ExpiredDaysTests {
+    static let days = (0..<30 as Range<Int64>).map { Day(number: $0) }
+    static let day = Day.milliseconds
+
+    @Test("go when their last moment is older than the retention")
+    func retention() {
+        let now = 29 * Self.day + 5
+        #expect(ExpiredDays.of(Self.days, now: now, retention: 10 * Self.day) == Array(Self.days.prefix(19)))
+        #expect(ExpiredDays.of(Self.days, now: now, retention: 100 * Self.day).isEmpty)
+    }
+
+    @Test("do not go because a clock jumped ahead, as long as it made one day only")
+    func clockJump() {
+        let future: Int64 = 4000
+        #expect(ExpiredDays.of(Self.days, now: future * Self.day, retention: 40 * Self.day).isEmpty)
+        #expect(ExpiredDays.of(Self.days + [Day(number: future)], now: future * Self.day, retention: 40 * Self.day).isEmpty)
+        #expect(ExpiredDays.of([], now: 0, retention: 1).isEmpty)
+    }
+
+    @Test("go, the oldest first, while all need more space than they may; the two newest stay")
+    func size() {
+        let sizes = Self.days.prefix(5).map { (day: $0, bytes: 100) }
+        #expect(ExpiredDays.of(Array(sizes), limit: 320) == Array(Self.days.prefix(2)))
+        #expect(ExpiredDays.of(Array(sizes), limit: 500).isEmpty)
+        #expect(ExpiredDays.of(Array(sizes), limit: 0) == Array(Self.days.prefix(3)))
+    }
+}
