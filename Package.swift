@@ -187,7 +187,8 @@ let package = Package(
         .testTarget(
             name: "PostwatchAppTests",
             dependencies: [
-                "PostwatchApp", "PostwatchModel", "PostwatchRuntime", "PromQL", "Rules", "Triage", "RecordStore", "TestSupport",
+                "PostwatchApp", "PostwatchModel", "PostwatchRuntime", "PromQL", "Rules", "Triage", "SeriesStore", "RecordStore",
+                "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),

@@ -166,7 +166,8 @@ struct RemoteWriteForwarderTests {
         try await running(forwarder) {
             try await forwarder.append((1...100).map(sample))
         }
-        #expect(receiver.takenTimestamps == Array(1...100))
+        // What was on its way when the end came is sent once more.
+        #expect(Set(receiver.takenTimestamps) == Set(1...100))
         try await receiver.stop()
     }
 

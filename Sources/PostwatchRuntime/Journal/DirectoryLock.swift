@@ -17,7 +17,7 @@ package final class DirectoryLock: Sendable {
         guard descriptor >= 0 else { throw .system(SystemError(errno, "open", path)) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let text = try? Directory.read(20, at: 0, of: descriptor, path: path)
-            Foundation.close(descriptor)
+            // `deinit` closes the file: the lock is an object already, and to close it twice would close somebody else's.
             throw .held(by: text.flatMap { Int(String(decoding: $0, as: UTF8.self).filter(\.isNumber)) })
         }
         // Only for the error message of whoever comes second: a full disk must not keep the first one out.
