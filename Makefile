@@ -1,10 +1,11 @@
 # The whole interface of this repository. Everything that a target needs it installs itself, on Debian 12 with Swift 6.3.
-.PHONY: help setup build release test demo bench bench-peers fuzz lint format clean
+.PHONY: help setup build release test demo bench bench-peers bench-restart fuzz lint format clean
 
 help:
 	@echo "make demo     a real small mail platform, watched: prints the address of the page and what to try"
 	@echo "make test     installs what is needed, builds, runs every test"
-	@echo "make bench    Postwatch as a receiver of samples, measured;  make bench-peers  beside its peers"
+	@echo "make bench    the store's parts, and Postwatch as a receiver of samples, measured"
+	@echo "make bench-peers  beside its peers     make bench-restart  restarts with 200,000 series and two hours of samples"
 	@echo "make release  an optimised postwatch in .build-release/release"
 	@echo "make fuzz     feeds the decoders random bytes: TARGET=chunk SECONDS=600; Fuzz/run lists the targets"
 	@echo "make lint     style and layers      make format  rewrites the sources in the house style"
@@ -29,6 +30,7 @@ demo: release
 	@scripts/demo
 
 bench: release
+	Benchmarks/own
 	Benchmarks/peers --only postwatch
 
 bench-peers: release
@@ -38,12 +40,16 @@ bench-peers: release
 fuzz: setup
 	Fuzz/run $(or $(TARGET),chunk) $(or $(SECONDS),60)
 
+bench-restart: release
+	Benchmarks/install-peers
+	Benchmarks/peers --restart
+
 lint:
 	scripts/check-layers
 	scripts/lint
 
 format:
-	swift format --in-place --parallel --recursive --configuration .swift-format Package.swift Sources Tests Fuzz
+	swift format --in-place --parallel --recursive --configuration .swift-format Package.swift Sources Tests Fuzz Benchmarks/store/Package.swift Benchmarks/store/Sources/storebench
 
 clean:
-	rm -rf .build .build-release
+	rm -rf .build .build-release Benchmarks/store/.build Fuzz/.build

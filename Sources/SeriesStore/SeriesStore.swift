@@ -15,8 +15,9 @@ public final class SeriesStore: Sendable {
         var lastFailure: SeriesStoreFailure?
     }
 
-    /// The journal is flushed before the interval is over when it has grown beyond this many bytes.
-    static let journalBytesBeforeFlush = 256 << 20
+    /// The journal is flushed before the interval is over when it has grown beyond this many bytes: about six million samples, which a
+    /// start replays in half a second.
+    static let journalBytesBeforeFlush = 128 << 20
 
     /// Samples do not take the last of a disk: incidents and pages must still be written.
     static let freeBytesKept = 2 << 20

@@ -28,7 +28,8 @@ public struct StorageConfiguration: Hashable, Sendable {
     public var retentionBytes: Int?
     /// The time between two flushes from the journal to day files. At least 1 s. Default: 5 min.
     public var flushInterval: Duration
-    /// Samples younger than this are answered from memory alone. At least 15 min. Default: 2 h.
+    /// Samples younger than this are answered from memory alone. At least 15 min. Default: 1 h, which is
+    /// farther back than most rules look, and about half a kilobyte per series.
     public var memoryWindow: Duration
     /// Samples that are older than the newest of their series by more than this are refused. `nil`, the default: every age is taken.
     public var outOfOrderWindow: Duration?
@@ -37,7 +38,7 @@ public struct StorageConfiguration: Hashable, Sendable {
     public var limits = Limits()
 
     public init(
-        retention: Duration = .seconds(15 * 86_400), flushInterval: Duration = .seconds(300), memoryWindow: Duration = .seconds(7200)
+        retention: Duration = .seconds(15 * 86_400), flushInterval: Duration = .seconds(300), memoryWindow: Duration = .seconds(3600)
     ) {
         self.retention = retention
         self.flushInterval = flushInterval
