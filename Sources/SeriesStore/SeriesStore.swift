@@ -55,7 +55,8 @@ public final class SeriesStore: Sendable {
         // on a full disk, may be later: then they are asked for everything.
         var floor = Int64.max
         if let newest = try? shelf.newestTimestamp() ?? .min { floor = max(world.now().milliseconds, newest == .min ? .min : newest + 1) }
-        let memory = SharedRecentSamples(RecentSamples(floor: floor))
+        let memory = SharedRecentSamples(
+            RecentSamples(floor: floor, metadata: MetadataBook(MetadataFile.load(from: directory))))
         let intake = IntakeReplay(into: memory)
         let (journal, journalReplay) = try openJournal(
             in: directory, configuration: configuration, disk: disk, segmentBytes: segmentBytes, replay: intake.take)

@@ -24,7 +24,7 @@ public struct SeriesStoreStatus: Hashable, Sendable {
         public var tooOld = 0
         /// New series over a limit.
         public var overLimit = 0
-        /// Native histograms and exemplars, which are not stored yet.
+        /// Native histograms, which are not stored yet.
         public var unsupported = 0
 
         public init() {}

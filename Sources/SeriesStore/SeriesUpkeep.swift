@@ -39,6 +39,7 @@ actor SeriesUpkeep {
             do throws(SystemError) { try Directory.sync(directory) } catch { throw SeriesStoreFailure(error) }
             isWritten = true
         }
+        try saveMetadata()
         memory.withLock { $0.forget(before: (now - memoryWindow).milliseconds) }
         shelf.keepReserve()
     }
@@ -127,6 +128,13 @@ actor SeriesUpkeep {
             settledDays.remove(day)
         }
         return counts
+    }
+
+    private func saveMetadata() throws(SeriesStoreFailure) {
+        let book = memory.withLock { $0.metadata }
+        guard book.isChanged else { return }
+        try MetadataFile.save(book.families, to: directory)
+        memory.withLock { $0.metadata.noteSaved(book.families) }
     }
 
     /// A flush that is bound to fail would take what is left of the disk while it tries. Two bytes per sample are more than it needs.

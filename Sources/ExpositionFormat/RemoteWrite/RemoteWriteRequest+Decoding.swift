@@ -54,7 +54,7 @@ extension RemoteWriteRequest {
         return isText ? series : nil
     }
 
-    private static func label(_ message: ProtobufReader) throws(RemoteWriteFault) -> Label? {
+    static func label(_ message: ProtobufReader) throws(RemoteWriteFault) -> Label? {
         var reader = message
         var name: String? = ""
         var value: String? = ""

@@ -36,18 +36,13 @@ public struct StorageRoutes: Sendable {
 
     // MARK: - Private
 
-    private struct Envelope<Value: Encodable>: Encodable {
-        let status = "success"
-        let data: Value
-    }
-
     private struct Snapshot: Encodable {
         let name: String
     }
 
     private func status(_ request: Request) async throws -> Response {
         let limit = try await AdministrationParameters(request).count("limit", default: Self.defaultLimit, upTo: Self.maximumLimit)
-        return try Self.json(TSDBStatus(await administration.cardinality(limit: limit)))
+        return try .prometheus(TSDBStatus(await administration.cardinality(limit: limit)))
     }
 
     private func delete(_ request: Request) async throws -> Response {
@@ -65,7 +60,7 @@ public struct StorageRoutes: Sendable {
 
     private func snapshot(_ request: Request) async throws -> Response {
         let skipsHead = try await AdministrationParameters(request).flag("skip_head")
-        return try Self.json(Snapshot(name: try await administration.snapshot(skipsHead: skipsHead)))
+        return try .prometheus(Snapshot(name: try await administration.snapshot(skipsHead: skipsHead)))
     }
 
     private func administering(_ body: () async throws -> Response) async throws -> Response {
@@ -85,11 +80,5 @@ public struct StorageRoutes: Sendable {
         } catch {
             return .prometheusError(.internalServerError, type: "internal", message: "\(error)")
         }
-    }
-
-    private static func json(_ value: some Encodable) throws -> Response {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return .json(String(decoding: try encoder.encode(Envelope(data: value)), as: UTF8.self))
     }
 }

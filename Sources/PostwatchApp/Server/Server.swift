@@ -81,7 +81,7 @@ public struct Server: Sendable {
             topology: topology, journeys: plan.entries.filter { !$0.isNodeCheck }.map(OverviewBuilder.JourneySummary.init), board: board,
             engine: engine, incidents: records, figures: try NodeFigures(), world: world)
         let web = WebFace(
-            engine: engine, receiver: series, incidents: records, overviews: overviews,
+            engine: engine, receiver: series, metadata: series, incidents: records, overviews: overviews,
             administration: SeriesAdministration(of: series, snapshotDirectory: dataDirectory + "/snapshots"),
             isAdministrationEnabled: configuration.isAdministrationEnabled,
             readiness: { ServerStatus.readiness(of: series) },

@@ -44,7 +44,7 @@ enum ServerStatus {
                 "postwatch_series_over_limit_total", .counter, "New series refused since there are too many.",
                 Double(status.refusals.overLimit)),
             family(
-                "postwatch_samples_unsupported_total", .counter, "Native histograms and exemplars, which are not stored yet.",
+                "postwatch_histograms_unsupported_total", .counter, "Native histograms, which are not stored yet.",
                 Double(status.refusals.unsupported)),
             family(
                 "postwatch_journal_replayed_samples", .gauge, "Samples that the journal held at the last start.",

@@ -11,6 +11,7 @@ import WebUI
 struct WebFace: Sendable {
     let engine: QueryEngine
     let receiver: any RemoteWriteReceiving
+    let metadata: any MetadataQuerying
     let incidents: any IncidentStoring
     let overviews: any OverviewReading
     let administration: any SeriesAdministering
@@ -40,6 +41,7 @@ struct WebFace: Sendable {
         QueryRoutes(engine: engine, world: world, version: PostwatchVersion.current).add(to: router)
         RemoteWriteRoute(receiver: receiver).add(to: router)
         StorageRoutes(administration: administration, isAdministrationEnabled: isAdministrationEnabled).add(to: router)
+        MetadataRoute(metadata: metadata).add(to: router)
         IncidentRoutes(incidents: incidents).add(to: router)
         HealthRoutes(readiness: readiness, metrics: metrics).add(to: router)
         try WebPages(overviews: overviews, incidents: incidents, world: world).add(to: router)

@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import PostwatchRuntime
 
 extension StoreDirectory {
@@ -11,7 +10,7 @@ extension StoreDirectory {
         try verifyJournal(into: &verification)
         for name in try dayFileNames() {
             do throws(SeriesStoreFailure) {
-                guard let found = try reader(of: name).read(Self.verify) else { continue }
+                guard let found = try reader(of: name).read({ try $0.read(DayFile.Verification.init) }) else { continue }
                 verification.blocks += found.blocks
                 verification.samples += found.samples
                 verification.faults += found.faults.map { .init(file: name, text: $0) }
@@ -65,34 +64,6 @@ extension StoreDirectory {
     }
 
     private static func isReadable(_ record: UnsafeRawBufferPointer, through request: IntakeRequest) -> Bool {
-        guard record.first == SeriesIntake.recordKind else { return DeletionRecord(record) != nil }
-        let block = UnsafeRawBufferPointer(rebasing: record.dropFirst())
-        return (try? request.take(block: block, limit: SeriesIntake.contentLimit)) != nil
-    }
-
-    private static func verify(_ file: DatabaseQueue) throws -> DayFile.Verification {
-        try file.read { database in
-            var verification = DayFile.Verification()
-            let decompressor = ZstandardDecompressor()
-            let rows = try Row.fetchCursor(
-                database, sql: "SELECT id, first, last, first_metric, last_metric, series, samples FROM blocks NOT INDEXED ORDER BY id")
-            while let row = try rows.next() {
-                let id: DayFile.BlockNumber = try row.checked(0)
-                let said = BlockSummary(
-                    first: try row.checked(1), last: try row.checked(2), firstMetric: try row.checked(3),
-                    lastMetric: try row.checked(4), series: try row.checked(5), samples: try row.checked(6))
-                verification.blocks += 1
-                guard let found = try BlockSummary(of: id, in: BlockTable(database), with: decompressor) else {
-                    verification.faults.append("block \(id) cannot be read")
-                    continue
-                }
-                verification.series += found.series
-                verification.samples += found.samples
-                if found != said { verification.faults.append("block \(id) does not hold what its row says") }
-            }
-            let answers = try String.fetchAll(database, sql: "PRAGMA integrity_check")
-            if answers != ["ok"] { verification.faults += answers.map { "SQLite: \($0)" } }
-            return verification
-        }
+        SeriesIntake.unpack(record, into: request) || DeletionRecord(record) != nil
     }
 }

@@ -1,4 +1,5 @@
-/// Distinct stretches of bytes, numbered in the order in which they came.
+/// Distinct stretches of bytes, numbered in the order in which they came. Smaller than an `InternTable` and made anew for each block:
+/// all entries lie in one array, which is what a block wants to write.
 struct ByteTable {
     private var bytes: [UInt8] = []
     private var ends: [Int] = []
@@ -79,21 +80,7 @@ struct ByteTable {
         }
     }
 
-    /// Eight bytes at a time; good enough for a table that lives as long as a block is built.
     private static func hash(_ entry: UnsafeRawBufferPointer) -> Int {
-        var hash = UInt64(truncatingIfNeeded: entry.count) &* 0x9E37_79B9_7F4A_7C15
-        var offset = 0
-        while offset < entry.count {
-            var word: UInt64 = 0
-            if offset + 8 <= entry.count {
-                word = entry.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-            } else {
-                for index in offset..<entry.count { word = word << 8 | UInt64(entry[index]) }
-            }
-            hash = (hash ^ word) &* 0xBF58_476D_1CE4_E5B9
-            hash ^= hash >> 29
-            offset += 8
-        }
-        return Int(truncatingIfNeeded: hash >> 1)
+        Int(truncatingIfNeeded: InternTable.hash(entry))
     }
 }

@@ -10,6 +10,10 @@ final class IntakeRequest: @unchecked Sendable {
     static let refused = UInt32.max
 
     private(set) var columns = RemoteWriteColumns()
+    /// Those that can be read, with the index of their series.
+    private(set) var exemplars: [(series: Int, exemplar: Exemplar)] = []
+    /// Those that can be read.
+    private(set) var metadata: [RemoteWriteMetadata] = []
     /// The number of each series of `columns`; `refused` for those that are left out.
     var numbers: ContiguousArray<UInt32> = []
     /// That of the memory which gave the numbers.
@@ -87,5 +91,17 @@ final class IntakeRequest: @unchecked Sendable {
         } catch {
             throw .malformed(reason: error.description)
         }
+        metadata = columns.metadata.compactMap { try? RemoteWriteMetadata(decoding: part($0)) }
+        exemplars = columns.exemplars.compactMap { attachment in
+            guard let message = try? RemoteWriteExemplar(decoding: part(attachment.message)) else { return nil }
+            let exemplar = Exemplar(
+                labels: LabelSet(message.labels.map { ($0.name, $0.value) }),
+                timestamp: Timestamp(milliseconds: message.point.timestamp), value: message.point.value)
+            return (attachment.series, exemplar)
+        }
+    }
+
+    private func part(_ range: Range<Int>) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: message[range])
     }
 }

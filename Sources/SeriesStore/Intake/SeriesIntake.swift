@@ -37,16 +37,20 @@ final class SeriesIntake: Sendable {
         let request = idle.withLock { $0.popLast() } ?? IntakeRequest()
         defer { giveBack(request) }
         try request.take(body, limit: Self.contentLimit)
-        let unsupported = request.columns.histograms.count + request.columns.exemplars.count
+        let unsupported = request.columns.histograms.count
         if unsupported > 0 { refusals.withLock { $0.unsupported += unsupported } }
         let checks = Self.Checks(limits: limits, window: outOfOrderWindow)
         let refused = memory.withLock { Self.resolve(request, in: &$0, checks: checks) }
         var report = WriteReport()
         guard let first = refused.first else {
             report.samples = request.columns.timestamps.count
-            if report.samples > 0 { try await commit(request, block: body) }
+            report.exemplars = request.exemplars.count
+            // Senders tell again and again what they said of a family.
+            let isNews = report.samples + report.exemplars > 0 || hasNews(request.metadata)
+            if isNews { try await commit(request, block: body) }
             return report
         }
+        // Slow, and without exemplars and metadata, but only for senders that do something wrong.
         refusals.withLock { $0.note(refused) }
         report.refused = refused.count
         report.firstFault = first.fault.description
@@ -126,6 +130,10 @@ final class SeriesIntake: Sendable {
         }
     }
 
+    private func hasNews(_ metadata: [RemoteWriteMetadata]) -> Bool {
+        !metadata.isEmpty && memory.withLock { recent in metadata.contains(where: recent.metadata.isNews) }
+    }
+
     private func giveBack(_ request: IntakeRequest) {
         guard request.heldBytes <= Self.idleRequestBytes else { return }
         idle.withLock { if $0.count < Self.idleRequests { $0.append(request) } }
@@ -187,6 +195,10 @@ final class SeriesIntake: Sendable {
     private static func apply(_ request: IntakeRequest, to recent: inout RecentSamples) {
         // Numbers were given out anew while the request was on its way to the disk.
         if request.generation != recent.generation { _ = resolve(request, in: &recent, checks: nil) }
+        for message in request.metadata { recent.metadata.learn(message) }
+        for (series, exemplar) in request.exemplars where request.numbers[series] != IntakeRequest.refused {
+            _ = recent.exemplars.insert(exemplar, of: LabelBytes(trusted: recent.labelBytes(of: request.numbers[series])))
+        }
         request.columns.timestamps.withUnsafeBufferPointer { timestamps in
             request.columns.values.withUnsafeBufferPointer { values in
                 for (index, series) in request.columns.series.enumerated() {
@@ -198,7 +210,7 @@ final class SeriesIntake: Sendable {
         }
     }
 
-    /// What is left of a request: slow, but only for senders that do something wrong.
+    /// What is left of a request.
     private static func request(_ request: IntakeRequest, without refused: [Refused]) -> RemoteWriteRequest {
         let series = Set(refused.filter { $0.sample == nil }.map(\.series))
         let samples = Set(refused.compactMap(\.sample))

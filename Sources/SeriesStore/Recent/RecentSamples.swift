@@ -20,9 +20,12 @@ struct RecentSamples: ~Copyable {
     private var late: [UInt32: LateSamples] = [:]
     private var index = LabelIndex()
     private var scratch = SampleColumns()
+    var exemplars = ExemplarRing()
+    var metadata: MetadataBook
 
-    init(floor: Int64) {
+    init(floor: Int64, metadata: MetadataBook = MetadataBook()) {
         self.floor = floor
+        self.metadata = metadata
     }
 
     deinit {

@@ -9,17 +9,17 @@ struct DeletionRecord: Sendable {
     let range: ClosedRange<Int64>
 
     var encoded: [UInt8] {
-        var writer = ByteWriter()
-        writer.append(byte: Self.kind)
-        writer.append(signed: range.lowerBound)
-        writer.append(signed: range.upperBound)
-        writer.append(varint: UInt64(matchers.count))
+        var bytes = [Self.kind]
+        Varint.append(signed: range.lowerBound, to: &bytes)
+        Varint.append(signed: range.upperBound, to: &bytes)
+        Varint.append(UInt64(matchers.count), to: &bytes)
         for matcher in matchers {
-            writer.append(text: matcher.name)
-            writer.append(text: matcher.operation.rawValue)
-            writer.append(text: matcher.value)
+            for text in [matcher.name, matcher.operation.rawValue, matcher.value] {
+                Varint.append(UInt64(text.utf8.count), to: &bytes)
+                bytes += text.utf8
+            }
         }
-        return writer.bytes
+        return bytes
     }
 
     init(matchers: [LabelMatcher], range: ClosedRange<Int64>) {
@@ -29,17 +29,23 @@ struct DeletionRecord: Sendable {
 
     /// `nil` when the record is of another kind or does not make sense.
     init?(_ bytes: UnsafeRawBufferPointer) {
-        var reader = ByteReader(bytes)
+        var reader = BlobReader(bytes)
         guard reader.byte() == Self.kind, let start = reader.signed(), let end = reader.signed(), start <= end,
-            let count = reader.count(ofAtLeast: 3)
+            let count = reader.count(upTo: reader.remaining / 3)
         else { return nil }
         var matchers: [LabelMatcher] = []
         for _ in 0..<count {
-            guard let name = reader.text(), let operation = reader.text().flatMap(LabelMatcher.Operation.init), let value = reader.text(),
-                let matcher = try? LabelMatcher(name, operation, value)
+            guard let name = Self.text(&reader), let operation = Self.text(&reader).flatMap(LabelMatcher.Operation.init),
+                let value = Self.text(&reader), let matcher = try? LabelMatcher(name, operation, value)
             else { return nil }
             matchers.append(matcher)
         }
         self.init(matchers: matchers, range: start...end)
+    }
+
+    // MARK: - Private
+
+    private static func text(_ reader: inout BlobReader) -> String? {
+        reader.sized().flatMap { String(validating: $0, as: UTF8.self) }
     }
 }
