@@ -24,6 +24,9 @@ enum FuzzTarget: Fuzzing {
         let request = Result { try RemoteWriteRequest(decoding: input) }
         var columns = RemoteWriteColumns()
         let scan = Result { try columns.scan(input) }
+        // Read or refused, whatever they are.
+        for range in columns.metadata { _ = try? RemoteWriteMetadata(decoding: UnsafeRawBufferPointer(rebasing: input[range])) }
+        for one in columns.exemplars { _ = try? RemoteWriteExemplar(decoding: UnsafeRawBufferPointer(rebasing: input[one.message])) }
         switch (request, scan) {
         case (.success(let request), .success): compare(request, columns)
         case (.failure, .failure): break
