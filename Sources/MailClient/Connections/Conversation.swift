@@ -33,22 +33,26 @@ public final class Conversation<Parser: ReplyParsing>: Sendable {
         let eventLoop = group.next()
         let remaining = deadline - .now()
         guard remaining > .zero else { throw .timedOut }
+        // Not looked up in the pipeline later: a server that is at fault with its first bytes has emptied it by then.
+        let made = eventLoop.makePromise(of: NIOLoopBound<ConversationHandler<Parser>>.self)
         var bootstrap = ClientBootstrap(group: eventLoop)
             .connectTimeout(remaining)
             .channelOption(.socketOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(ConversationHandler<Parser>(now: wallClock))
+                    let handler = ConversationHandler<Parser>(now: wallClock)
+                    try channel.pipeline.syncOperations.addHandler(handler)
+                    made.succeed(NIOLoopBound(handler, eventLoop: channel.eventLoop))
                 }
             }
         if let source = route.source { bootstrap = bootstrap.bind(to: source) }
         do {
-            return try await bootstrap.connect(to: route.address).flatMapThrowing { channel in
+            return try await bootstrap.connect(to: route.address).flatMap { channel in
                 let at = NIODeadline.now()
-                let handler = try channel.pipeline.syncOperations.handler(type: ConversationHandler<Parser>.self)
-                return Stamped(Conversation(channel: channel, handler: NIOLoopBound(handler, eventLoop: channel.eventLoop)), at: at)
+                return made.futureResult.map { Stamped(Conversation(channel: channel, handler: $0), at: at) }
             }.get()
         } catch {
+            made.fail(error)
             throw ConnectionFailure(of: error)
         }
     }
