@@ -9,8 +9,9 @@ extension SeriesStore: SampleQuerying {
     public func select(_ matchers: [LabelMatcher], from start: Timestamp, through end: Timestamp) async throws -> [SeriesColumns] {
         guard start <= end else { return [] }
         // Memory first: a flush that ends in between moves samples to where they are looked for next.
-        let floor = memory.withLock { $0.floor }
+        // The floor last: behind it memory may have held less than everything.
         let recent = selectRecent(matchers, from: start.milliseconds, through: end.milliseconds)
+        let floor = memory.withLock { $0.floor }
         guard start.milliseconds < floor else { return recent.map(\.seriesColumns) }
         var found: [LabelBytes: SampleColumns] = [:]
         for day in shelf.days where day.start <= end.milliseconds && day.end >= start.milliseconds && day.start < floor {

@@ -48,11 +48,12 @@ extension SeriesStore: Service {
     }
 
     private func maintain(flushing: Bool) async {
-        await attempt("The series store could not be flushed; it is tried again") {
-            if flushing { try await self.flush() }
-            try await self.removeExpiredDays()
-            try await self.merge()
+        // Each for itself: on a full disk only what deletes can help.
+        await attempt("Expired day files could not be deleted; it is tried again") { try await self.removeExpiredDays() }
+        if flushing {
+            await attempt("The series store could not be flushed; it is tried again") { try await self.flush() }
         }
+        await attempt("Day files could not be merged; it is tried again") { try await self.merge() }
     }
 
     private func attempt(_ complaint: StaticString, _ work: () async throws -> Void) async {

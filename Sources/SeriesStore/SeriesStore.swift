@@ -54,7 +54,9 @@ public final class SeriesStore: Sendable {
         // Everything that comes from now on is in memory, and for what came before day files are asked. A file that cannot be opened now,
         // on a full disk, may be later: then they are asked for everything.
         var floor = Int64.max
-        if let newest = try? shelf.newestTimestamp() ?? .min { floor = max(world.now().milliseconds, newest == .min ? .min : newest + 1) }
+        if let newest = try? shelf.newestTimestamp() ?? .min {
+            floor = max(world.now().milliseconds, min(newest, Day.acceptedMilliseconds.upperBound) + 1)
+        }
         let memory = SharedRecentSamples(
             RecentSamples(floor: floor, metadata: MetadataBook(MetadataFile.load(from: directory))))
         let intake = IntakeReplay(into: memory)

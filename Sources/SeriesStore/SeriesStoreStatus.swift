@@ -32,7 +32,7 @@ public struct SeriesStoreStatus: Hashable, Sendable {
         mutating func note(_ refused: [SeriesIntake.Refused]) {
             for one in refused {
                 switch one.fault {
-                case .noLabels, .namelessLabel, .repeatedLabel, .invalidText, .timestampOutOfRange: invalid += 1
+                case .noLabels, .namelessLabel, .repeatedLabel, .invalidText, .tooManyLabels, .timestampOutOfRange: invalid += 1
                 case .tooOld: tooOld += 1
                 case .tooManySeries, .tooManySeriesOfSource: overLimit += 1
                 }

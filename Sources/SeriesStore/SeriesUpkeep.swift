@@ -36,10 +36,11 @@ actor SeriesUpkeep {
             var counts: [UInt32] = []
             defer { endFlush(pending, counts: counts, isWritten: isWritten) }
             counts = try write(pending)
-            do throws(SystemError) { try Directory.sync(directory) } catch { throw SeriesStoreFailure(error) }
             isWritten = true
         }
         try saveMetadata()
+        // Names of new files, before the journal is forgotten.
+        do throws(SystemError) { try Directory.sync(directory) } catch { throw SeriesStoreFailure(error) }
         memory.withLock { $0.forget(before: (now - memoryWindow).milliseconds) }
         shelf.keepReserve()
     }

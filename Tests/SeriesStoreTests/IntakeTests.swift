@@ -50,6 +50,7 @@ struct IntakeTests {
         arguments: [
             (series([]), "no labels"), (series([("", "x"), ("__name__", "bad")]), "series bad has a label without a name"),
             (series([("__name__", "bad"), ("a", "1"), ("a", "2")]), "series bad has a label twice"),
+            (series([("__name__", String(repeating: "x", count: 70_000))]), "bytes, over the limit of 65536"),
             (series([("__name__", "")]), "no labels"), (series([("__name__", "bad")], [(.max, 1)]), "outside the years"),
         ])
     func faults(bad: RemoteWriteRequest.Series, fault: String) async throws {
@@ -168,5 +169,38 @@ struct ExpiredDaysTests {
         #expect(ExpiredDays.of(Array(sizes), limit: 320) == Array(Self.days.prefix(2)))
         #expect(ExpiredDays.of(Array(sizes), limit: 500).isEmpty)
         #expect(ExpiredDays.of(Array(sizes), limit: 0) == Array(Self.days.prefix(3)))
+    }
+}
+
+@Suite("Flushes of odd requests")
+struct OddFlushTests {
+    @Test("write series with long label names of their own")
+    func longNames() async throws {
+        let store = try StoreFixture().open()
+        let name = String(repeating: "n", count: 60_000)
+        let series = (0..<1200).map { IntakeTests.series([("\(name)\($0)", "1")]) }
+        for start in stride(from: 0, to: series.count, by: 400) {
+            _ = try await store.write(.plain(RemoteWriteRequest(series: Array(series[start..<(start + 400)])).encoded()))
+        }
+        try await store.flush()
+        #expect(store.status().samplesPending == 0)
+        #expect(try await store.contents().count == 1200)
+    }
+
+    @Test("write what came late together with what came in order, and once")
+    func late() async throws {
+        let fixture = StoreFixture()
+        let store = try fixture.open()
+        for index in 0..<50 {
+            let labels = [("__name__", "m"), ("n", "\(index)")]
+            for time in [0, 30_000, 15_000, 45_000] as [Int64] {
+                _ = try await store.write(IntakeTests.body(IntakeTests.series(labels, [(IntakeTests.noon + time, Double(time))])))
+            }
+        }
+        let before = try await store.contents()
+        try await store.flush()
+        await store.close()
+        #expect(try await fixture.open().contents() == before)
+        #expect(before.count == 50 && before.values.allSatisfy { $0.count == 4 })
     }
 }

@@ -36,7 +36,9 @@ final class DayFileShelf: Sendable {
         reserve = ReserveFile(path: "\(directory)/reserve")
         do throws(SystemError) {
             let names = try Directory.names(in: directory)
-            for name in names where name.hasSuffix(DayFile.draftSuffix) { try Directory.remove("\(directory)/\(name)") }
+            for name in names where name.hasPrefix("series-") && name.contains(DayFile.draftSuffix) {
+                try Directory.remove("\(directory)/\(name)")
+            }
             let damaged = names.filter { $0.hasPrefix("series-") && $0.hasSuffix(".damaged") }
             state = Mutex(State(days: Set(names.compactMap(Day.init(fileName:))), damaged: damaged))
         } catch {

@@ -34,7 +34,10 @@ struct LabelColumnsBuilder {
         var cursor = LabelBytes.Cursor(labels)
         while let pair = cursor.next() {
             let name = names.number(of: pair.name)
-            if name == columns.count { columns.append(Column()) }
+            if name == columns.count {
+                columns.append(Column())
+                byteCount += pair.name.count + 8
+            }
             shape.append(UInt32(name))
             byteCount += columns[name].append(pair.value)
         }

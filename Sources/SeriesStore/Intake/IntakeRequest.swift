@@ -93,7 +93,9 @@ final class IntakeRequest: @unchecked Sendable {
         }
         metadata = columns.metadata.compactMap { try? RemoteWriteMetadata(decoding: part($0)) }
         exemplars = columns.exemplars.compactMap { attachment in
-            guard let message = try? RemoteWriteExemplar(decoding: part(attachment.message)) else { return nil }
+            guard let message = try? RemoteWriteExemplar(decoding: part(attachment.message)),
+                Day.acceptedMilliseconds.contains(message.point.timestamp)
+            else { return nil }
             let exemplar = Exemplar(
                 labels: LabelSet(message.labels.map { ($0.name, $0.value) }),
                 timestamp: Timestamp(milliseconds: message.point.timestamp), value: message.point.value)

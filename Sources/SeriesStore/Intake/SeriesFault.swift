@@ -7,6 +7,8 @@ enum SeriesFault: Error, Hashable, Sendable {
     case namelessLabel(metric: String)
     case repeatedLabel(metric: String)
     case invalidText
+    /// Labels of more bytes than a series may have.
+    case tooManyLabels(bytes: Int, limit: Int)
     /// A sample outside the years 0 to 9999.
     case timestampOutOfRange(metric: String, milliseconds: Int64)
     /// A sample that is older than the newest one of its series by more than the window.
@@ -24,6 +26,8 @@ extension SeriesFault: CustomStringConvertible {
         case .namelessLabel(let metric): "series \(metric) has a label without a name"
         case .repeatedLabel(let metric): "series \(metric) has a label twice"
         case .invalidText: "a series has a label that is not UTF-8"
+        case .tooManyLabels(let bytes, let limit):
+            "a series has labels of \(bytes) bytes, over the limit of \(limit); have the sender shorten them"
         case .timestampOutOfRange(let metric, let milliseconds):
             "series \(metric) has a sample at \(milliseconds) ms, outside the years 0 to 9999; timestamps are milliseconds since 1970"
         case .tooOld(let metric, let milliseconds, let window):
@@ -39,9 +43,13 @@ extension SeriesFault: CustomStringConvertible {
 }
 
 extension LabelBytes {
+    /// Far more than anybody needs, and little enough for any block of a day file.
+    static let sizeLimit = 64 << 10
+
     /// The canonical form of labels as a sender may write them: in any order, with empty values, with unknown fields.
     static func canonical(_ raw: UnsafeRawBufferPointer) throws(SeriesFault) -> LabelBytes {
         if raw.isEmpty { throw .noLabels }
+        guard raw.count <= sizeLimit else { throw .tooManyLabels(bytes: raw.count, limit: sizeLimit) }
         if let canonical = LabelBytes(checking: raw) { return canonical }
         // The region by itself is the message of a series without samples.
         var message: [UInt8] = [0x0A]

@@ -175,7 +175,7 @@ final class SeriesIntake: Sendable {
     ) throws(SeriesFault) -> UInt32 {
         let result: Result<UInt32, SeriesFault> = request.labelBytes(of: series) { raw in
             do throws(SeriesFault) {
-                if !raw.isEmpty, LabelBytes.isCanonical(raw) {
+                if !raw.isEmpty, raw.count <= LabelBytes.sizeLimit, LabelBytes.isCanonical(raw) {
                     if let fault = checks?.canAdd(raw, to: recent) { return .failure(fault) }
                     return .success(recent.number(of: raw))
                 }

@@ -62,7 +62,7 @@ struct PendingSeries: @unchecked Sendable {
             }
         }
 
-        /// Gives each series with its samples; a second time with those that came late.
+        /// Gives each series with its samples.
         func forEach(
             _ body: (UnsafeRawBufferPointer, UnsafeBufferPointer<Int64>, UnsafeBufferPointer<Double>) throws -> Void
         ) rethrows {
@@ -71,14 +71,18 @@ struct PendingSeries: @unchecked Sendable {
                 try columns.values.withUnsafeBufferPointer { values in
                     var start = 0
                     for (labels, end) in zip(labels, ends) {
-                        try body(
-                            labels, UnsafeBufferPointer(rebasing: timestamps[start..<end]),
-                            UnsafeBufferPointer(rebasing: values[start..<end]))
+                        let (times, numbers) = (timestamps[start..<end], values[start..<end])
                         start = end
-                        guard let first = others.first, LabelBytes.areEqual(first.0, labels) else { continue }
+                        guard let first = others.first, LabelBytes.areEqual(first.0, labels) else {
+                            try body(labels, UnsafeBufferPointer(rebasing: times), UnsafeBufferPointer(rebasing: numbers))
+                            continue
+                        }
                         others.removeFirst()
-                        try first.1.timestamps.withUnsafeBufferPointer { timestamps in
-                            try first.1.values.withUnsafeBufferPointer { try body(labels, timestamps, $0) }
+                        // As one: a series that comes twice would end its run of blocks.
+                        var all = SampleColumns(timestamps: Array(times), values: Array(numbers))
+                        all.merge(first.1)
+                        try all.timestamps.withUnsafeBufferPointer { timestamps in
+                            try all.values.withUnsafeBufferPointer { try body(labels, timestamps, $0) }
                         }
                     }
                 }
