@@ -24,7 +24,10 @@ extension SeriesStore: Service {
         await maintain(flushing: false)
         while await sleep(for: min(Self.beat, configuration.flushInterval)) {
             let isDue = world.now() >= nextFlush || journal.bytes > Self.journalBytesBeforeFlush
-            guard isDue else { continue }
+            guard isDue else {
+                await upkeep.forgetOldIfDue(now: world.now(), memoryWindow: configuration.memoryWindow)
+                continue
+            }
             await maintain(flushing: true)
             nextFlush = world.now() + configuration.flushInterval
         }

@@ -14,8 +14,7 @@ extension SeriesStore: RemoteWriteReceiving, SampleAppending {
         var start = 0
         while start < samples.count {
             let labels = samples[start].labels
-            // By bytes: texts that look alike are equal to Swift.
-            let end = samples[start...].firstIndex { !$0.labels.isIdentical(to: labels) } ?? samples.count
+            let end = samples[start...].firstIndex { $0.labels != labels } ?? samples.count
             request.series.append(
                 RemoteWriteRequest.Series(
                     labels: labels.labels.map { RemoteWriteRequest.Label(name: $0.name, value: $0.value) },

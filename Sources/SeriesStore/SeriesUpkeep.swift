@@ -16,6 +16,7 @@ actor SeriesUpkeep {
     private let logger: Logger
     /// Days that are over and merged: they need no look until something is written to them.
     private var settledDays: Set<Day> = []
+    private var isForgettingDue = false
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -41,8 +42,18 @@ actor SeriesUpkeep {
         try saveMetadata()
         // Names of new files, before the journal is forgotten.
         do throws(SystemError) { try Directory.sync(directory) } catch { throw SeriesStoreFailure(error) }
-        memory.withLock { $0.forget(before: (now - memoryWindow).milliseconds) }
+        forgetOld(now: now, memoryWindow: memoryWindow)
         shelf.keepReserve()
+    }
+
+    /// Forgets what is older than the window and on disk. Put off while somebody reads.
+    func forgetOld(now: Timestamp, memoryWindow: Duration) {
+        isForgettingDue = !memory.withLock { $0.forget(before: (now - memoryWindow).milliseconds) }
+    }
+
+    /// Makes up for what was put off.
+    func forgetOldIfDue(now: Timestamp, memoryWindow: Duration) {
+        if isForgettingDue { forgetOld(now: now, memoryWindow: memoryWindow) }
     }
 
     /// A bounded part of what there is to merge in each file.

@@ -72,7 +72,7 @@ struct AttachmentTests {
         var ring = ExemplarRing(capacity: 3)
         func insert(_ series: String, _ time: Int64) -> Bool {
             ring.insert(
-                Exemplar(labels: LabelSet(), timestamp: Timestamp(milliseconds: time), value: 1), of: LabelBytes(LabelSet(metric: series)))
+                Exemplar(labels: LabelSet(), timestamp: Timestamp(milliseconds: time), value: 1), of: LabelSet(metric: series))
         }
         #expect(insert("a", 1) && insert("b", 1) && insert("a", 2) && insert("a", 2) && !insert("a", 1))
         #expect(ring.count == 3)

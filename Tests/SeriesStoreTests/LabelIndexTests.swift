@@ -22,7 +22,7 @@ struct LabelIndexTests {
             var pairs: [(String, String)] = [("__name__", ["up", "down"].randomElement(using: &random) ?? "")]
             for name in ["instance", "role", "z"] { pairs.append((name, Self.values.randomElement(using: &random) ?? "")) }
             series.append(LabelSet(pairs))
-            LabelBytes(series[number]).bytes.withUnsafeBytes { index.add($0, number: number) }
+            series[number].bytes.withUnsafeBytes { index.add($0, number: number) }
         }
         for _ in 0..<40 {
             let matchers = try (0..<Int.random(in: 0...3, using: &random)).map { _ in

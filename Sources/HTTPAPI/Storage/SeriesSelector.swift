@@ -10,9 +10,8 @@ struct SeriesSelector: Sendable {
 
         var matchers: [LabelMatcher] { heard.withLock { $0 } }
 
-        func select(_ matchers: [LabelMatcher], from start: Timestamp, through end: Timestamp) async throws -> [SeriesColumns] {
-            heard.withLock { $0 = matchers }
-            return []
+        func select(_ selection: SampleSelection, _ take: (SampleBatch) throws -> Void) async throws {
+            heard.withLock { $0 = selection.matchers }
         }
     }
 

@@ -37,8 +37,9 @@ public struct LabelMatcher: Hashable, Sendable {
 
     public func matches(_ candidate: String) -> Bool {
         switch operation {
-        case .equal: candidate == value
-        case .notEqual: candidate != value
+        // By bytes: texts that only look alike are different.
+        case .equal: candidate.utf8.elementsEqual(value.utf8)
+        case .notEqual: !candidate.utf8.elementsEqual(value.utf8)
         case .matches: pattern?.matches(candidate) ?? false
         case .doesNotMatch: !(pattern?.matches(candidate) ?? false)
         }
@@ -49,7 +50,8 @@ public struct LabelMatcher: Hashable, Sendable {
     }
 
     public static func == (left: LabelMatcher, right: LabelMatcher) -> Bool {
-        (left.name, left.operation, left.value) == (right.name, right.operation, right.value)
+        left.operation == right.operation && left.name.utf8.elementsEqual(right.name.utf8)
+            && left.value.utf8.elementsEqual(right.value.utf8)
     }
 
     public func hash(into hasher: inout Hasher) {

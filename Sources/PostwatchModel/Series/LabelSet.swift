@@ -1,4 +1,7 @@
-/// The identity of a series, an alert or an event: label names with their values, sorted by name, each name once.
+/// The identity of a series, an alert or an event: label names with their values, sorted by the bytes of the name, each name once.
+///
+/// Kept as the bytes that the series store and remote write have: made, compared and hashed without looking at single labels. Texts that
+/// only look alike are different labels, as everywhere around Prometheus.
 public struct LabelSet: Hashable, Sendable {
     public struct Label: Hashable, Sendable, Comparable {
         public let name: String
@@ -17,18 +20,43 @@ public struct LabelSet: Hashable, Sendable {
     /// The name of the label that holds the metric's name.
     public static let metricNameLabel = "__name__"
 
-    /// Sorted by name.
-    public private(set) var labels: [Label]
+    /// In the canonical form of `LabelBytes`.
+    public let bytes: [UInt8]
 
     public init() {
-        labels = []
+        bytes = []
+    }
+
+    /// Trusts the caller: `bytes` must be canonical.
+    @inlinable
+    public init(canonical bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    /// Copies. Trusts the caller: `bytes` must be canonical.
+    @inlinable
+    public init(canonical bytes: UnsafeRawBufferPointer) {
+        self.bytes = Array(bytes)
+    }
+
+    /// Copies; `nil` when `bytes` are not canonical: unsorted, a name twice, an empty name or value, not UTF-8, or not labels.
+    public init?(checking bytes: UnsafeRawBufferPointer) {
+        guard LabelBytes.isCanonical(bytes) else { return nil }
+        self.bytes = Array(bytes)
     }
 
     /// Labels with an empty value are dropped, since to Prometheus they are the same as absent; of a name given twice the last counts.
     public init(_ pairs: some Sequence<(String, String)>) {
-        var values: [String: String] = [:]
-        for (name, value) in pairs { values[name] = value }
-        labels = values.filter { !$0.value.isEmpty }.map { Label(name: $0.key, value: $0.value) }.sorted()
+        let numbered = pairs.enumerated().map { (name: Array($1.0.utf8), value: Array($1.1.utf8), number: $0) }
+        let sorted = numbered.sorted { left, right in
+            left.name == right.name ? left.number < right.number : left.name.lexicographicallyPrecedes(right.name)
+        }
+        var bytes: [UInt8] = []
+        for (index, pair) in sorted.enumerated() where !pair.value.isEmpty {
+            if index + 1 < sorted.count, sorted[index + 1].name == pair.name { continue }
+            pair.name.withUnsafeBytes { name in pair.value.withUnsafeBytes { LabelBytes.append(name: name, value: $0, to: &bytes) } }
+        }
+        self.bytes = bytes
     }
 
     /// A metric with its labels.
@@ -36,63 +64,87 @@ public struct LabelSet: Hashable, Sendable {
         self.init(labels.map { ($0.key, $0.value) } + [(Self.metricNameLabel, metric)])
     }
 
-    /// Trusts the caller: `sorted` must be sorted by name, without repeated names or empty values.
-    public init(sorted: [Label]) {
-        labels = sorted
+    public var isEmpty: Bool { bytes.isEmpty }
+
+    /// How many labels there are.
+    public var count: Int {
+        var count = 0
+        forEachPair { _ in count += 1 }
+        return count
     }
 
-    public var isEmpty: Bool { labels.isEmpty }
+    /// Sorted by name. Makes texts of all of them: `forEachPair` does not.
+    public var labels: [Label] {
+        var labels: [Label] = []
+        forEachPair { labels.append(Label(name: $0.nameText, value: $0.valueText)) }
+        return labels
+    }
 
-    /// The metric's name, or an empty string.
-    public var metricName: String { self[Self.metricNameLabel] ?? "" }
-
-    /// The value of a label, `nil` when absent. Setting `nil` or an empty value removes it.
-    public subscript(name: String) -> String? {
-        get { labels.first { $0.name == name }?.value }
-        set {
-            let index = labels.firstIndex { $0.name >= name } ?? labels.endIndex
-            let exists = index < labels.endIndex && labels[index].name == name
-            if let newValue, !newValue.isEmpty {
-                let label = Label(name: name, value: newValue)
-                if exists { labels[index] = label } else { labels.insert(label, at: index) }
-            } else if exists {
-                labels.remove(at: index)
-            }
+    /// Calls `body` for each label, in their order.
+    @inlinable
+    public func forEachPair(_ body: (LabelBytes.Pair) -> Void) {
+        bytes.withUnsafeBytes { bytes in
+            var cursor = LabelBytes.Cursor(bytes)
+            while let pair = cursor.next() { body(pair) }
         }
     }
 
-    /// Byte by byte the same, as Prometheus compares. `==` takes texts for equal that only look the same.
-    public func isIdentical(to other: LabelSet) -> Bool {
-        labels.elementsEqual(other.labels) { $0.name.utf8.elementsEqual($1.name.utf8) && $0.value.utf8.elementsEqual($1.value.utf8) }
+    /// The metric's name, or an empty string.
+    public var metricName: String { bytes.withUnsafeBytes { String(decoding: LabelBytes.metricName(in: $0), as: UTF8.self) } }
+
+    /// The value of a label, `nil` when absent. Setting `nil` or an empty value removes it.
+    public subscript(name: String) -> String? {
+        get {
+            var name = name
+            return name.withUTF8 { name in
+                bytes.withUnsafeBytes { bytes in
+                    LabelBytes.value(of: UnsafeRawBufferPointer(name), in: bytes).map { String(decoding: $0, as: UTF8.self) }
+                }
+            }
+        }
+        set { self = LabelSet(labels.map { ($0.name, $0.value) } + [(name, newValue ?? "")]) }
     }
 
     /// Only the labels for which `isIncluded` holds.
     public func filter(_ isIncluded: (String) -> Bool) -> LabelSet {
-        LabelSet(sorted: labels.filter { isIncluded($0.name) })
+        filterPairs { isIncluded($0.nameText) }
+    }
+
+    /// The same without making texts.
+    @inlinable
+    public func filterPairs(_ isIncluded: (LabelBytes.Pair) -> Bool) -> LabelSet {
+        var kept: [UInt8] = []
+        forEachPair { if isIncluded($0) { LabelBytes.append($0, to: &kept) } }
+        return LabelSet(canonical: kept)
     }
 
     /// These labels with those of `other` laid over them.
     public func merging(_ other: LabelSet) -> LabelSet {
-        var merged = self
-        for label in other.labels { merged[label.name] = label.value }
-        return merged
+        if other.isEmpty { return self }
+        return LabelSet((labels + other.labels).map { ($0.name, $0.value) })
     }
 
     public var dictionary: [String: String] {
-        Dictionary(uniqueKeysWithValues: labels.map { ($0.name, $0.value) })
+        // To a dictionary names that only look alike are one.
+        Dictionary(labels.map { ($0.name, $0.value) }) { _, last in last }
     }
 
     /// FNV-64a over sorted names and values with a 0xFF separator, 16 hex digits: Alertmanager's identity of an alert.
     public var fingerprint: String {
         var hash = StableHash()
-        for label in labels {
-            hash.combine(label.name.utf8)
+        forEachPair { pair in
+            hash.combine(pair.name)
             hash.combine(0xFF)
-            hash.combine(label.value.utf8)
+            hash.combine(pair.value)
             hash.combine(0xFF)
         }
         return hash.hexadecimal
     }
+}
+
+extension LabelBytes.Pair {
+    public var nameText: String { String(decoding: name, as: UTF8.self) }
+    public var valueText: String { String(decoding: value, as: UTF8.self) }
 }
 
 extension LabelSet: ExpressibleByDictionaryLiteral {

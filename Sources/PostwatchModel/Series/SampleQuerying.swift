@@ -1,22 +1,17 @@
-/// One series with its samples in a time range, as columns of equal length, oldest first, each timestamp once.
-public struct SeriesColumns: Hashable, Sendable {
-    public var labels: LabelSet
-    /// Milliseconds since the epoch, strictly rising.
-    public var timestamps: [Int64]
-    /// Stale markers included.
-    public var values: [Double]
-
-    public init(labels: LabelSet, timestamps: [Int64] = [], values: [Double] = []) {
-        self.labels = labels
-        self.timestamps = timestamps
-        self.values = values
-    }
-}
-
 /// Finds samples: the port between the series store and everything that judges or shows them.
 public protocol SampleQuerying: Sendable {
-    /// Series that satisfy all `matchers` and have a sample in `start ... end`, with those samples. No order among series.
-    func select(_ matchers: [LabelMatcher], from start: Timestamp, through end: Timestamp) async throws -> [SeriesColumns]
+    /// Hands over the series that satisfy the selection's matchers and have a sample in its time range, with those samples, in batches:
+    /// each series in exactly one. No order among series. What `take` throws ends the reading and is thrown.
+    func select(_ selection: SampleSelection, _ take: (SampleBatch) throws -> Void) async throws
+}
+
+extension SampleQuerying {
+    /// Everything at once, as it was written.
+    public func select(_ matchers: [LabelMatcher], from start: Timestamp, through end: Timestamp) async throws -> [SeriesColumns] {
+        var found: [SeriesColumns] = []
+        try await select(SampleSelection(matchers, from: start, through: end)) { found += $0.seriesColumns }
+        return found
+    }
 }
 
 /// Takes samples in: the port between collectors, journeys, remote write and the series store.

@@ -15,15 +15,19 @@ public struct MemorySamples: SampleQuerying {
         }
     }
 
-    public func select(_ matchers: [LabelMatcher], from start: Timestamp, through end: Timestamp) async -> [SeriesColumns] {
-        series.values.compactMap { columns in
-            guard matchers.allSatisfy({ $0.matches(columns.labels) }) else { return nil }
+    public func select(_ selection: SampleSelection, _ take: (SampleBatch) throws -> Void) async throws {
+        let (start, end) = (selection.start, selection.end)
+        let found: [SeriesColumns] = series.values.compactMap { columns in
+            guard selection.matchers.allSatisfy({ $0.matches(columns.labels) }) else { return nil }
             let lower = columns.timestamps.partitioningIndex { $0 >= start.milliseconds }
             let upper = columns.timestamps.partitioningIndex { $0 > end.milliseconds }
             guard lower < upper else { return nil }
             return SeriesColumns(
                 labels: columns.labels, timestamps: Array(columns.timestamps[lower..<upper]), values: Array(columns.values[lower..<upper]))
         }
+        var batch = SampleBatch(found)
+        if selection.summary == .count { batch.countEach() }
+        try take(batch)
     }
 }
 

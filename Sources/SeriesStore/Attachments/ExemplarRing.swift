@@ -6,9 +6,9 @@ struct ExemplarRing: Sendable {
     static let defaultCapacity = 100_000
 
     private let capacity: Int
-    private var exemplars: [LabelBytes: [Exemplar]] = [:]
+    private var exemplars: [LabelSet: [Exemplar]] = [:]
     /// The series of each exemplar in the order in which they came, from `oldest` on around.
-    private var order: [LabelBytes] = []
+    private var order: [LabelSet] = []
     private var oldest = 0
 
     init(capacity: Int = defaultCapacity) {
@@ -19,7 +19,7 @@ struct ExemplarRing: Sendable {
     var count: Int { order.count }
 
     /// False when the series has one at that time or later: those of a series come in order.
-    mutating func insert(_ exemplar: Exemplar, of series: LabelBytes) -> Bool {
+    mutating func insert(_ exemplar: Exemplar, of series: LabelSet) -> Bool {
         if let newest = exemplars[series]?.last, newest.timestamp >= exemplar.timestamp { return newest == exemplar }
         exemplars[series, default: []].append(exemplar)
         if order.count < capacity {
@@ -38,7 +38,7 @@ struct ExemplarRing: Sendable {
         exemplars.compactMap { series, exemplars in
             let found = exemplars.filter { $0.timestamp >= start && $0.timestamp <= end }
             guard !found.isEmpty else { return nil }
-            let labels = series.labelSet
+            let labels = series
             return matchers.allSatisfy { $0.matches(labels) } ? SeriesExemplars(labels: labels, exemplars: found) : nil
         }
     }

@@ -1,4 +1,5 @@
 import GRDB
+import PostwatchModel
 
 /// Takes series one by one and stores them as blocks of one run, inside of one transaction. Holds one block in memory.
 ///

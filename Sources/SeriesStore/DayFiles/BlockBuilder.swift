@@ -1,3 +1,5 @@
+import PostwatchModel
+
 /// Gathers the chunks of neighbouring series until they are worth a row of their own.
 struct BlockBuilder {
     /// A block is full at this many bytes of chunks: large enough that neighbours compress together and rows are few, small enough that a

@@ -13,7 +13,7 @@ struct BlockSearch {
         fileprivate let labels: LabelArena
 
         /// Calls `body` for each series that satisfies the matchers.
-        func forEachSeries(_ body: (LabelBytes, ArraySlice<BlockChunks.Entry>) -> Void) {
+        func forEachSeries(_ body: (LabelSet, ArraySlice<BlockChunks.Entry>) -> Void) {
             var next = 0
             for series in isMatching.indices where isMatching[series] {
                 body(labels[next], chunks.entries(ofSeries: series))

@@ -1,4 +1,5 @@
 import Foundation
+import PostwatchModel
 
 /// What the columns of a block's row say about its content.
 struct BlockSummary: Hashable {
@@ -31,7 +32,7 @@ struct BlockSummary: Hashable {
 
     // MARK: - Private
 
-    private static func metric(_ labels: LabelBytes) -> Data {
+    private static func metric(_ labels: LabelSet) -> Data {
         labels.bytes.withUnsafeBytes { Data(LabelBytes.metricName(in: $0)) }
     }
 }

@@ -1,3 +1,5 @@
+import PostwatchModel
+
 /// Distinct stretches of bytes, numbered in the order in which they came. Smaller than an `InternTable` and made anew for each block:
 /// all entries lie in one array, which is what a block wants to write.
 struct ByteTable {

@@ -11,7 +11,7 @@ extension DayFile {
 
     /// Label sets that a query found, and which blocks it had to pass over.
     struct Listing: Sendable {
-        var labels: Set<LabelBytes> = []
+        var labels: Set<LabelSet> = []
         var damagedBlocks: [BlockNumber] = []
     }
 
@@ -57,7 +57,7 @@ extension DayFile {
         _ matchers: [LabelMatcher], from start: Int64, through end: Int64, in database: Database
     ) throws -> Selection {
         var selection = Selection()
-        var positions: [LabelBytes: Int] = [:]
+        var positions: [LabelSet: Int] = [:]
         selection.damagedBlocks = try BlockSearch(database, matchers, from: start, through: end).forEach { block in
             var isSound = true
             block.forEachSeries { labels, chunks in

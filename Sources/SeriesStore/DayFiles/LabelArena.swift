@@ -1,3 +1,5 @@
+import PostwatchModel
+
 /// Many label sets as bytes, one behind the other in one array.
 struct LabelArena: Sendable {
     /// Access without checks of ownership, inside of `withUnsafeBytes`.
@@ -39,8 +41,8 @@ struct LabelArena: Sendable {
         ends.removeAll(keepingCapacity: true)
     }
 
-    subscript(index: Int) -> LabelBytes {
-        LabelBytes(trusted: Array(bytes[(index == 0 ? 0 : ends[index - 1])..<ends[index]]))
+    subscript(index: Int) -> LabelSet {
+        LabelSet(canonical: Array(bytes[(index == 0 ? 0 : ends[index - 1])..<ends[index]]))
     }
 
     /// Whether each stands before the next one in the order of a day file.

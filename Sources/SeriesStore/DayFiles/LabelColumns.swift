@@ -1,3 +1,5 @@
+import PostwatchModel
+
 /// The label sets of a block, read from the content of its labels blob. The layout is in `docs/formats/series-day-file.md`.
 struct LabelColumns {
     /// A stretch of the content.

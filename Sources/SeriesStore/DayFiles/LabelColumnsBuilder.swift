@@ -1,3 +1,5 @@
+import PostwatchModel
+
 /// Writes the label sets of a block: each name and value once, and per label name a column that says which value a series has.
 /// The layout is in `docs/formats/series-day-file.md`.
 struct LabelColumnsBuilder {

@@ -1,3 +1,5 @@
+import PostwatchModel
+
 /// Walks the series of one run in order. Blocks that are done are deleted, so that their pages can be used for what they become.
 final class RunCursor {
     /// A block turned out unreadable after part of it was passed on.
@@ -24,7 +26,7 @@ final class RunCursor {
     private var block: Block?
     private var position = 0
     /// The series it stands at; `nil` at the end.
-    private(set) var labels: LabelBytes?
+    private(set) var labels: LabelSet?
     /// Blocks that could not be read and were passed over.
     private(set) var damagedBlocks: [DayFile.BlockNumber] = []
 

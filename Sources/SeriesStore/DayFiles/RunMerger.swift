@@ -1,4 +1,5 @@
 import GRDB
+import PostwatchModel
 
 /// Makes one run out of neighbouring ones, a part per transaction.
 ///
@@ -58,8 +59,8 @@ final class RunMerger {
     // MARK: - Private
 
     /// The first in the order of those at which the cursors stand.
-    private func nextLabels() -> LabelBytes? {
-        var first: LabelBytes?
+    private func nextLabels() -> LabelSet? {
+        var first: LabelSet?
         for cursor in cursors {
             guard let labels = cursor.labels else { continue }
             guard let known = first else {
@@ -71,7 +72,7 @@ final class RunMerger {
         return first
     }
 
-    private func append(_ labels: LabelBytes, _ columns: SampleColumns, to appender: BlockAppender) throws {
+    private func append(_ labels: LabelSet, _ columns: SampleColumns, to appender: BlockAppender) throws {
         try labels.bytes.withUnsafeBytes { labels in
             try columns.timestamps.withUnsafeBufferPointer { timestamps in
                 try columns.values.withUnsafeBufferPointer {

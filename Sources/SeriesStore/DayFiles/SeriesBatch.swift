@@ -1,3 +1,5 @@
+import PostwatchModel
+
 /// Samples of many series on their way into a day file, in a handful of arrays: a series costs no allocation of its own.
 /// The series may stand in any order; one may come more than once, and then of two samples at one time the first stays.
 struct SeriesBatch: Sendable {
@@ -32,7 +34,7 @@ struct SeriesBatch: Sendable {
         sampleEnds.append(self.timestamps.count)
     }
 
-    mutating func append(_ labels: LabelBytes, _ columns: SampleColumns) {
+    mutating func append(_ labels: LabelSet, _ columns: SampleColumns) {
         labels.bytes.withUnsafeBytes { labels in
             columns.timestamps.withUnsafeBufferPointer { timestamps in
                 columns.values.withUnsafeBufferPointer { append(labels: labels, timestamps: timestamps, values: $0) }

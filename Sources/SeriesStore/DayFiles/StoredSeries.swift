@@ -2,11 +2,11 @@ import PostwatchModel
 
 /// One series of an answer from disk. Its labels are still bytes, so that answers from several places can be put together without texts.
 struct StoredSeries: Sendable {
-    var labels: LabelBytes
+    var labels: LabelSet
     /// Not empty.
     var columns: SampleColumns
 
     var seriesColumns: SeriesColumns {
-        SeriesColumns(labels: labels.labelSet, timestamps: columns.timestamps, values: columns.values)
+        SeriesColumns(labels: labels, timestamps: columns.timestamps, values: columns.values)
     }
 }

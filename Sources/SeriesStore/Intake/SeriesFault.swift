@@ -47,10 +47,10 @@ extension LabelBytes {
     static let sizeLimit = 64 << 10
 
     /// The canonical form of labels as a sender may write them: in any order, with empty values, with unknown fields.
-    static func canonical(_ raw: UnsafeRawBufferPointer) throws(SeriesFault) -> LabelBytes {
+    static func canonical(_ raw: UnsafeRawBufferPointer) throws(SeriesFault) -> LabelSet {
         if raw.isEmpty { throw .noLabels }
         guard raw.count <= sizeLimit else { throw .tooManyLabels(bytes: raw.count, limit: sizeLimit) }
-        if let canonical = LabelBytes(checking: raw) { return canonical }
+        if let canonical = LabelSet(checking: raw) { return canonical }
         // The region by itself is the message of a series without samples.
         var message: [UInt8] = [0x0A]
         Varint.append(UInt64(raw.count), to: &message)
@@ -60,7 +60,7 @@ extension LabelBytes {
         let metric = series.labels.first { $0.name == LabelSet.metricNameLabel }?.value ?? "without a name"
         if names.contains("") { throw .namelessLabel(metric: metric) }
         if Set(names).count != names.count { throw .repeatedLabel(metric: metric) }
-        let labels = LabelBytes(LabelSet(series.labels.map { ($0.name, $0.value) }))
+        let labels = LabelSet(series.labels.map { ($0.name, $0.value) })
         if labels.bytes.isEmpty { throw .noLabels }
         return labels
     }

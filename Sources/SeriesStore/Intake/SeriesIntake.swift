@@ -197,7 +197,7 @@ final class SeriesIntake: Sendable {
         if request.generation != recent.generation { _ = resolve(request, in: &recent, checks: nil) }
         for message in request.metadata { recent.metadata.learn(message) }
         for (series, exemplar) in request.exemplars where request.numbers[series] != IntakeRequest.refused {
-            _ = recent.exemplars.insert(exemplar, of: LabelBytes(trusted: recent.labelBytes(of: request.numbers[series])))
+            _ = recent.exemplars.insert(exemplar, of: LabelSet(canonical: recent.labelBytes(of: request.numbers[series])))
         }
         request.columns.timestamps.withUnsafeBufferPointer { timestamps in
             request.columns.values.withUnsafeBufferPointer { values in
@@ -223,7 +223,7 @@ final class SeriesIntake: Sendable {
             if points.isEmpty { continue }
             rest.series.append(
                 RemoteWriteRequest.Series(
-                    labels: labels.labelSet.labels.map { RemoteWriteRequest.Label(name: $0.name, value: $0.value) }, points: points))
+                    labels: labels.labels.map { RemoteWriteRequest.Label(name: $0.name, value: $0.value) }, points: points))
         }
         return rest
     }

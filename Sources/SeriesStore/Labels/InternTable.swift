@@ -1,4 +1,5 @@
 import CXXHash
+import PostwatchModel
 
 /// Byte strings and the numbers they were given: 0, 1, 2 … in the order in which they came.
 ///

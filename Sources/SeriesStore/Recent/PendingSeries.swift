@@ -1,3 +1,5 @@
+import PostwatchModel
+
 /// The series that a flush is about, in the order in which day files hold them.
 ///
 /// Refers to label bytes in memory, which stay where they are until memory forgets series: only a flush makes it do so, at its end.

@@ -20,6 +20,7 @@ struct RecentSamples: ~Copyable {
     private var late: [UInt32: LateSamples] = [:]
     private var index = LabelIndex()
     private var scratch = SampleColumns()
+    private var readers = 0
     var exemplars = ExemplarRing()
     var metadata: MetadataBook
 
@@ -39,6 +40,18 @@ struct RecentSamples: ~Copyable {
         var count = 0
         for slot in slots where !slot.isEmpty || slot.hasLateSamples { count += 1 }
         return count
+    }
+
+    // MARK: - Readers
+
+    /// From now on nothing is forgotten, until `endReading`. Returns the floor.
+    mutating func beginReading() -> Int64 {
+        readers += 1
+        return floor
+    }
+
+    mutating func endReading() {
+        readers -= 1
     }
 
     // MARK: - Series
@@ -134,6 +147,25 @@ struct RecentSamples: ~Copyable {
         return columns
     }
 
+    /// The same as one more series of `batch`, unless there are no samples.
+    func read(_ number: UInt32, from start: Int64, through end: Int64, into batch: inout SampleBatch) {
+        let first = batch.timestamps.count
+        let slot = slots[Int(number)]
+        if start >= floor && !slot.hasLateSamples {
+            slot.read(from: start, through: end) { timestamp, value in
+                batch.timestamps.append(timestamp)
+                batch.values.append(value)
+            }
+        } else {
+            let columns = read(number, from: start, through: end)
+            batch.timestamps += columns.timestamps
+            batch.values += columns.values
+        }
+        if batch.timestamps.count == first { return }
+        batch.series.append(
+            SampleBatch.Series(labels: LabelSet(canonical: labels[Int(number)]), samples: first..<batch.timestamps.count))
+    }
+
     /// Takes the samples of a series in `start ... end` out. Returns how many there were.
     mutating func remove(_ number: UInt32, from start: Int64, through end: Int64) -> Int {
         var removed = slots[Int(number)].remove(from: start, through: end)
@@ -180,8 +212,9 @@ struct RecentSamples: ~Copyable {
         }
     }
 
-    /// Forgets what is older than `floor` and in a day file, chunk by chunk.
-    mutating func forget(before floor: Int64) {
+    /// Forgets what is older than `floor` and in a day file, chunk by chunk. False when somebody reads: then nothing happens.
+    mutating func forget(before floor: Int64) -> Bool {
+        guard readers == 0 else { return false }
         self.floor = max(floor, self.floor)
         for number in slots.indices {
             sampleCount -= slots[number].forget(before: self.floor)
@@ -192,6 +225,7 @@ struct RecentSamples: ~Copyable {
             setLate(columns, of: UInt32(number))
         }
         dropEndedSeries()
+        return true
     }
 
     // MARK: - Private

@@ -1,3 +1,5 @@
+import PostwatchModel
+
 /// Samples of one series, oldest first, each timestamp once.
 struct SampleColumns: Sendable {
     private(set) var timestamps: [Int64] = []
@@ -84,6 +86,11 @@ struct SampleColumns: Sendable {
         let upper = end == .max ? count : lowerBound(end + 1)
         if lower == 0 && upper == count { return self }
         return SampleColumns(timestamps: Array(timestamps[lower..<upper]), values: Array(values[lower..<upper]))
+    }
+
+    /// With 1 for each value that is no stale marker.
+    var countingEach: SampleColumns {
+        SampleColumns(timestamps: timestamps, values: values.map { Sample.isStaleMarker($0) ? $0 : 1 })
     }
 
     mutating func removeAll(before timestamp: Int64) {

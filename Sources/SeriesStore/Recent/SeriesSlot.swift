@@ -72,13 +72,22 @@ struct SeriesSlot {
 
     /// Appends the samples in `start ... end` to `columns`, oldest first.
     func read(from start: Int64, through end: Int64, into columns: inout SampleColumns) {
+        read(from: start, through: end) { columns.append($0, $1) }
+    }
+
+    /// Gives `body` the samples in `start ... end`, oldest first.
+    @inline(__always)
+    func read(from start: Int64, through end: Int64, _ body: (Int64, Double) -> Void) {
         guard start <= end else { return }
-        forEachSealed { chunk in
-            guard chunk.pointee.last >= start, chunk.pointee.first <= end else { return }
-            Self.read(Self.content(chunk), count: Int(chunk.pointee.count), from: start, through: end, into: &columns)
+        var chunk = oldest
+        while let current = chunk {
+            let header = Self.header(current)
+            chunk = header.pointee.next
+            guard header.pointee.last >= start, header.pointee.first <= end else { continue }
+            Self.read(Self.content(header), count: Int(header.pointee.count), from: start, through: end, body)
         }
         guard let open, openCount > 0, newest >= start, openFirst <= end else { return }
-        Self.read(UnsafePointer(open), count: Int(openCount), from: start, through: end, into: &columns)
+        Self.read(UnsafePointer(open), count: Int(openCount), from: start, through: end, body)
     }
 
     /// Appends what is in no day file yet.
@@ -170,11 +179,12 @@ struct SeriesSlot {
         }
     }
 
+    @inline(__always)
     private static func read(
-        _ bytes: UnsafePointer<UInt8>, count: Int, from start: Int64, through end: Int64, into columns: inout SampleColumns
+        _ bytes: UnsafePointer<UInt8>, count: Int, from start: Int64, through end: Int64, _ body: (Int64, Double) -> Void
     ) {
         SampleStream.forEach(in: bytes, count: count) { timestamp, bits in
-            if timestamp >= start && timestamp <= end { columns.append(timestamp, Double(bitPattern: bits)) }
+            if timestamp >= start && timestamp <= end { body(timestamp, Double(bitPattern: bits)) }
         }
     }
 

@@ -152,8 +152,8 @@ private final class FakeSamples: SampleQuerying, SampleAppending {
         memory.withLock { $0.append(samples) }
     }
 
-    func select(_ matchers: [LabelMatcher], from start: Timestamp, through end: Timestamp) async throws -> [SeriesColumns] {
-        await memory.withLock { $0 }.select(matchers, from: start, through: end)
+    func select(_ selection: SampleSelection, _ take: (SampleBatch) throws -> Void) async throws {
+        try await memory.withLock { $0 }.select(selection, take)
     }
 }
 

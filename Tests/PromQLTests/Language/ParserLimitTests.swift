@@ -31,5 +31,5 @@ struct ParserLimitTests {
 }
 
 private struct NoSamples: SampleQuerying {
-    func select(_ matchers: [LabelMatcher], from start: Timestamp, through end: Timestamp) async throws -> [SeriesColumns] { [] }
+    func select(_ selection: SampleSelection, _ take: (SampleBatch) throws -> Void) async throws {}
 }

@@ -27,10 +27,11 @@ final class LoadedSamples: SampleQuerying {
         }
     }
 
-    func select(_ matchers: [LabelMatcher], from start: Timestamp, through end: Timestamp) async throws -> [SeriesColumns] {
-        noted.withLock { $0.append(Selection(matchers: matchers, start: start.milliseconds, end: end.milliseconds)) }
-        return series.compactMap { columns in
-            guard matchers.allSatisfy({ $0.matches(columns.labels) }) else { return nil }
+    func select(_ selection: SampleSelection, _ take: (SampleBatch) throws -> Void) async throws {
+        let (start, end) = (selection.start, selection.end)
+        noted.withLock { $0.append(Selection(matchers: selection.matchers, start: start.milliseconds, end: end.milliseconds)) }
+        let found: [SeriesColumns] = series.compactMap { columns in
+            guard selection.matchers.allSatisfy({ $0.matches(columns.labels) }) else { return nil }
             let kept = columns.timestamps.indices.filter {
                 columns.timestamps[$0] >= start.milliseconds && columns.timestamps[$0] <= end.milliseconds
             }
@@ -38,5 +39,8 @@ final class LoadedSamples: SampleQuerying {
             return SeriesColumns(
                 labels: columns.labels, timestamps: kept.map { columns.timestamps[$0] }, values: kept.map { columns.values[$0] })
         }
+        var batch = SampleBatch(found)
+        if selection.summary == .count { batch.countEach() }
+        try take(batch)
     }
 }

@@ -16,7 +16,7 @@ struct DayFileDamageTests {
             for instance in 0..<3 {
                 let times = (0..<20).map { fixture.day.start + $0 * 15_000 }
                 batch.append(
-                    LabelBytes(["__name__": metric, "instance": "mx-\(instance)"]),
+                    ["__name__": metric, "instance": "mx-\(instance)"],
                     SampleColumns(timestamps: times, values: times.map { Double($0 % 77) }))
             }
             try fixture.file.write(batch)

@@ -37,7 +37,7 @@ extension Contents {
     init(_ selection: DayFile.Selection) {
         self.init()
         for series in selection.series {
-            let labels = series.labels.labelSet
+            let labels = series.labels
             precondition(self[labels] == nil, "Each series once")
             precondition(zip(series.columns.timestamps, series.columns.timestamps.dropFirst()).allSatisfy(<), "Rising timestamps")
             self[labels] = [Int64: UInt64](uniqueKeysWithValues: zip(series.columns.timestamps, series.columns.values.map(\.bitPattern)))
@@ -105,7 +105,7 @@ struct RandomSeries {
         for _ in 0..<series {
             let labels = labels()
             let columns = columns(upTo: samples)
-            batch.append(LabelBytes(labels), columns)
+            batch.append(labels, columns)
             expected.add(labels, columns)
         }
         return batch

@@ -48,7 +48,7 @@ struct DayFileMergeTests {
             for series in 0..<20 {
                 let times = (0..<20).map { fixture.day.start + (flush * 20 + $0) * 15_000 }
                 batch.append(
-                    LabelBytes(["__name__": "m", "i": "\(series)"]),
+                    ["__name__": "m", "i": "\(series)"],
                     SampleColumns(timestamps: times, values: times.map { Double($0 % 1000) }))
             }
             try fixture.file.write(batch)

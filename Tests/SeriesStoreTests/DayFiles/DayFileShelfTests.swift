@@ -16,7 +16,7 @@ struct DayFileShelfTests {
 
     private func batch(_ metric: String) -> SeriesBatch {
         var batch = SeriesBatch()
-        batch.append(LabelBytes(["__name__": metric]), SampleColumns(timestamps: [day.start], values: [1]))
+        batch.append(["__name__": metric], SampleColumns(timestamps: [day.start], values: [1]))
         return batch
     }
 

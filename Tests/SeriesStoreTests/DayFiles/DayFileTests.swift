@@ -22,7 +22,7 @@ struct DayFileTests {
                 Contents(selection) == expected.filter(matchers, from: range.lowerBound, through: range.upperBound),
                 "seed \(seed), \(matchers), \(range)")
             let listing = try await fixture.file.series(matchers, from: .min, through: .max)
-            #expect(Set(listing.labels.map(\.labelSet)) == Set(expected.filter(matchers, from: .min, through: .max).keys))
+            #expect(listing.labels == Set(expected.filter(matchers, from: .min, through: .max).keys))
         }
         #expect(try fixture.file.verify().faults == [])
         let (copy, _) = try fixture.reopenedCopy()
@@ -33,7 +33,7 @@ struct DayFileTests {
     func firstStays() throws {
         let fixture = try DayFileFixture()
         let time = fixture.day.start + 5
-        let labels = LabelBytes(["__name__": "m"])
+        let labels: LabelSet = ["__name__": "m"]
         for (times, value) in [([time, time + 2], 1.0), ([time + 1, time + 2, time + 3], 2.0), ([time, time + 3, time + 4], 3.0)] {
             var batch = SeriesBatch()
             batch.append(labels, SampleColumns(timestamps: times, values: times.map { _ in value }))
@@ -70,7 +70,7 @@ struct DayFileTests {
             let columns = SampleColumns(
                 timestamps: (0..<count).map { fixture.day.start + $0 * 100 },
                 values: (0..<count).map { _ in Double(bitPattern: random.next()) })
-            batch.append(LabelBytes(["__name__": metric]), columns)
+            batch.append(["__name__": metric], columns)
             expected.add(["__name__": metric], columns)
         }
         try fixture.file.write(batch)
@@ -87,7 +87,7 @@ struct DayFileTests {
         let columns = SampleColumns(timestamps: [fixture.day.start], values: [1])
         try fixture.file.write { appender in
             for index in (0..<20_000).reversed() {
-                try LabelBytes(["__name__": "m\(index % 7)", "i": "\(index)"]).bytes.withUnsafeBytes { labels in
+                try LabelSet(metric: "m\(index % 7)", ["i": "\(index)"]).bytes.withUnsafeBytes { labels in
                     try columns.timestamps.withUnsafeBufferPointer { timestamps in
                         try columns.values.withUnsafeBufferPointer {
                             if index < 3 || index > 10_000 { try appender.append(labels: labels, timestamps: timestamps, values: $0) }

@@ -1,3 +1,5 @@
+import PostwatchModel
+
 @testable import SeriesStore
 
 /// Two hours of 10,000 series as chunks of a day file, and as the stream in memory.
@@ -40,7 +42,7 @@ struct ChunkBenchmarks {
         return bytes
     }
 
-    private static func insert(_ columns: SampleColumns, of labels: LabelBytes, into memory: SharedRecentSamples) {
+    private static func insert(_ columns: SampleColumns, of labels: LabelSet, into memory: SharedRecentSamples) {
         memory.withLock { recent in
             let number = labels.bytes.withUnsafeBytes { recent.number(of: $0) }
             for index in 0..<columns.count { recent.insert(columns.timestamps[index], columns.values[index], into: number) }

@@ -10,14 +10,14 @@ struct HostLoad {
     static let start: Int64 = 1_767_225_600_000
     static let seriesPerHost = 500
 
-    let labels: [LabelBytes]
+    let labels: [LabelSet]
     /// Of all series, one after the other, `steps` of each.
     private let values: [Double]
     let steps: Int
 
     init(hosts: Int, steps: Int) {
         var random = RandomSource(seed: 1)
-        var labels: [LabelBytes] = []
+        var labels: [LabelSet] = []
         var values: [Double] = []
         labels.reserveCapacity(hosts * Self.seriesPerHost)
         values.reserveCapacity(hosts * Self.seriesPerHost * steps)
@@ -25,7 +25,7 @@ struct HostLoad {
         for host in 0..<hosts {
             for entry in entries {
                 let pairs = entry.labels + [("__name__", entry.metric), ("instance", Self.instance(host))]
-                labels.append(LabelBytes(LabelSet(pairs)))
+                labels.append(LabelSet(pairs))
                 values += entry.kind.values(steps, from: &random)
             }
         }

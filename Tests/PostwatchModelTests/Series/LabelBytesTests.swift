@@ -1,8 +1,5 @@
 import PostwatchModel
-import TestSupport
 import Testing
-
-@testable import SeriesStore
 
 @Suite("Label bytes")
 struct LabelBytesTests {
@@ -14,10 +11,9 @@ struct LabelBytesTests {
 
     @Test("give back the labels they were made of", arguments: sets)
     func roundTrip(labels: LabelSet) {
-        let bytes = LabelBytes(labels)
-        #expect(bytes.labelSet == labels)
-        #expect(bytes.bytes.withUnsafeBytes { LabelBytes(checking: $0) } == bytes)
-        #expect(bytes.bytes.withUnsafeBytes { String(decoding: LabelBytes.metricName(in: $0), as: UTF8.self) } == labels.metricName)
+        #expect(LabelSet(labels.labels.map { ($0.name, $0.value) }) == labels)
+        #expect(labels.bytes.withUnsafeBytes { LabelSet(checking: $0) } == labels)
+        #expect(labels.bytes.withUnsafeBytes { String(decoding: LabelBytes.metricName(in: $0), as: UTF8.self) } == labels.metricName)
     }
 
     @Test("are the labels of a remote-write TimeSeries")
@@ -25,7 +21,7 @@ struct LabelBytesTests {
         let expected: [UInt8] =
             [0x0A, 14, 0x0A, 8] + Array("__name__".utf8) + [0x12, 2] + Array("up".utf8)
             + [0x0A, 8, 0x0A, 3] + Array("job".utf8) + [0x12, 1] + Array("n".utf8)
-        #expect(LabelBytes(["job": "n", "__name__": "up"]).bytes == expected)
+        #expect(LabelSet(metric: "up", ["job": "n"]).bytes == expected)
     }
 
     static let faulty: [[UInt8]] = [
@@ -43,30 +39,19 @@ struct LabelBytesTests {
 
     @Test("that are not canonical are refused", arguments: faulty)
     func refusal(bytes: [UInt8]) {
-        #expect(bytes.withUnsafeBytes { LabelBytes(checking: $0) } == nil)
+        #expect(bytes.withUnsafeBytes { LabelSet(checking: $0) } == nil)
     }
 
     @Test("that are cut off or changed anywhere are refused or are other labels", arguments: sets.prefix(4))
     func damage(labels: LabelSet) {
-        let bytes = LabelBytes(labels).bytes
+        let bytes = labels.bytes
         for index in bytes.indices {
             for bit in 0..<8 {
                 var changed = bytes
                 changed[index] ^= 1 << UInt8(bit)
-                let read = changed.withUnsafeBytes { LabelBytes(checking: $0) }
-                #expect(read?.labelSet != labels)
+                let read = changed.withUnsafeBytes { LabelSet(checking: $0) }
+                #expect(read != labels)
             }
-        }
-    }
-
-    @Test("are ordered by metric first, wherever its label stands")
-    func order() {
-        let ordered: [LabelSet] = [
-            ["z": "1"], ["__name__": "a", "z": "1"], ["Alpha": "zz", "__name__": "b"], ["__name__": "b", "a": "1"], ["__name__": "ba"],
-        ]
-        for (left, right) in zip(ordered, ordered.dropFirst()) {
-            #expect(LabelBytes(left).isOrdered(before: LabelBytes(right)))
-            #expect(!LabelBytes(right).isOrdered(before: LabelBytes(left)))
         }
     }
 }
