@@ -4,6 +4,9 @@ import PostwatchRuntime
 /// Remembers over restarts up to where the receiver has taken the buffer. Losing it costs no more than sending some records twice,
 /// so it is replaced, not synced.
 actor AcknowledgedPosition {
+    /// A segment a millisecond for thousands of years.
+    private static let credibleSegments = 1...(1 << 48)
+
     private let executor = DiskExecutor(label: "postwatch.forward.acknowledged")
     private let path: String
 
@@ -13,11 +16,11 @@ actor AcknowledgedPosition {
         path = directory + "/acknowledged"
     }
 
-    /// `nil` when nothing is remembered.
+    /// `nil` when nothing is remembered, or nothing that can be a position.
     static func read(directory: String) -> JournalPosition? {
         guard let bytes = try? Directory.contents(of: directory + "/acknowledged") else { return nil }
         let numbers = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
-        guard numbers.count == 2 else { return nil }
+        guard numbers.count == 2, credibleSegments.contains(numbers[0]), numbers[1] >= 0 else { return nil }
         return JournalPosition(segment: numbers[0], offset: numbers[1])
     }
 

@@ -45,9 +45,17 @@ struct Backlog: Sendable {
         return batch
     }
 
-    /// Everything up to `position` is done.
-    mutating func finish(through position: JournalPosition) {
+    /// Everything up to `position` is done. Returns how many samples that are: fewer than were sent when some were dropped meanwhile.
+    @discardableResult
+    mutating func finish(through position: JournalPosition) -> Int {
+        let before = samples
         while !isEmpty && entries[head].position <= position { removeFirst() }
+        return before - samples
+    }
+
+    /// Whether `entry` is neither done nor dropped.
+    func holds(_ entry: Entry) -> Bool {
+        !isEmpty && entries[head].position <= entry.position
     }
 
     /// The receiver refused a request of several records: they are tried one by one.

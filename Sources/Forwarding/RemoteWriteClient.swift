@@ -8,6 +8,7 @@ struct RemoteWriteClient: Sendable {
     let configuration: RemoteWriteConfiguration
     let client: HTTPClient
 
+    /// Ends by the answer, or when the receiver was silent for the configured timeout.
     /// - Parameter body: the compressed request.
     func send(_ body: [UInt8]) async -> DeliveryOutcome {
         do {
@@ -21,7 +22,7 @@ struct RemoteWriteClient: Sendable {
             if let authorization = try authorization() { request.headers.replaceOrAdd(name: "Authorization", value: authorization) }
             request.body = .bytes(body)
             let response = try await client.execute(
-                request, timeout: .milliseconds(max(1, configuration.timeout.wholeMilliseconds)))
+                request, timeout: .milliseconds(configuration.timeoutMilliseconds))
             return DeliveryOutcome(
                 status: Int(response.status.code), retryAfter: response.headers.first(name: "Retry-After"),
                 message: await message(of: response))

@@ -27,7 +27,7 @@ public struct RemoteWriteConfiguration: Hashable, Sendable {
 
     /// `http` or `https`, with the path.
     public var url: String
-    /// Default: 30 s.
+    /// How long the receiver may be silent before the answer begins, and again before it ends. Default: 30 s.
     public var timeout: Duration
     public var headers: [String: String]
     public var credentials: Credentials
@@ -48,7 +48,12 @@ public struct RemoteWriteConfiguration: Hashable, Sendable {
     public init(_ section: ConfigurationSection, defaultBufferDirectory: String) {
         let example = "https://postwatch.example.org/api/v1/write"
         url = section.requiredText("url", like: example)
-        if !url.isEmpty && !Self.isUsable(url) { section.report("url", found: "\"\(url)\"", write: "an address such as \(example)") }
+        if let parts = URL(string: url), parts.user != nil || parts.password != nil {
+            // The address is logged.
+            section.report("url", found: "a user name or a password in the address", write: "them into basic_auth")
+        } else if !url.isEmpty && !Self.isUsable(url) {
+            section.report("url", found: "\"\(url)\"", write: "an address such as \(example)")
+        }
         timeout = section.duration("remote_timeout", default: .seconds(30), atLeast: .milliseconds(1))
         headers = section.textMap("headers")
         if let name = headers.keys.first(where: { Self.ownHeaders.contains($0.lowercased()) }) {
@@ -62,6 +67,9 @@ public struct RemoteWriteConfiguration: Hashable, Sendable {
                     maximumBytes: section.integer("max_bytes", default: 512 << 20, in: (1 << 20)...(1 << 50)))
             } ?? Buffer(directory: defaultBufferDirectory)
     }
+
+    /// `timeout` as a timer takes it: at least 1.
+    var timeoutMilliseconds: Int64 { max(1, timeout.wholeMilliseconds) }
 
     // MARK: - Private
 

@@ -5,8 +5,8 @@ import Synchronization
 
 /// Pushes samples to a Prometheus-compatible receiver by remote write 1.0, and keeps them on disk until it has taken them.
 ///
-/// `append` returns when the samples are in the buffer; `run()` sends them in order. A request may be sent twice after a crash, which
-/// the receiver does not notice: of two samples of one series at one time the first stays.
+/// `append` returns when the samples are in the buffer; `run()` sends them in order. A request may be sent twice after a crash or when
+/// its answer is lost, which the receiver does not notice: of two samples of one series at one time the first stays.
 public final class RemoteWriteForwarder: SampleAppending, Sendable {
     struct State: Sendable {
         var backlog = Backlog()
@@ -45,16 +45,19 @@ public final class RemoteWriteForwarder: SampleAppending, Sendable {
         do throws(JournalFailure) {
             // Room is given back by the segment: an eighth of the buffer at most.
             let segmentBytes = min(16 << 20, max(64 << 10, buffer.maximumBytes / 8))
-            let (journal, replay) = try Journal.open(directory: buffer.directory, segmentBytes: segmentBytes) { bytes, position in
+            var unreadable = 0
+            // Above what is acknowledged even when the segments are gone: new records below it would be taken for done.
+            let (journal, replay) = try Journal.open(
+                directory: buffer.directory, segmentBytes: segmentBytes, firstSegment: (done?.segment ?? 0) + 1
+            ) { bytes, position in
                 if let done, position <= done { return }
-                guard let samples = BufferRecord.sampleCount(bytes) else { return }
+                guard let samples = BufferRecord.sampleCount(bytes) else {
+                    unreadable += 1
+                    return
+                }
                 state.backlog.add(Backlog.Entry(position: position, samples: samples, bytes: bytes.count))
             }
-            for damage in replay.damage {
-                logger.error(
-                    "Passed over a damaged stretch of the forwarding buffer; its samples are lost",
-                    metadata: ["file": "\(damage.path)", "offset": "\(damage.offset)", "bytes": "\(damage.bytes)"])
-            }
+            tell(replay, unreadableRecords: unreadable, to: logger)
             return RemoteWriteForwarder(
                 configuration: configuration, world: world, logger: logger, state: state, journal: journal, lock: lock)
         } catch {
@@ -62,7 +65,8 @@ public final class RemoteWriteForwarder: SampleAppending, Sendable {
         }
     }
 
-    /// Returns once the samples are in the buffer on disk. Throws `ForwardingFailure`.
+    /// Returns once the samples are in the buffer on disk. Throws `ForwardingFailure`; of more than 10,000 samples the first may be in
+    /// the buffer then.
     public func append(_ samples: [Sample]) async throws {
         for start in stride(from: 0, to: samples.count, by: Self.samplesPerRecord) {
             let part = samples[start..<min(start + Self.samplesPerRecord, samples.count)]
@@ -74,11 +78,11 @@ public final class RemoteWriteForwarder: SampleAppending, Sendable {
                         $0.backlog.add(Backlog.Entry(position: position, samples: part.count, bytes: record.count))
                     }
                 }
-                wake.continuation.yield()
-                try await makeRoom()
             } catch {
                 throw ForwardingFailure(error)
             }
+            wake.continuation.yield()
+            await makeRoom()
         }
     }
 
@@ -91,7 +95,7 @@ public final class RemoteWriteForwarder: SampleAppending, Sendable {
         }
     }
 
-    /// Gives back the buffer's files and lock. What is pending is sent when the buffer is opened again.
+    /// Gives back the buffer's files and lock. What is pending is sent when the buffer is opened again. Not before `run()` has ended.
     public func close() async {
         await journal.close()
         lock.withLock { $0 = nil }
@@ -104,24 +108,27 @@ public final class RemoteWriteForwarder: SampleAppending, Sendable {
         let batch = state.withLock { $0.backlog.nextBatch() }
         guard let last = batch.last else { return nil }
         var records: [[UInt8]] = []
-        var sent = 0
+        var damaged: [Backlog.Entry] = []
         for entry in batch {
             do throws(JournalFailure) {
                 records.append(try await journal.payload(at: entry.position))
-                sent += entry.samples
             } catch .damaged {
-                noteDamage(entry)
+                damaged.append(entry)
             } catch {
                 return .wait(pause(reason: error.description, after: nil))
             }
         }
-        let outcome = records.isEmpty ? .delivered : await send(BufferRecord.body(of: records))
+        guard !records.isEmpty else {
+            await finish(through: last.position, damaged: damaged)
+            return .goOn
+        }
+        let outcome = await send(BufferRecord.body(of: records))
         // A request that was cut off by the end of the service says nothing about the receiver.
         if outcome != .delivered && Task.isCancelled { return nil }
         switch outcome {
         case .delivered:
-            noteDelivery(samples: sent)
-            await finish(through: last.position)
+            noteDelivery()
+            await finish(through: last.position, damaged: damaged) { $0.sent += $1 }
             return .goOn
         case .retry(let reason, let after):
             return .wait(pause(reason: reason, after: after))
@@ -129,8 +136,8 @@ public final class RemoteWriteForwarder: SampleAppending, Sendable {
             if batch.count > 1 {
                 state.withLock { $0.backlog.isolate(through: last.position) }
             } else {
-                noteRefusal(samples: sent, reason: reason)
-                await finish(through: last.position)
+                noteRefusal(samples: last.samples, reason: reason)
+                await finish(through: last.position, damaged: damaged) { $0.refused += $1 }
             }
             return .goOn
         }
@@ -162,9 +169,26 @@ public final class RemoteWriteForwarder: SampleAppending, Sendable {
         }
     }
 
-    /// Drops the oldest segments until the buffer keeps to its size.
-    private func makeRoom() async throws(JournalFailure) {
-        while journal.bytes > configuration.buffer.maximumBytes, let oldest = journal.oldestSegment {
+    private static func tell(_ replay: JournalReplay, unreadableRecords: Int, to logger: Logger) {
+        if unreadableRecords > 0 {
+            logger.error(
+                "The forwarding buffer has records of an unknown kind; they are passed over", metadata: ["records": "\(unreadableRecords)"])
+        }
+        if replay.tornBytes > 0 {
+            logger.warning(
+                "Cut an unfinished write off the forwarding buffer; nothing that was acknowledged is lost",
+                metadata: ["bytes": "\(replay.tornBytes)"])
+        }
+        for damage in replay.damage {
+            logger.error(
+                "Passed over a damaged stretch of the forwarding buffer; its samples are lost",
+                metadata: ["file": "\(damage.path)", "offset": "\(damage.offset)", "bytes": "\(damage.bytes)"])
+        }
+    }
+
+    /// Drops the oldest segments until the buffer keeps to its size. The one that is being written stays, whatever its size.
+    private func makeRoom() async {
+        while journal.bytes > configuration.buffer.maximumBytes, let oldest = journal.oldestSegment, oldest != journal.newestSegment {
             let dropped = state.withLock { state in
                 let dropped = state.backlog.oldestSegment == oldest ? state.backlog.dropOldestSegment() : 0
                 state.status.dropped += dropped
@@ -173,22 +197,36 @@ public final class RemoteWriteForwarder: SampleAppending, Sendable {
             if dropped > 0 {
                 logger.error("Dropped the oldest samples of a full forwarding buffer", metadata: ["samples": "\(dropped)"])
             }
-            let before = journal.bytes
-            try await journal.removeSegments(below: oldest + 1)
-            if journal.bytes == before { return }
+            guard await removeSegments(below: oldest + 1) else { return }
         }
     }
 
-    private func finish(through position: JournalPosition) async {
-        let oldest = state.withLock { state in
-            state.backlog.finish(through: position)
-            return state.backlog.oldestSegment
+    /// Everything up to `position` is done; `count` is given the samples that are neither damaged nor counted as dropped.
+    private func finish(
+        through position: JournalPosition, damaged: [Backlog.Entry], count: @Sendable (inout ForwardingStatus, Int) -> Void = { _, _ in }
+    ) async {
+        let (lost, oldest) = state.withLock { state in
+            let lost = damaged.filter(state.backlog.holds).reduce(0) { $0 + $1.samples }
+            let done = state.backlog.finish(through: position)
+            state.status.damaged += lost
+            count(&state.status, done - lost)
+            return (lost, state.backlog.oldestSegment)
+        }
+        if lost > 0 {
+            logger.error("Passed over damaged records of the forwarding buffer; their samples are lost", metadata: ["samples": "\(lost)"])
         }
         await acknowledged.write(position)
+        _ = await removeSegments(below: oldest ?? position.segment)
+    }
+
+    /// False when it failed. What is left is removed the next time: no reason to refuse or to resend samples.
+    private func removeSegments(below limit: Int) async -> Bool {
         do throws(JournalFailure) {
-            try await journal.removeSegments(below: oldest ?? position.segment)
+            try await journal.removeSegments(below: limit)
+            return true
         } catch {
-            logger.warning("Sent samples could not be removed from the forwarding buffer", metadata: ["reason": "\(error)"])
+            logger.warning("Old samples could not be removed from the forwarding buffer", metadata: ["reason": "\(error)"])
+            return false
         }
     }
 
@@ -204,10 +242,9 @@ public final class RemoteWriteForwarder: SampleAppending, Sendable {
         return wait
     }
 
-    private func noteDelivery(samples: Int) {
+    private func noteDelivery() {
         let wasFailing = state.withLock { state in
             defer { state.status.lastFailure = nil }
-            state.status.sent += samples
             state.status.lastSuccessAt = world.now()
             state.pacing.succeed()
             return state.status.lastFailure != nil
@@ -217,17 +254,9 @@ public final class RemoteWriteForwarder: SampleAppending, Sendable {
 
     private func noteRefusal(samples: Int, reason: String) {
         state.withLock { state in
-            state.status.refused += samples
             state.status.lastFailure = reason
             state.pacing.succeed()
         }
         logger.error("The receiver refused samples; they are dropped", metadata: ["samples": "\(samples)", "reason": "\(reason)"])
-    }
-
-    private func noteDamage(_ entry: Backlog.Entry) {
-        state.withLock { state in
-            // A record whose segment was dropped while it waited for its turn is counted there.
-            if state.backlog.oldestSegment.map({ $0 <= entry.position.segment }) ?? false { state.status.damaged += entry.samples }
-        }
     }
 }

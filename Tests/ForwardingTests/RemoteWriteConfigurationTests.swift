@@ -47,6 +47,7 @@ struct RemoteWriteConfigurationTests {
         "reports what is wrong with it",
         arguments: [
             ("remote_timeout: 1s", "url"), ("url: example.org", "url"), ("url: ftp://example.org/", "url"),
+            ("url: https://agent:secret@example.org/", "url"),
             ("url: http://h/\nheaders: {content-type: x}", "headers"),
             ("url: http://h/\nbasic_auth: {username: a}", "basic_auth.password_file"),
             ("url: http://h/\nbearer_token_file: /t\nauthorization: {credentials_file: /c}", "bearer_token_file"),

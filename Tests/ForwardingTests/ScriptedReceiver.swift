@@ -10,6 +10,8 @@ final class ScriptedReceiver: Sendable {
         var status: HTTPResponseStatus = .noContent
         var headers: [(String, String)] = []
         var body = ""
+        /// The answer is begun and never ends.
+        var isEndless = false
     }
 
     struct Request: Sendable {
@@ -29,7 +31,7 @@ final class ScriptedReceiver: Sendable {
         received.value.filter { $0.answer.status.code < 300 }.flatMap { $0.content.series.flatMap { $0.points.map(\.timestamp) } }
     }
 
-    /// - Parameter answer: called with what was received before and what arrives now.
+    /// - Parameter answer: called with what was received before and what arrives now. May block.
     static func start(
         port: Int = 0, _ answer: @escaping @Sendable ([Request], RemoteWriteRequest) -> Answer = { _, _ in Answer() }
     ) async throws -> ScriptedReceiver {
@@ -92,10 +94,11 @@ final class ScriptedReceiver: Sendable {
             let answer = answer(received.value, content)
             received.withLock { $0.append(Request(head: head, content: content, answer: answer)) }
             var headers = HTTPHeaders(answer.headers)
-            headers.replaceOrAdd(name: "Content-Length", value: "\(answer.body.utf8.count)")
+            headers.replaceOrAdd(name: "Content-Length", value: "\(answer.body.utf8.count + (answer.isEndless ? 1 : 0))")
             let response = HTTPResponseHead(version: .http1_1, status: answer.status, headers: headers)
             context.write(wrapOutboundOut(.head(response)), promise: nil)
             context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: answer.body)))), promise: nil)
+            if answer.isEndless { return context.flush() }
             context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         }
     }

@@ -2,12 +2,18 @@ import Foundation
 
 /// What a store does to its directory, over plain system calls: each throws the `errno` it got.
 package enum Directory {
-    /// Creates `path` and its parents, readable by this user and group only.
+    /// Creates `path` and its parents, readable by this user and group only, and makes their names durable: what is synced inside a
+    /// directory that a power cut takes away would be lost.
     package static func create(_ path: String) throws(SystemError) {
         var prefix = path.hasPrefix("/") ? "" : "."
         for part in path.split(separator: "/") {
+            let parent = prefix.isEmpty ? "/" : prefix
             prefix += "/\(part)"
-            if mkdir(prefix, 0o750) != 0 && errno != EEXIST { throw SystemError(errno, "create the directory", prefix) }
+            if mkdir(prefix, 0o750) == 0 {
+                try sync(parent)
+            } else if errno != EEXIST {
+                throw SystemError(errno, "create the directory", prefix)
+            }
         }
     }
 

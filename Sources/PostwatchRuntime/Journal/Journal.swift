@@ -10,21 +10,26 @@ public final class Journal: Sendable {
 
     /// Opens or creates the journal in `directory`, gives `replay` every sound record with its position, oldest first, and cuts a torn
     /// tail off the last segment. The caller makes sure that no other process uses the directory.
-    /// - Parameter segmentBytes: a segment that has reached this size is followed by a new one. Default: 32 MiB.
+    /// - Parameters:
+    ///   - segmentBytes: a segment that has reached this size is followed by a new one. Default: 32 MiB.
+    ///   - firstSegment: new records go to segments with at least this number, also when all files are gone: for an owner who remembers
+    ///     positions elsewhere. Default: 1.
     public static func open(
-        directory: String, segmentBytes: Int = 32 << 20, replay: (UnsafeRawBufferPointer, JournalPosition) -> Void
+        directory: String, segmentBytes: Int = 32 << 20, firstSegment: Int = 1,
+        replay: (UnsafeRawBufferPointer, JournalPosition) -> Void
     ) throws(JournalFailure) -> (Journal, JournalReplay) {
-        try open(directory: directory, segmentBytes: segmentBytes, disk: .live, isSyncedAlways: true, replay: replay)
+        try open(
+            directory: directory, segmentBytes: segmentBytes, firstSegment: firstSegment, disk: .live, isSyncedAlways: true, replay: replay)
     }
 
     /// - Parameters:
     ///   - isSyncedAlways: `append` returns after `fdatasync`. Otherwise once the kernel has the record, and `sync` is the owner's to call.
     ///   - freeBytes: a record that would leave less free on the disk is refused as if the disk were full. Default: 0.
     package static func open(
-        directory: String, segmentBytes: Int, disk: JournalDisk, isSyncedAlways: Bool = true, leavingFree freeBytes: Int = 0,
-        replay: (UnsafeRawBufferPointer, JournalPosition) -> Void
+        directory: String, segmentBytes: Int, firstSegment: Int = 1, disk: JournalDisk, isSyncedAlways: Bool = true,
+        leavingFree freeBytes: Int = 0, replay: (UnsafeRawBufferPointer, JournalPosition) -> Void
     ) throws(JournalFailure) -> (Journal, JournalReplay) {
-        precondition(segmentBytes > 0)
+        precondition(segmentBytes > 0 && firstSegment > 0)
         let numbers = try JournalFailure.of { () throws(SystemError) in
             try Directory.create(directory)
             return try Directory.names(in: directory).compactMap(JournalSegment.number).sorted()
@@ -32,15 +37,31 @@ public final class Journal: Sendable {
         let inbox = JournalInbox()
         var report = JournalReplay()
         for number in numbers {
-            try replaySegment(number, isLast: number == numbers.last, in: directory, inbox: inbox, report: &report, replay)
+            let path = JournalSegment.path(number, in: directory)
+            let (reading, bytes) = try replaySegment(number, path: path, replay)
+            report.segments += 1
+            report.records += reading.records
+            report.damage += reading.damage
+            if number == numbers.last {
+                report.tornBytes = reading.tornBytes
+                try settle(path, bytes: reading.soundBytes, disk: disk)
+                inbox.note(segment: number, bytes: reading.soundBytes)
+            } else {
+                // The writer starts no segment before the last one is whole on disk: here is no unfinished write.
+                if reading.tornBytes > 0 {
+                    report.damage.append(JournalDamage(path: path, offset: reading.soundBytes, bytes: reading.tornBytes))
+                }
+                inbox.note(segment: number, bytes: bytes)
+            }
         }
         let writer = JournalWriter(
-            directory: directory, segmentBytes: segmentBytes, number: (numbers.last ?? 0) + 1, disk: disk,
+            directory: directory, segmentBytes: segmentBytes, number: max((numbers.last ?? 0) + 1, firstSegment), disk: disk,
             isSyncedAlways: isSyncedAlways, freeBytes: freeBytes, inbox: inbox)
         return (Journal(inbox: inbox, writer: writer), report)
     }
 
-    /// Keeps `payload` (1 byte to 64 MiB). Returns once it is on disk; nothing of it is kept when this throws.
+    /// Keeps `payload` (1 byte to 64 MiB). Returns once it is on disk. When this throws nothing of it is kept, unless the process ends
+    /// before a failing disk lets it be cut off again.
     /// - Parameter onDurable: called exactly once before this returns, one record after the other in journal order: whoever mirrors the
     ///   journal in memory sees the same order as a later replay. Must be quick, and not call back.
     @discardableResult
@@ -52,7 +73,8 @@ public final class Journal: Sendable {
         return try await writer.commit(inbox.add(payload, onDurable: onDurable))
     }
 
-    /// Has everything on disk that was appended so far: for a journal that does not sync each time.
+    /// Has everything on disk that was appended so far: for a journal that does not sync each time. When it throws, records of the last
+    /// segment may not survive a power cut, and none are taken until the disk syncs again.
     public func sync() async throws(JournalFailure) {
         try await writer.syncOutstanding()
     }
@@ -84,6 +106,9 @@ public final class Journal: Sendable {
     /// The lowest number among the segments; `nil` when there are none.
     public var oldestSegment: Int? { inbox.oldestSegment }
 
+    /// The highest number among the segments; `nil` when there are none. The only one that is still written to.
+    public var newestSegment: Int? { inbox.newestSegment }
+
     // MARK: - Private
 
     private init(inbox: JournalInbox, writer: JournalWriter) {
@@ -91,27 +116,26 @@ public final class Journal: Sendable {
         self.writer = writer
     }
 
+    /// What was found, and how many bytes the file has.
     private static func replaySegment(
-        _ number: Int, isLast: Bool, in directory: String, inbox: JournalInbox, report: inout JournalReplay,
-        _ replay: (UnsafeRawBufferPointer, JournalPosition) -> Void
-    ) throws(JournalFailure) {
-        let path = JournalSegment.path(number, in: directory)
+        _ number: Int, path: String, _ replay: (UnsafeRawBufferPointer, JournalPosition) -> Void
+    ) throws(JournalFailure) -> (JournalSegment.Reading, bytes: Int) {
         let bytes = try JournalFailure.of { () throws(SystemError) in try Directory.contents(of: path) }
         if let version = JournalSegment.foreignVersion(of: bytes) { throw .foreignVersion(version, path: path) }
         let reading = bytes.withUnsafeBytes { buffer in
             JournalSegment.read(buffer, path: path) { replay($0, JournalPosition(segment: number, offset: $1)) }
         }
-        report.records += reading.records
-        report.damage += reading.damage
-        report.tornBytes += reading.tornBytes
-        if reading.records == 0 && reading.damage.isEmpty && isLast {
-            try JournalFailure.of { () throws(SystemError) in try Directory.remove(path) }
-            return
+        return (reading, bytes.count)
+    }
+
+    /// Cuts off a torn tail, and has on disk what was replayed: whole records that were written and never synced may be among it.
+    /// An empty file stays, and keeps its number from being used again.
+    private static func settle(_ path: String, bytes: Int, disk: JournalDisk) throws(JournalFailure) {
+        try JournalFailure.of { () throws(SystemError) in
+            let descriptor = Foundation.open(path, O_WRONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw SystemError(errno, "open", path) }
+            defer { Foundation.close(descriptor) }
+            try disk.cut(descriptor, to: bytes, path: path)
         }
-        if reading.tornBytes > 0 && truncate(path, off_t(reading.soundBytes)) != 0 {
-            throw JournalFailure(SystemError(errno, "truncate", path))
-        }
-        report.segments += 1
-        inbox.note(segment: number, bytes: reading.soundBytes)
     }
 }

@@ -38,11 +38,13 @@ final class JournalInbox: Sendable {
         state.withLock { $0.segmentBytes[segment] = bytes }
     }
 
-    func forget(segment: Int) {
-        state.withLock { $0.segmentBytes[segment] = nil }
+    func forgetSegments(below limit: Int) {
+        state.withLock { state in state.segmentBytes = state.segmentBytes.filter { $0.key >= limit } }
     }
 
     var bytes: Int { state.withLock { $0.segmentBytes.values.reduce(0, +) } }
 
     var oldestSegment: Int? { state.withLock { $0.segmentBytes.keys.min() } }
+
+    var newestSegment: Int? { state.withLock { $0.segmentBytes.keys.max() } }
 }

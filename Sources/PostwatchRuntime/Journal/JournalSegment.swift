@@ -12,8 +12,10 @@ package enum JournalSegment {
 
     /// The number in a segment's file name; `nil` for other files.
     package static func number(ofFile name: String) -> Int? {
-        guard name.hasPrefix("journal-"), name.hasSuffix(".log") else { return nil }
-        return Int(name.dropFirst(8).dropLast(4))
+        guard name.hasPrefix("journal-"), name.hasSuffix(".log"), let number = Int(name.dropFirst(8).dropLast(4)),
+            (1..<Int.max).contains(number), path(number, in: "") == "/\(name)"
+        else { return nil }
+        return number
     }
 
     /// The version of a segment that another release wrote; `nil` for those of this one, and for what is no segment.
@@ -29,7 +31,7 @@ package enum JournalSegment {
         package var records = 0
         /// Bytes up to the end of the last sound record.
         package var soundBytes = 0
-        /// Bytes behind that: a write that a crash cut off.
+        /// Bytes behind that. In the last segment they are a write that a crash cut off, in another one damage.
         package var tornBytes = 0
         /// Damaged stretches with sound records behind them.
         package var damage: [JournalDamage] = []

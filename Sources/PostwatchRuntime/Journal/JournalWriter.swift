@@ -2,6 +2,13 @@ import Foundation
 
 /// Owns the open segment and the thread that writes to it. Everything that waits when a write begins shares its sync.
 actor JournalWriter {
+    /// A segment that a failed write or sync ended, until it is certain that it ends after its acknowledged records.
+    private struct TornSegment {
+        let number: Int
+        let descriptor: Int32
+        let acknowledgedBytes: Int
+    }
+
     private let directory: String
     private let segmentBytes: Int
     private let disk: JournalDisk
@@ -13,8 +20,10 @@ actor JournalWriter {
     private var number: Int
     /// `nil` until something is written, and after a failure that leaves the segment's end in doubt.
     private var descriptor: Int32?
-    /// Bytes of the open segment that are known to be on disk.
-    private var durableBytes = 0
+    /// Bytes of the open segment that were acknowledged.
+    private var acknowledgedBytes = 0
+    /// No segment follows as long as there is one: a reader takes a torn tail for an unfinished write only in the last segment.
+    private var torn: TornSegment?
     /// Something was written since the last sync.
     private var isUnsynced = false
     private var outcomes: [JournalInbox.Ticket: Result<JournalPosition, JournalFailure>] = [:]
@@ -35,6 +44,7 @@ actor JournalWriter {
 
     deinit {
         if let descriptor { Foundation.close(descriptor) }
+        if let torn { Foundation.close(torn.descriptor) }
     }
 
     /// Returns once the record behind `ticket` is on disk, by this call's sync or by one that an earlier call made.
@@ -45,16 +55,19 @@ actor JournalWriter {
     }
 
     func syncOutstanding() throws(JournalFailure) {
-        guard isUnsynced, let descriptor else { return }
-        do throws(SystemError) { try sync(descriptor) } catch { throw JournalFailure(error) }
+        do throws(SystemError) {
+            try cutTornSegment()
+            try sync()
+        } catch {
+            // A later sync of the same file may succeed without these pages: nothing is written behind them.
+            abandonUnsyncedTail()
+            throw JournalFailure(error)
+        }
     }
 
     /// Ends the open segment. Every record committed so far lies in a segment below the number returned.
     func rotate() -> Int {
-        if descriptor != nil {
-            closeSegment()
-            number += 1
-        }
+        endSegment()
         return number
     }
 
@@ -64,8 +77,9 @@ actor JournalWriter {
             let names = try Directory.names(in: directory)
             for segment in names.compactMap(JournalSegment.number) where segment < min(limit, number) {
                 try Directory.remove(JournalSegment.path(segment, in: directory))
-                inbox.forget(segment: segment)
             }
+            // Those too that somebody else has removed.
+            inbox.forgetSegments(below: min(limit, number))
         } catch {
             throw JournalFailure(error)
         }
@@ -86,7 +100,11 @@ actor JournalWriter {
 
     func close() {
         isClosed = true
-        closeSegment()
+        endSegment()
+        // What cannot be cut off now is the torn tail of the last segment for the next opening, and no longer ours to cut.
+        try? cutTornSegment()
+        if let torn { Foundation.close(torn.descriptor) }
+        torn = nil
     }
 
     // MARK: - Private
@@ -123,17 +141,20 @@ actor JournalWriter {
 
     private func write(_ payloads: [[UInt8]]) throws(JournalFailure) -> [JournalPosition] {
         if isClosed { throw .closed }
-        if descriptor != nil && durableBytes >= segmentBytes { _ = rotate() }
+        if acknowledgedBytes >= segmentBytes { endSegment() }
         try leaveSpace(beside: payloads.reduce(0) { $0 + $1.count })
         var buffer: [UInt8] = []
         if descriptor == nil {
-            try openSegment()
+            try JournalFailure.of { () throws(SystemError) in
+                try cutTornSegment()
+                try openSegment()
+            }
             buffer = JournalSegment.header
         }
         buffer.reserveCapacity(payloads.reduce(buffer.count) { $0 + $1.count + JournalRecord.headerBytes })
         var positions: [JournalPosition] = []
         for payload in payloads {
-            positions.append(JournalPosition(segment: number, offset: durableBytes + buffer.count))
+            positions.append(JournalPosition(segment: number, offset: acknowledgedBytes + buffer.count))
             JournalRecord.encode(payload, into: &buffer)
         }
         do throws(SystemError) {
@@ -142,8 +163,8 @@ actor JournalWriter {
             abandonUnsyncedTail()
             throw JournalFailure(error)
         }
-        durableBytes += buffer.count
-        inbox.note(segment: number, bytes: durableBytes)
+        acknowledgedBytes += buffer.count
+        inbox.note(segment: number, bytes: acknowledgedBytes)
         return positions
     }
 
@@ -154,58 +175,69 @@ actor JournalWriter {
 
     private func writeAndSync(_ buffer: [UInt8]) throws(SystemError) {
         guard let descriptor else { preconditionFailure("A segment is open") }
-        let path = JournalSegment.path(number, in: directory)
-        var written = 0
-        while written < buffer.count {
-            let count = buffer.withUnsafeBytes { disk.write(descriptor, UnsafeRawBufferPointer(rebasing: $0[written...])) }
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { throw SystemError(count == 0 ? ENOSPC : errno, "write", path) }
-            written += count
-        }
         isUnsynced = true
-        if isSyncedAlways { try sync(descriptor) }
+        try disk.write(buffer, to: descriptor, path: JournalSegment.path(number, in: directory))
+        if isSyncedAlways { try sync() }
     }
 
-    private func sync(_ descriptor: Int32) throws(SystemError) {
-        while disk.sync(descriptor) != 0 {
-            if errno != EINTR { throw SystemError(errno, "sync", JournalSegment.path(number, in: directory)) }
-        }
+    private func sync() throws(SystemError) {
+        guard isUnsynced, let descriptor else { return }
+        try disk.sync(descriptor, path: JournalSegment.path(number, in: directory))
         isUnsynced = false
     }
 
-    private func openSegment() throws(JournalFailure) {
+    private func openSegment() throws(SystemError) {
         let path = JournalSegment.path(number, in: directory)
         let opened = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o640)
-        guard opened >= 0 else { throw JournalFailure(SystemError(errno, "create", path)) }
+        guard opened >= 0 else { throw SystemError(errno, "create", path) }
         do throws(SystemError) {
             try Directory.sync(directory)
         } catch {
             Foundation.close(opened)
             unlink(path)
-            throw JournalFailure(error)
+            // The file may still be there.
+            number += 1
+            throw error
         }
         descriptor = opened
-        durableBytes = 0
+        acknowledgedBytes = 0
+    }
+
+    /// The next record starts a new segment.
+    private func endSegment() {
+        guard let descriptor else { return }
+        do throws(SystemError) {
+            try sync()
+        } catch {
+            return abandonUnsyncedTail()
+        }
+        Foundation.close(descriptor)
+        leaveSegment()
     }
 
     /// After a failed write or sync nobody knows what of the tail is on disk: it is cut off, and the next record starts a new segment,
     /// since a kernel that failed to sync may never report those pages again.
     private func abandonUnsyncedTail() {
         guard let descriptor else { return }
-        if durableBytes == 0 {
-            unlink(JournalSegment.path(number, in: directory))
-        } else {
-            ftruncate(descriptor, off_t(durableBytes))
-        }
-        closeSegment()
+        torn = TornSegment(number: number, descriptor: descriptor, acknowledgedBytes: acknowledgedBytes)
+        leaveSegment()
+        // Where this fails, the next write tries again before it goes on.
+        try? cutTornSegment()
+    }
+
+    private func leaveSegment() {
+        descriptor = nil
+        acknowledgedBytes = 0
+        isUnsynced = false
         number += 1
     }
 
-    private func closeSegment() {
-        // A failure is that of a tail which is given up anyway, or of a second that may be lost.
-        if isUnsynced, let descriptor { try? sync(descriptor) }
-        isUnsynced = false
-        if let descriptor { Foundation.close(descriptor) }
-        descriptor = nil
+    private func cutTornSegment() throws(SystemError) {
+        guard let torn else { return }
+        let path = JournalSegment.path(torn.number, in: directory)
+        try disk.cut(torn.descriptor, to: torn.acknowledgedBytes, path: path)
+        if torn.acknowledgedBytes == 0 { unlink(path) }
+        Foundation.close(torn.descriptor)
+        self.torn = nil
     }
 }
