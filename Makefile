@@ -1,10 +1,11 @@
 # The whole interface of this repository. Everything that a target needs it installs itself, on Debian 12 with Swift 6.3.
-.PHONY: help setup build release test demo bench bench-peers bench-restart fuzz lint format clean
+.PHONY: help setup build release test demo bench bench-peers bench-queries bench-rules bench-restart fuzz lint format clean
 
 help:
 	@echo "make demo     a real small mail platform, watched: prints the address of the page and what to try"
 	@echo "make test     installs what is needed, builds, runs every test"
 	@echo "make bench    the store's parts, and Postwatch as a receiver of samples, measured"
+	@echo "make bench-queries, make bench-rules  the same for queries and alerting rules"
 	@echo "make bench-peers  beside its peers     make bench-restart  restarts with 200,000 series and two hours of samples"
 	@echo "make release  an optimised postwatch in .build-release/release"
 	@echo "make fuzz     feeds the decoders random bytes: TARGET=chunk SECONDS=600; Fuzz/run lists the targets"
@@ -39,6 +40,14 @@ bench-peers: release
 
 fuzz: setup
 	Fuzz/run $(or $(TARGET),chunk) $(or $(SECONDS),60)
+
+bench-queries: release
+	Benchmarks/install-peers
+	Benchmarks/peers --queries
+
+bench-rules: release
+	Benchmarks/install-peers
+	Benchmarks/peers --rules
 
 bench-restart: release
 	Benchmarks/install-peers

@@ -29,6 +29,7 @@ let package = Package(
         .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
         .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
         .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "ExpositionFormat", dependencies: ["CSnappy"]),
         .target(name: "MailWire", dependencies: [.product(name: "NIOCore", package: "swift-nio")]),
@@ -103,7 +104,7 @@ let package = Package(
         .target(
             name: "HTTPAPI",
             dependencies: [
-                "PostwatchModel", "PostwatchRuntime", "PromQL", "ExpositionFormat",
+                "PostwatchModel", "PostwatchRuntime", "PromQL", "ExpositionFormat", "CZlib",
                 .product(name: "Hummingbird", package: "hummingbird"),
             ]
         ),
@@ -180,7 +181,7 @@ let package = Package(
         .testTarget(
             name: "HTTPAPITests",
             dependencies: [
-                "HTTPAPI", "PostwatchModel", "PromQL", "ExpositionFormat",
+                "HTTPAPI", "PostwatchModel", "PostwatchRuntime", "PromQL", "ExpositionFormat", "TestSupport",
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]
         ),

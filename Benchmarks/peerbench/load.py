@@ -44,17 +44,21 @@ class Shape:
 
 
 class Load:
-    """The series of one shape and all of their values, ready to be cut into requests."""
+    """The series of one shape and all of their values, ready to be cut into requests.
 
-    def __init__(self, shape):
+    `series_of` gives the series of a host by its number. Default: the first of the catalogue, the same for each host.
+    """
+
+    def __init__(self, shape, series_of=None):
         self.shape = shape
         randomness = random.Random(shape.seed)
-        measured = catalogue(shape.series)
-        self.metric_names = sorted({name for name, _, _ in measured})
+        every = catalogue(shape.series) if series_of is None else None
+        series_of = series_of or (lambda _: every)
+        self.metric_names = sorted({name for name, _, _ in series_of(0)})
         # Per series: the bytes of a TimeSeries message up to the value of its only sample, and all values as little-endian doubles.
         self._heads, self._values = [], []
         for host in range(shape.hosts):
-            for name, labels, values in measured:
+            for name, labels, values in series_of(host):
                 self._heads.append(_head(name, labels, host))
                 column = itertools.islice(values(randomness), shape.steps)
                 self._values.append(struct.pack(f"<{shape.steps}d", *column))
@@ -105,16 +109,16 @@ def _node_series():
             yield "node_cpu_seconds_total", {"cpu": str(cpu), "mode": mode, "job": "node"}, kind
     for device in ("nvme0n1", "nvme1n1", "dm-0"):
         for metric in ("read_bytes", "written_bytes"):
-            yield f"node_disk_{metric}_total", {"device": device, "job": "node"}, _bytes(2_000_000, 4096)
+            yield f"node_disk_{metric}_total", {"device": device, "job": "node"}, busy_counter(2_000_000, 4096)
         for metric in ("reads_completed", "writes_completed", "reads_merged", "writes_merged", "discards_completed"):
-            yield f"node_disk_{metric}_total", {"device": device, "job": "node"}, _bytes(400, 1)
+            yield f"node_disk_{metric}_total", {"device": device, "job": "node"}, busy_counter(400, 1)
         for metric in ("read_time", "write_time", "io_time", "io_time_weighted", "discard_time"):
             yield f"node_disk_{metric}_seconds_total", {"device": device, "job": "node"}, _cpu_seconds(0.4)
         yield "node_disk_io_now", {"device": device, "job": "node"}, _small_gauge(4)
     for device in ("eth0", "eth1", "lo"):
         for way in ("receive", "transmit"):
-            yield f"node_network_{way}_bytes_total", {"device": device, "job": "node"}, _bytes(5_000_000, 1)
-            yield f"node_network_{way}_packets_total", {"device": device, "job": "node"}, _bytes(6_000, 1)
+            yield f"node_network_{way}_bytes_total", {"device": device, "job": "node"}, busy_counter(5_000_000, 1)
+            yield f"node_network_{way}_packets_total", {"device": device, "job": "node"}, busy_counter(6_000, 1)
             for fault in ("errs", "drop", "fifo", "compressed", "frame", "multicast"):
                 yield f"node_network_{way}_{fault}_total", {"device": device, "job": "node"}, _still(0.0)
         for metric, value in (("mtu_bytes", 1500.0), ("up", 1.0), ("carrier", 1.0), ("speed_bytes", 1.25e9), ("flags", 4099.0)):
@@ -122,19 +126,19 @@ def _node_series():
     for device, mount in (("/dev/nvme0n1p1", "/"), ("/dev/nvme0n1p2", "/var"), ("/dev/dm-0", "/var/mail"), ("tmpfs", "/run")):
         labels = {"device": device, "fstype": "ext4", "mountpoint": mount, "job": "node"}
         for metric in ("avail_bytes", "free_bytes"):
-            yield f"node_filesystem_{metric}", labels, _level(400e9, 4096)
-        yield "node_filesystem_files_free", labels, _level(30e6, 1)
+            yield f"node_filesystem_{metric}", labels, slow_gauge(400e9, 4096)
+        yield "node_filesystem_files_free", labels, slow_gauge(30e6, 1)
         for metric, value in (("size_bytes", 1.099511627776e12), ("files", 67108864.0), ("readonly", 0.0), ("device_error", 0.0)):
             yield f"node_filesystem_{metric}", labels, _still(value)
     for field in ("MemFree", "MemAvailable", "Buffers", "Cached", "Active", "Inactive", "Active_anon", "Inactive_anon", "Active_file",
                   "Inactive_file", "Dirty", "AnonPages", "Mapped", "Shmem", "Slab", "SReclaimable", "SUnreclaim", "PageTables",
                   "Committed_AS"):  # fmt: skip
-        yield f"node_memory_{field}_bytes", {"job": "node"}, _level(4e9, 4096)
+        yield f"node_memory_{field}_bytes", {"job": "node"}, slow_gauge(4e9, 4096)
     for field in ("MemTotal", "SwapTotal", "SwapFree", "CommitLimit", "VmallocTotal", "HugePages_Total", "Hugepagesize", "Unevictable",
                   "Mlocked", "Bounce", "HardwareCorrupted"):  # fmt: skip
         yield f"node_memory_{field}_bytes", {"job": "node"}, _still(3.3554432e10)
     for field in ("Tcp_InSegs", "Tcp_OutSegs", "Ip_Forwarding", "IpExt_InOctets", "IpExt_OutOctets", "Udp_InDatagrams"):
-        yield f"node_netstat_{field}", {"job": "node"}, _bytes(9_000, 1)
+        yield f"node_netstat_{field}", {"job": "node"}, busy_counter(9_000, 1)
     for field in ("Tcp_ActiveOpens", "Tcp_PassiveOpens", "Tcp_RetransSegs", "Udp_NoPorts", "TcpExt_TCPTimeouts", "Icmp_InMsgs"):
         yield f"node_netstat_{field}", {"job": "node"}, _rare(2)
     for window in ("1", "5", "15"):
@@ -146,7 +150,7 @@ def _node_series():
             labels = {"name": f"{unit}.service", "state": state, "type": "simple", "job": "node"}
             yield "node_systemd_unit_state", labels, _still(1.0 if state == "active" else 0.0)
     for field, rate in (("intr_total", 30_000), ("context_switches_total", 60_000), ("forks_total", 40)):
-        yield f"node_{field}", {"job": "node"}, _bytes(rate, 1)
+        yield f"node_{field}", {"job": "node"}, busy_counter(rate, 1)
     yield "node_boot_time_seconds", {"job": "node"}, _still(1.7e9)
 
 
@@ -189,7 +193,7 @@ def _cpu_seconds(per_step):
     return values
 
 
-def _bytes(per_step, unit):
+def busy_counter(per_step, unit):
     """A busy counter in multiples of `unit`."""
 
     def values(randomness):
@@ -214,7 +218,7 @@ def _rare(mean):
     return values
 
 
-def _level(around, unit):
+def slow_gauge(around, unit):
     """A gauge in multiples of `unit` that moves a little in six steps of ten."""
 
     def values(randomness):

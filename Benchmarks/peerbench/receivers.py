@@ -27,6 +27,17 @@ class Receiver:
         self.directory.mkdir(parents=True)
         self.process = None
         self.port = 0
+        # YAML with Prometheus' keys, the same for all: `global`, `rule_files`, `scrape_configs`. Empty: defaults.
+        self.configuration = ""
+
+    def refusal(self, configuration):
+        """Why it cannot work with this configuration; `None` when it can."""
+
+    def settings(self, suffix="yml"):
+        """The path of its configuration, written there."""
+        path = self.directory / f"settings.{suffix}"
+        path.write_text(self.configuration or "{}\n")
+        return path
 
     def command(self):
         """The arguments after the binary. Loopback only."""
@@ -123,7 +134,14 @@ class Postwatch(Receiver):
         return self.stop()
 
     def command(self):
-        return ["serve", "--listen", f"127.0.0.1:{self.port}", "--data", str(self.directory / "data"), "--log-level", "warning"]
+        given = ["--config", str(self.settings())] if self.configuration else []
+        return ["serve", "--listen", f"127.0.0.1:{self.port}", "--data", str(self.directory / "data"), "--log-level", "warning", *given]
+
+    def refusal(self, configuration):
+        self.configuration = configuration
+        check = [self.binary, "config", "check", str(self.settings())]
+        outcome = subprocess.run(check, capture_output=True, text=True, check=False)
+        return (outcome.stderr + outcome.stdout).strip() if outcome.returncode else None
 
     def version(self):
         return subprocess.run([self.binary, "--version"], capture_output=True, text=True, check=False).stdout.strip()
@@ -138,10 +156,8 @@ class Prometheus(Receiver):
     package = "prometheus"
 
     def command(self):
-        settings = self.directory / "prometheus.yml"
-        settings.write_text("{}\n")
         return [
-            f"--config.file={settings}",
+            f"--config.file={self.settings()}",
             f"--storage.tsdb.path={self.directory / 'data'}",
             f"--web.listen-address=127.0.0.1:{self.port}",
             "--web.enable-remote-write-receiver",
@@ -167,6 +183,8 @@ class VictoriaMetrics(Receiver):
             f"-storageDataPath={self.directory / 'data'}",
             f"-httpListenAddr=127.0.0.1:{self.port}",
             "-loggerLevel=ERROR",
+            # It has rules judged by another program.
+            *([f"-promscrape.config={self.settings()}"] if "scrape_configs" in self.configuration else []),
         ]
 
     def flush(self):
@@ -185,6 +203,30 @@ class VictoriaMetrics(Receiver):
             if now != size:
                 size, since = now, time.monotonic()
             time.sleep(0.2)
+
+
+class VMAlert(Receiver):
+    """What judges rules for VictoriaMetrics: asks `storage`, and writes the states of alerts there."""
+
+    name = "vmalert"
+    package = "victoria-metrics"
+    ready_path = "/health"
+
+    def __init__(self, binary, directory, storage, rules, notifier):
+        super().__init__(binary, directory)
+        self._storage, self._rules, self._notifier = storage, rules, notifier
+
+    def command(self):
+        address = f"http://127.0.0.1:{self._storage.port}"
+        return [
+            f"-rule={self._rules}",
+            f"-httpListenAddr=127.0.0.1:{self.port}",
+            f"-datasource.url={address}",
+            f"-remoteWrite.url={address}",
+            f"-remoteRead.url={address}",
+            f"-notifier.url={self._notifier}",
+            "-loggerLevel=ERROR",
+        ]
 
 
 def _free_port():

@@ -14,6 +14,14 @@ extension RecordStore: IncidentStoring {
             for id in change.endedAlerts {
                 try database.execute(sql: "DELETE FROM alert WHERE id = ?", arguments: [id])
             }
+            for (group, moment) in change.evaluations {
+                try database.execute(
+                    sql: """
+                        INSERT INTO rule_group (name, evaluated_at) VALUES (?, ?)
+                        ON CONFLICT (name) DO UPDATE SET evaluated_at = excluded.evaluated_at
+                        """,
+                    arguments: [group, moment.milliseconds])
+            }
             for incident in change.incidents { try Self.save(incident, in: database) }
             for page in change.pages {
                 try database.execute(
@@ -26,6 +34,13 @@ extension RecordStore: IncidentStoring {
     public func activeAlerts() async throws -> [AlertRecord] {
         try await database.read { database in
             try String.fetchAll(database, sql: "SELECT record FROM alert ORDER BY id").map { try Self.decode(AlertRecord.self, $0) }
+        }
+    }
+
+    public func lastEvaluations() async throws -> [String: Timestamp] {
+        try await database.read { database in
+            let rows = try Row.fetchAll(database, sql: "SELECT name, evaluated_at FROM rule_group")
+            return Dictionary(uniqueKeysWithValues: rows.map { ($0["name"], Timestamp(milliseconds: $0["evaluated_at"])) })
         }
     }
 

@@ -26,6 +26,7 @@ extension SeriesStore: Service {
             let isDue = world.now() >= nextFlush || journal.bytes > Self.journalBytesBeforeFlush
             guard isDue else {
                 await upkeep.forgetOldIfDue(now: world.now(), memoryWindow: configuration.memoryWindow)
+                await sumUpInParts()
                 continue
             }
             await maintain(flushing: true)
@@ -52,11 +53,16 @@ extension SeriesStore: Service {
 
     private func maintain(flushing: Bool) async {
         // Each for itself: on a full disk only what deletes can help.
-        await attempt("Expired day files could not be deleted; it is tried again") { try await self.removeExpiredDays() }
+        await attempt("Expired files could not be deleted; it is tried again") { try await self.removeExpired() }
         if flushing {
             await attempt("The series store could not be flushed; it is tried again") { try await self.flush() }
         }
         await attempt("Day files could not be merged; it is tried again") { try await self.merge() }
+        await sumUpInParts()
+    }
+
+    private func sumUpInParts() async {
+        await attempt("A day could not be summed up; it is tried again") { try await self.sumUp() }
     }
 
     private func attempt(_ complaint: StaticString, _ work: () async throws -> Void) async {

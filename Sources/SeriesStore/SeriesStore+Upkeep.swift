@@ -27,11 +27,16 @@ extension SeriesStore {
         try await upkeep.compact()
     }
 
-    /// Deletes day files that are older than the retention, and the oldest ones when all need more bytes than they may.
-    /// Throws `SeriesStoreFailure`.
-    public func removeExpiredDays() async throws {
-        try await upkeep.removeExpiredDays(
-            now: world.now(), retention: configuration.retention, limit: configuration.retentionBytes)
+    /// Sums up a bounded part of the days that are over; true when nothing is left for now. Throws `SeriesStoreFailure`.
+    @discardableResult
+    public func sumUp() async throws -> Bool {
+        try await upkeep.sumUp(now: world.now(), configuration: configuration)
+    }
+
+    /// Deletes files that are older than their retention, days only once they are summed up; and the oldest ones when all need more bytes
+    /// than they may. Throws `SeriesStoreFailure`.
+    public func removeExpired() async throws {
+        try await upkeep.removeExpired(now: world.now(), configuration: configuration)
     }
 
     /// Deletes the samples in `start ... end` of the series that satisfy `matchers`, in memory and on disk; returns once that is so.

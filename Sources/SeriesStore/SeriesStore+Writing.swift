@@ -15,10 +15,17 @@ extension SeriesStore: RemoteWriteReceiving, SampleAppending {
         while start < samples.count {
             let labels = samples[start].labels
             let end = samples[start...].firstIndex { $0.labels != labels } ?? samples.count
-            request.series.append(
-                RemoteWriteRequest.Series(
-                    labels: labels.labels.map { RemoteWriteRequest.Label(name: $0.name, value: $0.value) },
-                    points: samples[start..<end].map { RemoteWriteRequest.Point(timestamp: $0.timestamp.milliseconds, value: $0.value) }))
+            var series = RemoteWriteRequest.Series(
+                labels: labels.labels.map { RemoteWriteRequest.Label(name: $0.name, value: $0.value) }, points: [])
+            for sample in samples[start..<end] {
+                let timestamp = sample.timestamp.milliseconds
+                if let histogram = sample.histogram {
+                    series.histograms.append(RemoteWriteHistogram(HistogramPoint(timestamp: timestamp, histogram: histogram)))
+                } else {
+                    series.points.append(RemoteWriteRequest.Point(timestamp: timestamp, value: sample.value))
+                }
+            }
+            request.series.append(series)
             start = end
         }
         let report = try await intake.write(.plain(request.encoded()))

@@ -4,7 +4,8 @@ import PostwatchModel
 import PostwatchRuntime
 import Synchronization
 
-/// Keeps samples: recent ones in memory, every acknowledged one on disk, older ones in a file per UTC day.
+/// Keeps samples: recent ones in memory, every acknowledged one on disk, older ones in a file per UTC day, and summaries of old ones in
+/// files per UTC month.
 ///
 /// A write is journalled and synced before it is answered; a flush moves what the journal holds into day files and then forgets the
 /// journal. A crash at any point loses nothing that was acknowledged, and what it leaves in two places is read once.
@@ -68,9 +69,7 @@ public final class SeriesStore: Sendable {
             journal: journalReplay, samples: taken.samples, unreadableRecords: taken.unreadableRecords)
         let store = SeriesStore(
             directory: directory, configuration: configuration, world: world, logger: logger, memory: memory, journal: journal,
-            shelf: shelf, replay: replay, lock: lock)
-        // Day files that the crash kept from being changed.
-        for deletion in taken.deletions { _ = try shelf.delete(deletion) }
+            shelf: shelf, replay: replay, dueDeletions: redo(taken.deletions, on: shelf, logger), lock: lock)
         shelf.keepReserve()
         store.logReplay()
         return store
@@ -85,18 +84,21 @@ public final class SeriesStore: Sendable {
 
     public func status() -> SeriesStoreStatus {
         let flushes = flushes.withLock { $0 }
+        let spans = shelf.spans
         let (series, samples, pending, intake) = memory.withLock { ($0.seriesCount, $0.sampleCount, $0.pendingCount, $0.intake) }
         return SeriesStoreStatus(
-            series: series, samplesInMemory: samples, samplesPending: pending, journalBytes: journal.bytes, dayFiles: shelf.days.count,
+            series: series, samplesInMemory: samples, samplesPending: pending, journalBytes: journal.bytes,
+            dayFiles: spans.count { !$0.isMonth },
+            monthFiles: spans.count { $0.isMonth },
             lastFlushAt: flushes.lastAt, lastFlushFailure: flushes.lastFailure, intake: intake, refusals: self.intake.refusalCounts,
-            damagedFiles: shelf.damagedFiles, damagedBlocks: shelf.damagedBlocks, replay: replay)
+            damagedFiles: shelf.damagedFiles, foreignFiles: shelf.foreignFiles, damagedBlocks: shelf.damagedBlocks, replay: replay)
     }
 
     // MARK: - Private
 
     private init(
         directory: String, configuration: StorageConfiguration, world: World, logger: Logger, memory: SharedRecentSamples,
-        journal: Journal, shelf: DayFileShelf, replay: SeriesStoreStatus.Replay, lock: DirectoryLock
+        journal: Journal, shelf: DayFileShelf, replay: SeriesStoreStatus.Replay, dueDeletions: [DeletionRecord], lock: DirectoryLock
     ) {
         self.configuration = configuration
         self.directory = directory
@@ -104,11 +106,25 @@ public final class SeriesStore: Sendable {
         self.logger = logger
         self.memory = memory
         self.journal = journal
-        self.intake = SeriesIntake(memory: memory, journal: journal, configuration: configuration)
+        self.intake = SeriesIntake(memory: memory, journal: journal, configuration: configuration, now: world.now)
         self.shelf = shelf
-        self.upkeep = SeriesUpkeep(directory: directory, shelf: shelf, memory: memory, logger: logger)
+        self.upkeep = SeriesUpkeep(directory: directory, shelf: shelf, memory: memory, logger: logger, dueDeletions: dueDeletions)
         self.replay = replay
         self.lock = Mutex(lock)
+    }
+
+    /// Deletes in files what a crash kept from being deleted. Gives the deletions for which there is no space now, or that fail otherwise: no
+    /// reason not to answer the rest, and to try again later.
+    private static func redo(_ deletions: [DeletionRecord], on shelf: DayFileShelf, _ logger: Logger) -> [DeletionRecord] {
+        deletions.filter { deletion in
+            do throws(SeriesStoreFailure) {
+                _ = try shelf.delete(deletion)
+                return false
+            } catch {
+                logger.error("A deletion could not be done again; it is tried before the next flush", metadata: ["reason": "\(error)"])
+                return true
+            }
+        }
     }
 
     private static func openJournal(

@@ -11,6 +11,8 @@ public enum SeriesStoreFailure: Error, Hashable, Sendable {
     case unusable(path: String, reason: String)
     /// A file's content is not what was written to it.
     case damaged(path: String, reason: String)
+    /// A file was written by another release and cannot be read by this one.
+    case foreign(path: String, reason: String)
     /// A sample lies outside the years 0 to 9999. Nothing of its request is kept.
     case timestampOutOfRange(Timestamp)
     /// One request is larger than a journal record may be.
@@ -22,7 +24,7 @@ public enum SeriesStoreFailure: Error, Hashable, Sendable {
     public var isTransient: Bool {
         switch self {
         case .diskFull, .unusable, .locked: true
-        case .damaged, .timestampOutOfRange, .tooLarge, .closed: false
+        case .damaged, .foreign, .timestampOutOfRange, .tooLarge, .closed: false
         }
     }
 
@@ -50,6 +52,7 @@ extension SeriesStoreFailure: CustomStringConvertible {
         case .diskFull(let path): "no space is left for \(path); free some, writing resumes by itself"
         case .unusable(_, let reason): reason
         case .damaged(let path, let reason): "\(path) is damaged: \(reason)"
+        case .foreign(let path, let reason): "\(path) is of another release: \(reason)"
         case .timestampOutOfRange(let timestamp):
             "the time \(timestamp.milliseconds) ms is outside the years 0 to 9999; timestamps are milliseconds since 1970"
         case .tooLarge(let bytes): "a request of \(bytes) bytes is too large; send less at once"

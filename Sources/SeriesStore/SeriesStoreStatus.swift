@@ -18,21 +18,21 @@ public struct SeriesStoreStatus: Hashable, Sendable {
 
     /// Series and samples that were not taken in.
     public struct Refusals: Hashable, Sendable {
-        /// Labels that make no series, and times that make no sense.
+        /// Labels that make no series, times that make no sense, and histograms that are none.
         public var invalid = 0
         /// Samples older than the window for samples out of order.
         public var tooOld = 0
         /// New series over a limit.
         public var overLimit = 0
-        /// Native histograms, which are not stored yet.
-        public var unsupported = 0
 
         public init() {}
 
         mutating func note(_ refused: [SeriesIntake.Refused]) {
             for one in refused {
                 switch one.fault {
-                case .noLabels, .namelessLabel, .repeatedLabel, .invalidText, .tooManyLabels, .timestampOutOfRange: invalid += 1
+                case .noLabels, .namelessLabel, .repeatedLabel, .invalidText, .tooManyLabels, .timestampOutOfRange, .tooFarAhead,
+                    .tooManyDays, .invalidHistogram:
+                    invalid += 1
                 case .tooOld: tooOld += 1
                 case .tooManySeries, .tooManySeriesOfSource: overLimit += 1
                 }
@@ -55,6 +55,8 @@ public struct SeriesStoreStatus: Hashable, Sendable {
     public var samplesPending: Int
     public var journalBytes: Int
     public var dayFiles: Int
+    /// Files of summaries, one per month and resolution.
+    public var monthFiles: Int
     /// `nil` before the first flush.
     public var lastFlushAt: Timestamp?
     /// Why the last flush failed; `nil` when it did not.
@@ -63,6 +65,8 @@ public struct SeriesStoreStatus: Hashable, Sendable {
     public var refusals: Refusals
     /// Names of day files that were set aside, also by earlier processes.
     public var damagedFiles: [String]
+    /// Names of files of another release, in their place or set aside: they are not read.
+    public var foreignFiles: [String]
     /// Blocks in otherwise sound day files that could not be read.
     public var damagedBlocks: Int
     public var replay: Replay

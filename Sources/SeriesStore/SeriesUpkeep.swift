@@ -2,7 +2,7 @@ import Logging
 import PostwatchModel
 import PostwatchRuntime
 
-/// Moves samples from memory to day files, merges, deletes, and drops what is too old: one thing at a time, on a thread of its own.
+/// Moves samples from memory to day files, merges, sums up, deletes, and drops what is too old: one thing at a time, on a thread of its own.
 actor SeriesUpkeep {
     /// Series that are read at once from memory, with its lock held.
     private static let seriesAtOnce = 64
@@ -11,25 +11,40 @@ actor SeriesUpkeep {
 
     private let executor = DiskExecutor(label: "postwatch.series.upkeep")
     private let directory: String
-    private let shelf: DayFileShelf
+    let shelf: DayFileShelf
     private let memory: SharedRecentSamples
-    private let logger: Logger
-    /// Days that are over and merged: they need no look until something is written to them.
-    private var settledDays: Set<Day> = []
+    let logger: Logger
+    /// Days and months that are over and merged: they need no look until something is written to them.
+    private var settledSpans: Set<StoredSpan> = []
+    /// Days that are summed up: the same holds for them.
+    var summedDays: Set<Day> = []
+    /// What month files say of their days, as far as it was asked for. Only upkeep changes it, unless a file is set aside.
+    var ledgers: [StoredSpan: [Day: SummaryLedger.Entry]] = [:]
+    /// So many files had been set aside when the two were right.
+    var setAsideFiles = 0
+    var pace = SummingPace()
+    /// The disk was full when a day was to be summed up.
+    var isShortOfSpace = false
+    /// Deletions that are in the journal and not in all files yet. The journal is kept until they are.
+    private var dueDeletions: [DeletionRecord]
     private var isForgettingDue = false
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    init(directory: String, shelf: DayFileShelf, memory: SharedRecentSamples, logger: Logger) {
+    init(
+        directory: String, shelf: DayFileShelf, memory: SharedRecentSamples, logger: Logger, dueDeletions: [DeletionRecord] = []
+    ) {
         self.directory = directory
         self.shelf = shelf
         self.memory = memory
         self.logger = logger
+        self.dueDeletions = dueDeletions
     }
 
     /// Writes everything that is pending into day files, and then forgets what is older than the window. Without an `await` inside, so
     /// that flushes follow one another.
     func flush(now: Timestamp, memoryWindow: Duration) throws(SeriesStoreFailure) {
+        try redoDeletions()
         let pending = PendingSeries.all(in: memory)
         if !pending.isEmpty {
             try leaveSpace()
@@ -58,25 +73,29 @@ actor SeriesUpkeep {
 
     /// A bounded part of what there is to merge in each file.
     func merge(today: Day) throws(SeriesStoreFailure) {
-        for day in shelf.days where !settledDays.contains(day) {
+        for span in shelf.spans where !settledSpans.contains(span) {
+            let isClosed = span.days.upperBound < today
             var isDone = false
-            try shelf.withFile(of: day) { file throws(SeriesStoreFailure) in
-                for _ in 0..<Self.mergeStepsAtOnce where !isDone {
-                    let step = try file.mergeStep(isClosed: day < today)
-                    shelf.noteDamagedBlocks(step.damagedBlocks, of: day)
+            for _ in 0..<Self.mergeStepsAtOnce where !isDone {
+                try shelf.withExistingFile(of: span) { file throws(SeriesStoreFailure) in
+                    let step = try file.mergeStep(isClosed: isClosed)
+                    shelf.noteDamagedBlocks(step.damagedBlocks, of: span)
                     isDone = step.isDone
                 }
             }
-            if isDone && day < today { settledDays.insert(day) }
+            if isDone && isClosed { settledSpans.insert(span) }
         }
     }
 
     func compact() throws(SeriesStoreFailure) {
-        for day in shelf.days {
-            try shelf.withFile(of: day) { file throws(SeriesStoreFailure) in shelf.noteDamagedBlocks(try file.compact(), of: day) }
+        for span in shelf.spans {
+            try shelf.withExistingFile(of: span) { file throws(SeriesStoreFailure) in
+                shelf.noteDamagedBlocks(try file.compact(), of: span)
+            }
         }
     }
 
+    /// Throws when not all is deleted yet; the rest is tried again before the next flush.
     func delete(_ deletion: DeletionRecord) throws(SeriesStoreFailure) {
         let numbers = memory.withLock { $0.numbers(matching: deletion.matchers) }
         for first in stride(from: 0, to: numbers.count, by: Self.seriesAtOnce) {
@@ -86,38 +105,88 @@ actor SeriesUpkeep {
                 }
             }
         }
-        let samples = try shelf.delete(deletion)
-        logger.info("Deleted samples on request", metadata: ["samples_on_disk": "\(samples)"])
+        dueDeletions.append(deletion)
+        try redoDeletions()
     }
 
-    /// Deletes the files of days that are older than the retention, and the oldest ones while all need more than `limit` bytes.
-    func removeExpiredDays(now: Timestamp, retention: Duration, limit: Int?) throws(SeriesStoreFailure) {
-        for day in ExpiredDays.of(shelf.days, now: now.milliseconds, retention: retention.wholeMilliseconds) {
-            try shelf.remove(day)
+    /// Deletes the files of days that are older than the retention and summed up, those of months that are older than theirs, and the
+    /// oldest ones while all need more than they may.
+    func removeExpired(now: Timestamp, configuration: StorageConfiguration) throws(SeriesStoreFailure) {
+        let days = shelf.days
+        // What cannot be summed up for want of space makes some, a day at a time.
+        var isForced = isShortOfSpace
+        for day in ExpiredFiles.of(days, now: now.milliseconds, retention: configuration.retention.wholeMilliseconds) {
+            if try !isRemovable(day, now: now, configuration: configuration) {
+                guard isForced else { continue }
+                isForced = false
+            }
+            try remove(.day(day))
             logger.info("Deleted a day file that is older than the retention", metadata: ["file": "\(day.fileName)"])
         }
-        guard let limit else { return }
-        var sizes: [(day: Day, bytes: Int)] = []
-        for day in shelf.days { sizes.append((day, try shelf.bytes(of: day))) }
-        for day in ExpiredDays.of(sizes, limit: limit) {
-            try shelf.remove(day)
-            logger.info("Deleted the oldest day file since all need more than they may", metadata: ["file": "\(day.fileName)"])
+        for span in shelf.spans where isExpired(span, now: now, configuration: configuration) {
+            try remove(span)
+            logger.info("Deleted a file of summaries that is older than its retention", metadata: ["file": "\(span.fileName)"])
+        }
+        guard let limit = configuration.retentionBytes else { return }
+        var sizes: [(span: StoredSpan, bytes: Int)] = []
+        for span in shelf.spans { sizes.append((span, try shelf.bytes(of: span))) }
+        for span in ExpiredFiles.of(sizes, limit: limit) {
+            try remove(span)
+            logger.info("Deleted the oldest file since all need more than they may", metadata: ["file": "\(span.fileName)"])
+        }
+    }
+
+    /// Something was or will be written to the file.
+    func unsettle(_ span: StoredSpan) {
+        settledSpans.remove(span)
+        switch span {
+        case .day(let day): summedDays.remove(day)
+        case .month: ledgers[span] = nil
+        }
+    }
+
+    /// Deletes a file; what its day was is in summaries from now on, if anywhere.
+    func remove(_ span: StoredSpan) throws(SeriesStoreFailure) {
+        unsettle(span)
+        guard case .day(let day) = span else { return try shelf.remove(span) }
+        for resolution in Resolution.allCases { unsettle(.month(Month(containing: day), resolution)) }
+        do throws(SeriesStoreFailure) {
+            try shelf.keepSummaries(of: day)
+            try shelf.remove(span)
+        } catch {
+            guard case .diskFull = error else { throw error }
+            // On a full disk there is space for the note only when the file is gone.
+            try shelf.remove(span)
+            try shelf.keepSummaries(of: day)
         }
     }
 
     // MARK: - Private
 
-    /// Writes what is pending. Most of it is of one day and goes straight into its file; what is of other days is gathered first.
+    private func redoDeletions() throws(SeriesStoreFailure) {
+        while let deletion = dueDeletions.first {
+            for span in shelf.spans { unsettle(span) }
+            let samples = try shelf.delete(deletion)
+            dueDeletions.removeFirst()
+            logger.info("Deleted samples on request", metadata: ["samples_on_disk": "\(samples)"])
+        }
+    }
+
+    /// Writes what is pending. Most of it is of one day and goes straight into its file; what is of other days is gathered, and written
+    /// before that one's transaction ends: if one of them cannot be written nothing is written there again and again.
     /// Returns how many samples of each series that were in time order.
     private func write(_ pending: PendingSeries) throws(SeriesStoreFailure) -> [UInt32] {
         let main = Day(containing: pending.newest)
-        settledDays.remove(main)
+        try prepareToWrite(main)
+        let isSummedUp = try isBegun(main)
+        let histograms = PendingHistograms.begin(pending, in: memory)
         var counts: [UInt32] = []
-        var others: [Day: SeriesBatch] = [:]
-        try shelf.withFile(of: main) { file throws(SeriesStoreFailure) in
+        try shelf.withFile(of: .day(main)) { file throws(SeriesStoreFailure) in
             counts = []
-            others = [:]
             try file.write { appender in
+                try appender.append(histograms.days[main] ?? [])
+                var others = histograms.days.filter { $0.key != main }.mapValues { SeriesBatch($0) }
+                var late: [LabelSet] = []
                 var read = PendingSeries.Samples()
                 for first in stride(from: 0, to: pending.count, by: Self.seriesAtOnce) {
                     let part = first..<min(first + Self.seriesAtOnce, pending.count)
@@ -127,19 +196,38 @@ actor SeriesUpkeep {
                         try Self.forEachDay(timestamps, values) { day, timestamps, values in
                             if day == main {
                                 try appender.append(labels: labels, timestamps: timestamps, values: values)
+                                if isSummedUp { late.append(LabelSet(canonical: labels)) }
                             } else {
                                 others[day, default: SeriesBatch()].append(labels: labels, timestamps: timestamps, values: values)
                             }
                         }
                     }
                 }
+                for (day, batch) in others.sorted(by: { $0.key < $1.key }) { try write(batch, on: day) }
+                if isSummedUp { try noteLate(late, on: main) }
             }
         }
-        for (day, batch) in others.sorted(by: { $0.key < $1.key }) {
-            try shelf.withFile(of: day) { file throws(SeriesStoreFailure) in try file.write(batch) }
-            settledDays.remove(day)
-        }
         return counts
+    }
+
+    private func write(_ batch: SeriesBatch, on day: Day) throws(SeriesStoreFailure) {
+        try prepareToWrite(day)
+        if try isBegun(day) {
+            var late: [LabelSet] = []
+            batch.forEachInOrder { labels, _, _ in late.append(LabelSet(canonical: labels)) }
+            try noteLate(late, on: day)
+        }
+        try shelf.withFile(of: .day(day)) { file throws(SeriesStoreFailure) in try file.write(batch) }
+    }
+
+    private func prepareToWrite(_ day: Day) throws(SeriesStoreFailure) {
+        unsettle(.day(day))
+        try finishAdding(on: day)
+    }
+
+    private func noteLate(_ labels: [LabelSet], on day: Day) throws(SeriesStoreFailure) {
+        for resolution in Resolution.allCases { unsettle(.month(Month(containing: day), resolution)) }
+        try shelf.noteLate(labels, on: day)
     }
 
     private func saveMetadata() throws(SeriesStoreFailure) {

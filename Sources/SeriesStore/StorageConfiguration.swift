@@ -22,9 +22,12 @@ public struct StorageConfiguration: Hashable, Sendable {
         public init() {}
     }
 
-    /// Day files whose whole day is older are deleted. At least one day. Default: 15 days.
+    /// Day files whose whole day is older are deleted, once they are summed up. At least one day. Default: 15 days.
     public var retention: Duration
-    /// When day files need more bytes than this, the oldest are deleted. `nil`, the default: no limit.
+    /// In which stretches old days are summed up, and how long that is kept, by whole months. Not shorter than `retention`. Default: 5 min
+    /// for 60 days and 1 h for 400, a year and a little to compare it with, or as long as `retention`.
+    public var downsampling: [Resolution: Duration]
+    /// When all files need more bytes than this, the oldest are deleted. `nil`, the default: no limit.
     public var retentionBytes: Int?
     /// The time between two flushes from the journal to day files. At least 1 s. Default: 5 min.
     public var flushInterval: Duration
@@ -43,13 +46,16 @@ public struct StorageConfiguration: Hashable, Sendable {
         self.retention = retention
         self.flushInterval = flushInterval
         self.memoryWindow = memoryWindow
+        downsampling = Self.defaultDownsampling(retention: retention)
     }
 
-    /// Reads `retention`, `retention_bytes`, `flush_interval`, `memory_window`, `out_of_order_window`, `sync` and `limits` with `series`,
+    /// Reads `retention`, `downsampling` with `5m` and `1h` (empty for none), `retention_bytes`, `flush_interval`, `memory_window`, `out_of_order_window`, `sync` and `limits` with `series`,
     /// `series_per_source` and `source_label`, all optional.
     public init(_ section: ConfigurationSection) {
         self.init()
         retention = section.duration("retention", default: retention, atLeast: .seconds(86_400))
+        downsampling = Self.defaultDownsampling(retention: retention)
+        if section.has("downsampling") { downsampling = section.section("downsampling", readDownsampling) ?? downsampling }
         if section.has("retention_bytes") {
             retentionBytes = section.integer("retention_bytes", default: 1 << 30, in: (1 << 20)...(1 << 60))
         }
@@ -58,6 +64,20 @@ public struct StorageConfiguration: Hashable, Sendable {
         if section.has("out_of_order_window") { outOfOrderWindow = section.duration("out_of_order_window", default: .zero) }
         sync = section.choice("sync", of: Sync.self) ?? sync
         limits = section.section("limits", Limits.init) ?? limits
+    }
+
+    // MARK: - Private
+
+    private static func defaultDownsampling(retention: Duration) -> [Resolution: Duration] {
+        [.fiveMinutes: max(.seconds(60 * 86_400), retention), .oneHour: max(.seconds(400 * 86_400), retention)]
+    }
+
+    private func readDownsampling(_ section: ConfigurationSection) -> [Resolution: Duration] {
+        var downsampling: [Resolution: Duration] = [:]
+        for resolution in Resolution.allCases where section.has(resolution.rawValue) {
+            downsampling[resolution] = section.duration(resolution.rawValue, default: retention, atLeast: retention)
+        }
+        return downsampling
     }
 }
 

@@ -119,7 +119,63 @@ struct IntakeTests {
         #expect(store.status().refusals.tooOld == 1)
     }
 
+    // MARK: Times
+
+    @Test("may be ahead of the clock by ten minutes, and no more; old ones may be of any day")
+    func future() async throws {
+        let store = try StoreFixture().open()
+        let points: [(Int64, Double)] = [(-1, 1), (Self.noon + 600_000, 1), (Self.noon + 600_001, 1), (Self.noon + 86_400_000_000, 1)]
+        let report = try await store.write(Self.body(Self.series([("__name__", "m")], points)))
+        #expect(report.samples == 2 && report.refused == 2)
+        #expect(
+            report.firstFault
+                == "series m has a sample at \(Self.noon + 600_001) ms, ahead of the clock here by more than 10m; "
+                + "set the clocks of both machines")
+        #expect(try await store.contents()[LabelSet(metric: "m")]?.keys.sorted() == [-1, Self.noon + 600_000])
+        #expect(store.status().refusals.invalid == 2)
+    }
+
+    @Test("may be of many days, but not of thousands")
+    func days() async throws {
+        let store = try StoreFixture().open()
+        let points = (0..<1000).map { (Self.noon - Int64(999 - $0) * 86_400_000, 1.0) }
+        let report = try await store.write(Self.body(Self.series([("__name__", "m")], points + [(points[0].0 + 1, 1)])))
+        #expect(report.samples == 401 && report.refused == 600)
+        #expect(report.firstFault?.contains("samples of more than 400 days") == true)
+        #expect(try await store.write(Self.body(Self.series([("__name__", "n")], Array(points.prefix(400))))).firstFault == nil)
+    }
+
     // MARK: Numbers
+
+    @Test("do not count series that have ended for a limit")
+    func endedSeries() async throws {
+        var fixture = StoreFixture()
+        fixture.configuration.limits.series = 12
+        fixture.configuration.limits.seriesPerSource = 10
+        let store = try fixture.open()
+        func write(_ names: Range<Int>, at time: Int64) async throws -> WriteReport {
+            let series = names.map { Self.series([("__name__", "m\($0)"), ("instance", "one")], [(time, 1)]) }
+            return try await store.write(.plain(RemoteWriteRequest(series: series).encoded()))
+        }
+        #expect(try await write(0..<10, at: Self.noon).firstFault == nil)
+        #expect(try await write(10..<11, at: Self.noon).firstFault?.contains("over the limit of 10 per source") == true)
+        fixture.time.advance(by: .seconds(7201))
+        #expect(try await write(0..<2, at: Self.noon + 7_201_000).firstFault == nil)
+        try await store.flush()
+        #expect(store.status().series == 2)
+        let report = try await write(20..<30, at: Self.noon + 7_201_000)
+        #expect(report.samples == 8 && report.refused == 2)
+    }
+
+    @Test("stay bounded when a sender writes the labels of a series in ever new ways")
+    func manyAliases() async throws {
+        let store = try StoreFixture().open()
+        for index in 0..<3000 {
+            let labels = [("__name__", "m"), ("unused\(index)", "")]
+            _ = try await store.write(Self.body(Self.series(labels, [(Self.noon + Int64(index), 1)])))
+        }
+        #expect(store.status().series == 1 && store.status().samplesInMemory == 3000)
+    }
 
     @Test("go on when series that ended are forgotten and numbers are given out anew")
     func generations() async throws {
@@ -127,9 +183,9 @@ struct IntakeTests {
         let store = try fixture.open()
         let many = (0..<2000).map { Self.series([("__name__", "old"), ("n", "\($0)")]) }
         _ = try await store.write(.plain(RemoteWriteRequest(series: many).encoded()))
+        fixture.time.advance(by: .seconds(10_000))
         let lasting = (0..<3).map { Self.series([("__name__", "new"), ("n", "\($0)")], [(Self.noon + 10_000_000, 1)]) }
         _ = try await store.write(.plain(RemoteWriteRequest(series: lasting).encoded()))
-        fixture.time.advance(by: .seconds(10_000))
         try await store.flush()
         #expect(store.memory.withLock { $0.generation } == 1)
         #expect(store.status().series == 3)
@@ -140,35 +196,6 @@ struct IntakeTests {
         let found = try await store.contents([LabelMatcher("__name__", equals: "new")])
         #expect(found.count == 3 && found.values.allSatisfy { $0.count == 2 })
         #expect(try await store.contents([LabelMatcher("__name__", equals: "old")]).count == 2000)
-    }
-}
-
-@Suite("Days that are over")
-struct ExpiredDaysTests {
-    static let days = (0..<30 as Range<Int64>).map { Day(number: $0) }
-    static let day = Day.milliseconds
-
-    @Test("go when their last moment is older than the retention")
-    func retention() {
-        let now = 29 * Self.day + 5
-        #expect(ExpiredDays.of(Self.days, now: now, retention: 10 * Self.day) == Array(Self.days.prefix(19)))
-        #expect(ExpiredDays.of(Self.days, now: now, retention: 100 * Self.day).isEmpty)
-    }
-
-    @Test("do not go because a clock jumped ahead, as long as it made one day only")
-    func clockJump() {
-        let future: Int64 = 4000
-        #expect(ExpiredDays.of(Self.days, now: future * Self.day, retention: 40 * Self.day).isEmpty)
-        #expect(ExpiredDays.of(Self.days + [Day(number: future)], now: future * Self.day, retention: 40 * Self.day).isEmpty)
-        #expect(ExpiredDays.of([], now: 0, retention: 1).isEmpty)
-    }
-
-    @Test("go, the oldest first, while all need more space than they may; the two newest stay")
-    func size() {
-        let sizes = Self.days.prefix(5).map { (day: $0, bytes: 100) }
-        #expect(ExpiredDays.of(Array(sizes), limit: 320) == Array(Self.days.prefix(2)))
-        #expect(ExpiredDays.of(Array(sizes), limit: 500).isEmpty)
-        #expect(ExpiredDays.of(Array(sizes), limit: 0) == Array(Self.days.prefix(3)))
     }
 }
 

@@ -44,6 +44,16 @@ struct StorageConfigurationTests {
         #expect(try read("") == StorageConfiguration())
         let given = try read("retention: 30d\nflush_interval: 1m\nmemory_window: 1h\n")
         #expect(given == StorageConfiguration(retention: .seconds(30 * 86_400), flushInterval: .seconds(60), memoryWindow: .seconds(3600)))
+        #expect(
+            try read("retention: 1d\ndownsampling: {5m: 30d, 1h: 2y}\n").downsampling == [
+                .fiveMinutes: .seconds(30 * 86_400), .oneHour: .seconds(730 * 86_400),
+            ])
+        #expect(try read("downsampling: {1h: 2y}\n").downsampling == [.oneHour: .seconds(730 * 86_400)])
+        #expect(try read("downsampling: {}\n").downsampling == [:])
+        #expect(try read("retention: 2y\n").downsampling == [.fiveMinutes: .seconds(730 * 86_400), .oneHour: .seconds(1095 * 86_400)])
+        let wrong = #expect(throws: ConfigurationFaults.self) { try read("downsampling:\n  5m: 10d\n  10m: 60d\n") }
+        #expect(wrong?.faults.map(\.path) == ["downsampling.5m", "downsampling.10m"])
+        #expect("\(wrong as Any)".contains("a duration of at least 15d") && "\(wrong as Any)".contains("one of 1h, 5m"))
         let faults = #expect(throws: ConfigurationFaults.self) { try read("retention: 1h\nflush_interval: soon\nmemory_window: 1m\n") }
         #expect(faults?.faults.map(\.path) == ["retention", "flush_interval", "memory_window"])
     }

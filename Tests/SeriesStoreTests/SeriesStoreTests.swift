@@ -155,7 +155,7 @@ struct SeriesStoreTests {
     func dayBoundary() async throws {
         let fixture = StoreFixture()
         let store = try fixture.open()
-        let midnight = StoreFixture.noon.startOfUTCDay.milliseconds
+        let midnight = StoreFixture.noon.startOfUTCDay.milliseconds - Self.day
         try await store.append([midnight - 1, midnight, midnight + Self.day - 1].map { Sample(at: $0, 1) })
         try await store.flush()
         #expect(store.status().dayFiles == 2)
@@ -179,12 +179,13 @@ struct SeriesStoreTests {
 
     @Test("deletes day files whose whole day is older than the retention")
     func retention() async throws {
-        let fixture = StoreFixture()
+        var fixture = StoreFixture()
+        fixture.configuration.downsampling = [:]
         let store = try fixture.open()
         let last = Self.noon - 15 * Self.day
         try await store.append([last - Self.day, last, Self.noon - Self.day, Self.noon].map { Sample(at: $0, 1) })
         try await store.flush()
-        try await store.removeExpiredDays()
+        try await store.removeExpired()
         #expect(try await store.contents()[StoreFixture.series]?.keys.sorted() == [last, Self.noon - Self.day, Self.noon])
         #expect(!fixture.directory.names.contains { $0.hasPrefix("series-2023-10-29") })
     }
@@ -229,6 +230,46 @@ struct SeriesStoreTests {
         #expect(store.status().lastFlushFailure == nil)
         #expect(store.status().samplesPending == 0)
         #expect(try await store.contents()[StoreFixture.series]?.count == 2)
+    }
+
+    @Test("writes nothing anywhere again and again because one old day cannot be written")
+    func failedOldDay() async throws {
+        let fixture = StoreFixture()
+        let store = try fixture.open()
+        let obstacle = fixture.directory.path + "/series-2023-11-11.sqlite"
+        try FileManager.default.createDirectory(atPath: obstacle, withIntermediateDirectories: false)
+        try await store.append([Sample(at: Self.noon - 3 * Self.day, 1), Sample(at: Self.noon, 1)])
+        for _ in 0..<3 { await #expect(throws: SeriesStoreFailure.self) { try await store.flush() } }
+        #expect(try await store.shelf.existingFile(of: .day(Day(containing: Self.noon)))?.contents() == [:])
+        try FileManager.default.removeItem(atPath: obstacle)
+        try await store.flush()
+        #expect(try await store.contents()[StoreFixture.series]?.count == 2)
+    }
+
+    @Test("opens although a deletion cannot be done again yet, keeps the journal until it is, and does it then")
+    func deletionAtStart() async throws {
+        let fixture = StoreFixture()
+        let store = try fixture.open()
+        try await store.append([Sample(at: Self.noon, 1)])
+        try await store.flush()
+        let name = Day(containing: Self.noon).fileName
+        let before = try fixture.directory.snapshot()
+        try await store.delete([], from: Timestamp(milliseconds: .min), through: Timestamp(milliseconds: .max))
+        await store.close()
+        let journal = try fixture.directory.names.filter { $0.hasPrefix("journal-") }.map { ($0, try fixture.directory.bytes(of: $0)) }
+        for (name, bytes) in journal { try before.write(bytes, to: name) }
+        let bytes = try before.bytes(of: name)
+        for suffix in ["", "-wal", "-shm"] { unlink("\(before.path)/\(name)\(suffix)") }
+        mkdir("\(before.path)/\(name)", 0o700)
+        let again = try fixture.open(in: before)
+        await #expect(throws: SeriesStoreFailure.self) { try await again.flush() }
+        #expect(again.status().journalBytes > 0)
+        rmdir("\(before.path)/\(name)")
+        try before.write(bytes, to: name)
+        #expect(try await again.contents().count == 1)
+        try await again.flush()
+        #expect(try await again.contents().isEmpty)
+        #expect(again.status().journalBytes == 0)
     }
 
     @Test("refuses samples while the disk is full, reads on, and recovers by itself")

@@ -1,5 +1,5 @@
 /// Writes protobuf fields one behind the other.
-/// Source: protobuf.dev, "Encoding". Field numbers are those of `prometheus.WriteRequest`: all below 16, so that a key is one byte.
+/// Source: protobuf.dev, "Encoding". Field numbers are those of `prometheus.WriteRequest`: below 16, so that a key is one byte, where nothing else is said.
 struct ProtobufWriter {
     private(set) var bytes: [UInt8] = []
 
@@ -57,6 +57,11 @@ struct ProtobufWriter {
     mutating func double(bits: UInt64, field: Int) {
         if bits == 0 { return }
         bytes.append(UInt8(field << 3 | 1))
+        fixed64(bits)
+    }
+
+    /// Eight bytes without a key.
+    mutating func fixed64(_ bits: UInt64) {
         withUnsafeBytes(of: bits.littleEndian) { bytes.append(contentsOf: $0) }
     }
 

@@ -44,9 +44,7 @@ extension RemoteWriteRequest {
             case (3, .bytes):
                 skipped.exemplars += 1
                 try reader.skip(key)
-            case (4, .bytes):
-                skipped.histograms += 1
-                try reader.skip(key)
+            case (4, .bytes): series.histograms.append(try RemoteWriteHistogram(reader.message()))
             default: try reader.skip(key)
             }
         }

@@ -4,6 +4,7 @@ extension RemoteWriteRequest {
     public func encoded() -> [UInt8] {
         var request = ProtobufWriter()
         var message = ProtobufWriter()
+        var histogram = ProtobufWriter()
         for one in series {
             message.removeAll()
             for label in one.labels {
@@ -15,6 +16,12 @@ extension RemoteWriteRequest {
             }
             for point in one.points {
                 message.sample(valueBits: point.value.bitPattern, timestamp: UInt64(bitPattern: point.timestamp))
+            }
+            for one in one.histograms {
+                histogram.removeAll()
+                histogram.histogram(one)
+                message.header(field: 4, count: histogram.count)
+                message.raw(histogram.bytes)
             }
             request.header(field: 1, count: message.count)
             request.raw(message.bytes)

@@ -37,10 +37,12 @@ public struct RemoteWriteRequest: Hashable, Sendable {
         /// In the order of the request; a proper sender sorts by name.
         public var labels: [Label]
         public var points: [Point]
+        public var histograms: [RemoteWriteHistogram]
 
-        public init(labels: [Label], points: [Point]) {
+        public init(labels: [Label], points: [Point], histograms: [RemoteWriteHistogram] = []) {
             self.labels = labels
             self.points = points
+            self.histograms = histograms
         }
     }
 
@@ -48,7 +50,6 @@ public struct RemoteWriteRequest: Hashable, Sendable {
     public struct Skipped: Hashable, Sendable {
         public var metadata = 0
         public var exemplars = 0
-        public var histograms = 0
         /// Series with a label that is not UTF-8. The rest of the request is good.
         public var seriesWithInvalidText = 0
 

@@ -1,17 +1,4 @@
 import Hummingbird
-import PostwatchModel
-
-/// What a part of the server says about itself, for `/-/ready`.
-public struct Readiness: Hashable, Sendable {
-    public let isReady: Bool
-    /// One line for each part that is not as it should be, ready or not.
-    public let remarks: [String]
-
-    public init(isReady: Bool, remarks: [String] = []) {
-        self.isReady = isReady
-        self.remarks = remarks
-    }
-}
 
 /// `/-/healthy`, `/-/ready` and `/metrics`.
 public struct HealthRoutes: Sendable {
@@ -24,18 +11,31 @@ public struct HealthRoutes: Sendable {
         self.metrics = metrics
     }
 
-    public func add(to router: Router<some RequestContext>) {
-        router.get("/-/healthy") { _, _ in Response.plain("Postwatch is healthy.\n") }
-        router.get("/-/ready") { _, _ in
-            let state = await readiness()
-            let lines = [state.isReady ? "Postwatch is ready." : "Postwatch is not ready yet."] + state.remarks
-            return Response.plain(lines.joined(separator: "\n") + "\n", status: state.isReady ? .ok : .serviceUnavailable)
+    public func add(to router: some RouterMethods<some RequestContext>) {
+        for method in [HTTPRequest.Method.get, .head] {
+            router.on("/-/healthy", method: method) { _, _ in Response.plain("Postwatch is healthy.\n").forMethod(method) }
+            router.on("/-/ready", method: method) { _, _ in
+                let state = await readiness()
+                let lines = [state.isReady ? "Postwatch is ready." : "Postwatch is not ready yet."] + state.remarks
+                return Response.plain(lines.joined(separator: "\n") + "\n", status: state.isReady ? .ok : .serviceUnavailable)
+                    .forMethod(method)
+            }
         }
-        router.get("/metrics") { _, _ in
+        router.on("/metrics", method: .get) { _, _ in
             let text = await metrics()
             return Response(
                 status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
                 body: .init(byteBuffer: ByteBuffer(string: text)))
         }
+    }
+}
+
+extension Response {
+    /// An answer to HEAD has no body.
+    fileprivate func forMethod(_ method: HTTPRequest.Method) -> Response {
+        guard method == .head else { return self }
+        var response = self
+        response.body = ResponseBody()
+        return response
     }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import Hummingbird
 import PostwatchModel
 
@@ -12,31 +11,17 @@ public struct IncidentRoutes: Sendable {
         self.incidents = incidents
     }
 
-    public func add(to router: Router<some RequestContext>) {
-        router.get("/api/v1/incidents") { _, _ -> Response in
-            let list = try await incidents.incidents(limit: listLimit).map(IncidentDocument.init)
-            return try json(Envelope(data: list))
+    public func add(to router: some RouterMethods<some RequestContext>) {
+        router.on("/api/v1/incidents", method: .get) { _, _ -> Response in
+            try .prometheus(try await incidents.incidents(limit: listLimit).map(IncidentDocument.init))
         }
-        router.get("/api/v1/incidents/{number}") { _, context -> Response in
+        router.on("/api/v1/incidents/{number}", method: .get) { _, context -> Response in
             guard let number = context.parameters.get("number", as: Int.self), let incident = try await incidents.incident(number: number)
             else {
-                return .prometheusError(.notFound, type: "not_found", message: "there is no incident of that number")
+                return APIFailure(.notFound, "there is no incident of that number").response
             }
-            return try json(Envelope(data: IncidentDocument(incident)))
+            return try .prometheus(IncidentDocument(incident))
         }
-    }
-
-    // MARK: - Private
-
-    private struct Envelope<Value: Encodable>: Encodable {
-        let status = "success"
-        let data: Value
-    }
-
-    private func json(_ value: some Encodable) throws -> Response {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return .json(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 }
 

@@ -37,13 +37,14 @@ public struct RemoteWriteRoute: Sendable {
         gate = IntakeGate(budget: limits.inFlight)
     }
 
-    public func add(to router: Router<some RequestContext>) {
-        router.post("/api/v1/write") { request, _ in
+    public func add(to router: some RouterMethods<some RequestContext>) {
+        router.on("/api/v1/write", method: .post) { request, _ in
             guard let version = RemoteWriteVersion(contentType: request.headers[.contentType]) else {
                 return Response.plain("\(RemoteWriteVersion.offer)\n", status: .unsupportedMediaType)
             }
             return try await answer(to: request, version).response(to: version)
         }
+        router.refuseMethods(besides: [.post], at: "/api/v1/write")
     }
 
     // MARK: - Private

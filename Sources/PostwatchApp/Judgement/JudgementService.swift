@@ -19,34 +19,42 @@ struct JudgementService: Service {
     let addresses: [String]
     /// Why the last run of a journey failed; `nil` when it did not. Events of journeys carry it, so that whoever is paged knows.
     let failures: @Sendable (String) -> String?
-    let engine: QueryEngine
+    let evaluator: RuleEvaluator
     let samples: any SampleAppending
     let incidents: any IncidentStoring
+    /// Where the state of the rules is shown.
+    var board = RuleBoard()
+    /// Filled in for `$externalURL` and `$externalLabels`.
+    var externalURL = ""
+    var externalLabels = LabelSet()
+    var catchUp = EvaluationPlan.CatchUp()
     let world: World
     let telemetry: Telemetry
     let logger: Logger
 
     /// How often triage looks whether a wait is over.
     private static let triageInterval: Duration = .seconds(1)
-    /// After a start, an alert that was firing is not taken for resolved before the journeys had time to run again.
-    private static let restartGrace: Duration = .seconds(30)
 
     func run() async throws {
         try await runUntilShutdown {
+            board.set(groups.map { RuleGroupStatus($0, defaultInterval: defaultInterval) })
             var judgement = try await restore()
-            var schedule = groups.map { group in
-                Beat(every: group.interval ?? defaultInterval, spreadBy: group.name)
-            }.map { (beat: $0, next: $0.start(after: world.now())) }
+            var plans = groups.map { group in
+                EvaluationPlan(
+                    beat: Beat(every: group.interval ?? defaultInterval, spreadBy: group.name), last: judgement.evaluations[group.name],
+                    startedAt: judgement.startedAt, catchUp: catchUp)
+            }
             let triageBeat = Beat(every: Self.triageInterval)
             while true {
-                let due = min(schedule.map(\.next).min() ?? .init(milliseconds: .max), triageBeat.start(after: world.now()))
+                let due = min(plans.map(\.next).min() ?? .init(milliseconds: .max), triageBeat.start(after: world.now()))
                 try await world.sleep(until: due)
                 let now = world.now()
-                for index in schedule.indices where schedule[index].next <= now {
-                    let planned = schedule[index].next
-                    reportMissedBeats(of: groups[index], schedule[index].beat.starts(after: planned, through: now))
-                    schedule[index].next = schedule[index].beat.start(after: now)
-                    judgement = await evaluate(groupAt: index, at: planned, from: judgement)
+                let duties = plans.indices.map { plans[$0].take(at: now) }
+                judgement = await makeUp(for: duties, from: judgement)
+                for (index, duty) in duties.enumerated() {
+                    reportMissedBeats(of: groups[index], duty.skippedBeats)
+                    guard let planned = duty.current else { continue }
+                    judgement = await evaluate(groupAt: index, at: planned, missedBeats: duty.skippedBeats, from: judgement)
                 }
                 judgement = await settle(RuleEffects(), from: judgement)
             }
@@ -55,78 +63,110 @@ struct JudgementService: Service {
 
     // MARK: - Private
 
-    /// The state of all machines.
-    private struct Judgement: Sendable {
-        var trackers: [RuleGroupTracker]
-        var triage: IncidentTracker
-        /// Rules whose alerts were firing when the server stopped, with their number, by group and rule name.
-        let restoredFiring: [String: Int]
-        let startedAt: Timestamp
-    }
-
     private func restore() async throws -> Judgement {
         let records = try await incidents.activeAlerts()
         let open = try await incidents.incidents(openOrResolvedSince: world.now())
         let highest = try await incidents.highestIncidentNumber()
-        let firing = records.filter { $0.state == .firing }
+        let evaluations = try await incidents.lastEvaluations()
+        let firing = records.filter { $0.state == .firing && $0.kind == .condition }
         var judgement = Judgement(
-            trackers: groups.map { RuleGroupTracker(group: $0, restoring: records) },
+            trackers: groups.map { group in
+                var tracker = RuleGroupTracker(group: group, restoring: records)
+                tracker.externalURL = externalURL
+                tracker.externalLabels = externalLabels
+                return tracker
+            },
             triage: IncidentTracker(
                 policy: policy, topology: topology, addresses: addresses, restoring: open, highestNumber: highest),
-            restoredFiring: Dictionary(grouping: firing) { Self.key($0.group, $0.rule) }.mapValues(\.count),
-            startedAt: world.now())
+            restoredFiring: Dictionary(grouping: firing) { Judgement.key($0.group, $0.rule) }.mapValues(\.count),
+            startedAt: world.now(), evaluations: evaluations, storedEvaluations: evaluations)
         // An alert whose rule is no longer configured would stay for ever: it ends now.
         let names = Set(groups.map(\.name))
         var effects = RuleGroupTracker.retire(records.filter { !names.contains($0.group) }, at: world.now())
         for index in judgement.trackers.indices {
-            effects.merge(judgement.trackers[index].retireOrphans(at: world.now()))
+            effects.append(judgement.trackers[index].retireOrphans(at: world.now()))
         }
         return await settle(effects, from: judgement)
     }
 
-    private func evaluate(groupAt index: Int, at moment: Timestamp, from judgement: Judgement) async -> Judgement {
+    /// Does what was missed, at the planned times and in their order over all groups: one may read what another records.
+    private func makeUp(for duties: [EvaluationPlan.Due], from judgement: Judgement) async -> Judgement {
+        let missed = duties.enumerated().flatMap { index, duty in duty.missed.map { (group: index, moment: $0) } }
+            .sorted { ($0.moment, $0.group) < ($1.moment, $1.group) }
+        guard !missed.isEmpty else { return judgement }
         var next = judgement
+        for (index, duty) in duties.enumerated() where duty.passedOver > .zero { next.trackers[index].pass(over: duty.passedOver) }
         var effects = RuleEffects()
-        for (ruleIndex, rule) in groups[index].rules.enumerated() {
-            let outcome = await engine.outcome(of: rule, at: moment, offset: groups[index].queryOffset)
-            if case .failure(let failure) = outcome {
+        for (index, moment) in missed {
+            effects.append(await evaluate(groupAt: index, at: moment, isCatchUp: true, &next).effects)
+        }
+        for (index, duty) in duties.enumerated() where !duty.missed.isEmpty {
+            telemetry.report(EvaluationsMadeUp(group: groups[index].name, evaluations: duty.missed.count), to: logger)
+        }
+        return await settle(effects.net, from: next, orElse: judgement)
+    }
+
+    private func evaluate(groupAt index: Int, at moment: Timestamp, missedBeats: Int64, from judgement: Judgement) async -> Judgement {
+        var next = judgement
+        let (effects, times) = await evaluate(groupAt: index, at: moment, isCatchUp: false, &next)
+        telemetry.report(RuleGroupEvaluated(group: groups[index].name), to: logger)
+        let settled = await settle(effects, from: next, orElse: judgement)
+        board.update(groupAt: index, from: settled.trackers[index], times: times, missedBeats: missedBeats)
+        return settled
+    }
+
+    private func evaluate(
+        groupAt index: Int, at moment: Timestamp, isCatchUp: Bool, _ next: inout Judgement
+    ) async -> (effects: RuleEffects, times: [Duration]) {
+        let group = groups[index]
+        var effects = RuleEffects()
+        var times: [Duration] = []
+        var explanations: [(rule: Int, explanation: RuleExplanation)] = []
+        for (ruleIndex, rule) in group.rules.enumerated() {
+            let start = world.now()
+            let observation = await evaluator.observe(rule: ruleIndex, of: next.trackers[index], at: moment, isCatchUp: isCatchUp)
+            times.append(world.now() - start)
+            report(observation, of: rule, in: group)
+            if !isCatchUp && next.mustWait(for: observation, of: rule, in: group, now: world.now()) { continue }
+            var own = next.trackers[index].observe(observation, ofRule: ruleIndex)
+            if case .limitExceeded? = next.trackers[index].health[ruleIndex].lastError {
                 telemetry.report(
-                    RuleEvaluationFailed(group: groups[index].name, rule: rule.name, reason: "\(failure)"), to: logger)
+                    RuleAtLimit(
+                        group: group.name, rule: rule.name,
+                        reason: "\(next.trackers[index].health[ruleIndex].lastError.map { "\($0)" } ?? "")"),
+                    to: logger)
             }
-            if mustWait(for: outcome, of: rule, in: groups[index], judgement) { continue }
-            var own = next.trackers[index].observe(outcome, ofRule: ruleIndex, at: moment)
+            if let explanation = next.trackers[index].explanations[ruleIndex] { explanations.append((ruleIndex, explanation)) }
             if case .recording = rule {
                 // The rules behind it in the group may read what it records.
                 await store(own.samples)
                 own.samples = []
             }
-            effects.merge(own)
+            effects.append(own)
         }
-        telemetry.report(RuleGroupEvaluated(group: groups[index].name), to: logger)
-        return await settle(effects, from: next, orElse: judgement)
+        board.note(explanations, inGroup: group.name)
+        next.evaluations[group.name] = max(next.evaluations[group.name] ?? moment, moment)
+        return (effects, times)
     }
 
-    /// Right after a restart the newest results of a journey may be too old to be seen, or missing: silence is no recovery.
-    private func mustWait(
-        for outcome: Result<[VectorElement], RuleFailure>, of rule: Rule, in group: RuleGroup, _ judgement: Judgement
-    ) -> Bool {
-        guard world.now() - judgement.startedAt < Self.restartGrace, case .success(let elements) = outcome,
-            let restored = judgement.restoredFiring[Self.key(group.name, rule.name)]
-        else { return false }
-        return elements.count < restored
+    private func report(_ observation: RuleObservation, of rule: Rule, in group: RuleGroup) {
+        guard case .failure(let failure) = observation.outcome else { return }
+        telemetry.report(RuleEvaluationFailed(group: group.name, rule: rule.name, reason: "\(failure)"), to: logger)
     }
 
     private func settle(_ effects: RuleEffects, from next: Judgement, orElse previous: Judgement? = nil) async -> Judgement {
         var settled = next
         let triaged = settled.triage.advance(with: effects.events.map(explained), to: world.now())
-        let change = JudgementChange(
+        var change = JudgementChange(
             alerts: effects.changed, endedAlerts: effects.ended, incidents: triaged.incidents, pages: triaged.pages)
+        change.evaluations = settled.progress(isChanged: !change.alerts.isEmpty || !change.endedAlerts.isEmpty)
         do {
             try await incidents.commit(change)
         } catch {
             telemetry.report(JudgementNotStored(reason: "\(error)"), to: logger)
             return previous ?? next
         }
+        settled.storedEvaluations.merge(change.evaluations) { _, stored in stored }
         await store(effects.samples)
         return settled
     }
@@ -150,16 +190,5 @@ struct JudgementService: Service {
     private func reportMissedBeats(of group: RuleGroup, _ beats: Int64) {
         guard beats > 0 else { return }
         telemetry.report(EvaluationsMissed(group: group.name, beats: beats), to: logger)
-    }
-
-    private static func key(_ group: String, _ rule: String) -> String { "\(group)\n\(rule)" }
-}
-
-extension RuleEffects {
-    fileprivate mutating func merge(_ other: RuleEffects) {
-        changed += other.changed
-        ended += other.ended
-        events += other.events
-        samples += other.samples
     }
 }

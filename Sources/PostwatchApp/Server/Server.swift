@@ -11,6 +11,7 @@ import PostwatchModel
 import PostwatchRuntime
 import PromQL
 import RecordStore
+import Rules
 import SeriesStore
 import ServiceLifecycle
 import Triage
@@ -67,8 +68,10 @@ public struct Server: Sendable {
         let series = try SeriesStore.open(
             directory: dataDirectory + "/series", configuration: configuration.storage, world: world, logger: logger)
         let records = try RecordStore(path: dataDirectory + "/records.sqlite")
-        let engine = QueryEngine(samples: series)
+        let engine = QueryEngine(samples: series, limits: configuration.promql.limits)
+        let status = PrometheusStatus(configuration, listen: listen, dataDirectory: dataDirectory, series: series, world: world)
         let board = JourneyBoard()
+        let rules = RuleBoard()
         let plan = JourneyPlan(configuration)
         let topology = configuration.platform.topology(journeyPaths: plan.paths)
         let externalURL = configuration.externalURL ?? "http://\(listen)"
@@ -81,18 +84,17 @@ public struct Server: Sendable {
             topology: topology, journeys: plan.entries.filter { !$0.isNodeCheck }.map(OverviewBuilder.JourneySummary.init), board: board,
             engine: engine, incidents: records, figures: try NodeFigures(), world: world)
         let web = WebFace(
-            engine: engine, receiver: series, metadata: series, incidents: records, overviews: overviews,
-            administration: SeriesAdministration(of: series, snapshotDirectory: dataDirectory + "/snapshots"),
-            isAdministrationEnabled: configuration.isAdministrationEnabled,
+            prometheus: prometheus(series, rules: rules, status: status), incidents: records, overviews: overviews,
             readiness: { ServerStatus.readiness(of: series) },
             metrics: { ServerStatus.metrics(of: series, telemetry: telemetry) }, world: world)
         return [
             series,
             JudgementService(
                 groups: configuration.ruleGroups, defaultInterval: configuration.evaluationInterval, policy: configuration.triage,
-                topology: topology, addresses: receiver?.addresses ?? [], failures: { board.lastRun(of: $0)?.failure }, engine: engine,
-                samples: series, incidents: records,
-                world: world, telemetry: telemetry, logger: logger),
+                topology: topology, addresses: receiver?.addresses ?? [], failures: { board.lastRun(of: $0)?.failure },
+                evaluator: RuleEvaluator(samples: series, limits: configuration.promql.limits), samples: series, incidents: records,
+                board: rules, externalURL: externalURL, externalLabels: configuration.externalLabels, world: world, telemetry: telemetry,
+                logger: logger),
             OutboxService(
                 incidents: records,
                 notifier: ReceiverBook(configuration.receivers, externalURL: externalURL, client: client), world: world,
@@ -101,5 +103,25 @@ public struct Server: Sendable {
                 journeys: journeys, samples: series, board: board, world: world, telemetry: telemetry, logger: logger),
             try web.application(listen: listen, logger: logger),
         ]
+    }
+
+    private func prometheus(_ series: SeriesStore, rules: RuleBoard, status: PrometheusStatus) -> PrometheusFace {
+        let parts = PrometheusFace.Parts(
+            samples: series, listing: series, exemplars: series, metadata: series,
+            administration: SeriesAdministration(of: series, snapshotDirectory: dataDirectory + "/snapshots"), receiver: series,
+            rules: BoardReports(of: rules), status: status, version: PostwatchVersion.current, world: world,
+            reload: { throw ReloadNotPossible() })
+        let options = PrometheusFaceOptions(
+            limits: configuration.promql.limits, queryTimeout: configuration.promql.timeout,
+            allowsExperimental: configuration.promql.allowsExperimental,
+            isAdministrationEnabled: configuration.web.isAdministrationEnabled,
+            isLifecycleEnabled: configuration.web.isLifecycleEnabled, externalLabels: configuration.externalLabels,
+            origins: configuration.web.origins)
+        return PrometheusFace(parts, options: options)
+    }
+
+    /// What `/-/reload` answers as long as nothing can take a new configuration over.
+    private struct ReloadNotPossible: Error, CustomStringConvertible {
+        let description = "a running server cannot take a new configuration over yet; restart it"
     }
 }

@@ -9,10 +9,10 @@ import Triage
 
 /// Everything that `postwatch serve` reads: its configuration file and the rule files that it names.
 public struct ServerConfiguration: Sendable {
-    /// Where people reach the pages, for links in messages; `nil`: the address that the server listens on. No slash at the end.
-    let externalURL: String?
-    /// Whether series may be deleted and copied over HTTP. Default: no.
-    let isAdministrationEnabled: Bool
+    let web: WebConfiguration
+    let promql: QueryConfiguration
+    /// `global.external_labels`: what this server adds to what it tells others.
+    let externalLabels: LabelSet
     /// Default for rule groups without an interval of their own. Default: 15 s.
     let evaluationInterval: Duration
     let platform: PlatformConfiguration
@@ -20,6 +20,8 @@ public struct ServerConfiguration: Sendable {
     let storage: StorageConfiguration
     let triage: TriagePolicy
     let receivers: [ReceiverConfiguration]
+    /// The file as it was read. Passwords and keys are in files of their own; addresses of webhooks are in it.
+    private(set) var text = ""
     private(set) var ruleGroups: [RuleGroup]
     private let ruleFilePatterns: [String]
 
@@ -49,8 +51,11 @@ public struct ServerConfiguration: Sendable {
         faults += rules.faults
         guard var configuration, faults.isEmpty else { throw ConfigurationFaults(faults) }
         configuration.ruleGroups = rules.groups
+        configuration.text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
         return configuration
     }
+
+    var externalURL: String? { web.externalURL }
 
     /// What was read, in one sentence for `config check`.
     public var summary: String {
@@ -68,17 +73,15 @@ public struct ServerConfiguration: Sendable {
 
     private init(_ section: ConfigurationSection) {
         let global = section.section("global") { global in
-            global.duration("evaluation_interval", default: .seconds(15), atLeast: .milliseconds(100))
-        }
-        evaluationInterval = global ?? .seconds(15)
-        let web = section.section("web") { web in
             (
-                url: web.text("external_url").map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 },
-                isAdministrationEnabled: web.flag("enable_admin_api", default: false)
+                interval: global.duration("evaluation_interval", default: .seconds(15), atLeast: .milliseconds(100)),
+                labels: LabelSet(global.textMap("external_labels").map { ($0.key, $0.value) })
             )
         }
-        externalURL = web?.url
-        isAdministrationEnabled = web?.isAdministrationEnabled ?? false
+        evaluationInterval = global?.interval ?? .seconds(15)
+        externalLabels = global?.labels ?? LabelSet()
+        web = section.section("web") { WebConfiguration($0) } ?? WebConfiguration()
+        promql = section.section("promql") { QueryConfiguration($0) } ?? QueryConfiguration()
         platform = section.section("platform") { PlatformConfiguration($0) } ?? .empty
         journeys = JourneyConfiguration.readAll(section)
         storage = section.section("storage") { StorageConfiguration($0) } ?? StorageConfiguration()

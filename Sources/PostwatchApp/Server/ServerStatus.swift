@@ -44,9 +44,6 @@ enum ServerStatus {
                 "postwatch_series_over_limit_total", .counter, "New series refused since there are too many.",
                 Double(status.refusals.overLimit)),
             family(
-                "postwatch_histograms_unsupported_total", .counter, "Native histograms, which are not stored yet.",
-                Double(status.refusals.unsupported)),
-            family(
                 "postwatch_journal_replayed_samples", .gauge, "Samples that the journal held at the last start.",
                 Double(status.replay.samples)),
             family("postwatch_journal_bytes", .gauge, "Size of the journal.", Double(status.journalBytes)),

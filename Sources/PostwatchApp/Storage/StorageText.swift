@@ -21,7 +21,7 @@ enum StorageText {
     static func report(of verification: StoreVerification) -> String {
         var lines = verification.faults.map { "\($0.file): \($0.text)" }
         lines.append(
-            "read \(counted(verification.dayFiles, "day file")) with \(counted(verification.blocks, "block")) and "
+            "read \(counted(verification.dayFiles, "day file"))\(months(verification.monthFiles)) with \(counted(verification.blocks, "block")) and "
                 + "\(counted(verification.samples, "sample")), and \(counted(verification.journalSegments, "journal segment")) with "
                 + counted(verification.journalRecords, "record"))
         if verification.unfinishedBytes > 0 {
@@ -35,7 +35,8 @@ enum StorageText {
 
     static func report(of backup: StoreBackup) -> String {
         var lines = backup.leftOut.map { "\($0.file) cannot be read and is not in the copy: \($0.text)" }
-        lines.append("copied \(counted(backup.dayFiles, "day file")) and the journal, \(backup.bytes) bytes, to \(backup.path)")
+        let files = counted(backup.dayFiles, "day file") + months(backup.monthFiles)
+        lines.append("copied \(files) and the journal, \(backup.bytes) bytes, to \(backup.path)")
         return lines.joined(separator: "\n")
     }
 
@@ -72,6 +73,10 @@ enum StorageText {
     private static func padded(_ text: String, _ width: Int, before: Bool) -> String {
         let space = String(repeating: " ", count: max(0, width - text.count))
         return before ? space + text : text + space
+    }
+
+    private static func months(_ count: Int) -> String {
+        count == 0 ? "" : ", \(counted(count, "month file"))"
     }
 
     private static func counted(_ count: Int, _ noun: String) -> String {

@@ -8,15 +8,23 @@ public struct JudgementChange: Hashable, Sendable {
     public var incidents: [Incident]
     /// Pages to send. One that is already known by its identifier is ignored: it was written before.
     public var pages: [Page]
+    /// The last planned evaluation of rule groups that this change holds all decisions of, by the group's name.
+    public var evaluations: [String: Timestamp]
 
-    public init(alerts: [AlertRecord] = [], endedAlerts: [String] = [], incidents: [Incident] = [], pages: [Page] = []) {
+    public init(
+        alerts: [AlertRecord] = [], endedAlerts: [String] = [], incidents: [Incident] = [], pages: [Page] = [],
+        evaluations: [String: Timestamp] = [:]
+    ) {
         self.alerts = alerts
         self.endedAlerts = endedAlerts
         self.incidents = incidents
         self.pages = pages
+        self.evaluations = evaluations
     }
 
-    public var isEmpty: Bool { alerts.isEmpty && endedAlerts.isEmpty && incidents.isEmpty && pages.isEmpty }
+    public var isEmpty: Bool {
+        alerts.isEmpty && endedAlerts.isEmpty && incidents.isEmpty && pages.isEmpty && evaluations.isEmpty
+    }
 }
 
 /// A page on its way, with what happened to it so far.
@@ -40,6 +48,8 @@ public struct OutboxEntry: Hashable, Sendable {
 public protocol IncidentStoring: Sendable {
     func commit(_ change: JudgementChange) async throws
     func activeAlerts() async throws -> [AlertRecord]
+    /// The newest of the `evaluations` of all changes, by the group's name.
+    func lastEvaluations() async throws -> [String: Timestamp]
     /// Open incidents, and those resolved since `moment`; newest first.
     func incidents(openOrResolvedSince moment: Timestamp) async throws -> [Incident]
     /// All incidents, newest first.
@@ -52,4 +62,9 @@ public protocol IncidentStoring: Sendable {
     /// The receiver took the page: it leaves the outbox for good, and its incident's timeline says so.
     func markDelivered(pageID: String, at moment: Timestamp) async throws
     func markFailed(pageID: String, failure: String, nextAttemptAt: Timestamp) async throws
+}
+
+extension IncidentStoring {
+    /// A store that does not keep them: after an outage of the server no evaluation is made up for.
+    public func lastEvaluations() async throws -> [String: Timestamp] { [:] }
 }

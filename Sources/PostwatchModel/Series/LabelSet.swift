@@ -124,6 +124,24 @@ public struct LabelSet: Hashable, Sendable {
         return LabelSet((labels + other.labels).map { ($0.name, $0.value) })
     }
 
+    /// The order in which series are listed: name by name and value by value, by their bytes.
+    public func isListed(before other: LabelSet) -> Bool {
+        bytes.withUnsafeBytes { own in
+            other.bytes.withUnsafeBytes { other in
+                var left = LabelBytes.Cursor(own)
+                var right = LabelBytes.Cursor(other)
+                while let mine = left.next() {
+                    guard let theirs = right.next() else { return false }
+                    for (one, another) in [(mine.name, theirs.name), (mine.value, theirs.value)] {
+                        let order = LabelBytes.compare(one, another)
+                        if order != 0 { return order < 0 }
+                    }
+                }
+                return right.next() != nil
+            }
+        }
+    }
+
     public var dictionary: [String: String] {
         // To a dictionary names that only look alike are one.
         Dictionary(labels.map { ($0.name, $0.value) }) { _, last in last }

@@ -1,13 +1,21 @@
-/// One measured value of one series.
+/// One measured value, or one native histogram, of one series.
 public struct Sample: Hashable, Sendable {
     public var labels: LabelSet
     public var timestamp: Timestamp
+    /// Means nothing beside a histogram.
     public var value: Double
+    /// `nil` for a value.
+    public var histogram: NativeHistogram?
 
     public init(labels: LabelSet, timestamp: Timestamp, value: Double) {
         self.labels = labels
         self.timestamp = timestamp
         self.value = value
+    }
+
+    public init(labels: LabelSet, timestamp: Timestamp, histogram: NativeHistogram) {
+        self.init(labels: labels, timestamp: timestamp, value: 0)
+        self.histogram = histogram
     }
 
     /// The NaN whose bits say "this series has ended": it hides the series from instant queries at once.

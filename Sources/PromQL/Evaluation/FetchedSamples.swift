@@ -1,19 +1,26 @@
 import PostwatchModel
 
 /// The samples of one query, fetched before its evaluation.
-struct FetchedSamples: Sendable {
-    private var columns: [[LabelMatcher]: [(selection: SelectionPlan.Selection, series: [SeriesColumns])]] = [:]
-    private(set) var count = 0
-
-    mutating func add(_ series: [SeriesColumns], for selection: SelectionPlan.Selection) {
-        columns[selection.matchers, default: []].append((selection, series))
-        for column in series { count += column.values.count }
+struct FetchedSamples {
+    private struct Fetched {
+        let selection: SelectionPlan.Selection
+        var batches: [SampleBatch] = []
     }
 
-    /// The series of the selection that covers `start ... end`; they may reach farther on both sides.
-    func series(_ matchers: [LabelMatcher], from start: Int64, through end: Int64) -> [SeriesColumns] {
-        let found = columns[matchers]?.first { $0.selection.start <= start && end <= $0.selection.end }
-        guard let found else { preconditionFailure("the plan missed a selector") }
-        return found.series
+    private var fetched: [Fetched] = []
+    private(set) var count = 0
+
+    mutating func add(_ batch: SampleBatch, for selection: SelectionPlan.Selection) {
+        count += batch.timestamps.count + batch.histograms.count
+        if let index = fetched.firstIndex(where: { $0.selection == selection }) {
+            fetched[index].batches.append(batch)
+        } else {
+            fetched.append(Fetched(selection: selection, batches: [batch]))
+        }
+    }
+
+    /// The series of the selection that covers what is wanted; they may reach farther on both sides. Without any when nothing was found.
+    func batches(_ wanted: SelectionPlan.Selection) -> [SampleBatch] {
+        fetched.first { $0.selection.covers(wanted) }?.batches ?? []
     }
 }

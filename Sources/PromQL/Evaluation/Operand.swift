@@ -6,15 +6,6 @@ enum Operand: Sendable {
     case scalar([Double])
     case string(String)
     case vector([Row])
-    case ranges(RangeVector)
-}
-
-/// Series with the samples from which each step takes its window. Stale markers are gone.
-struct RangeVector: Sendable {
-    let series: [SeriesColumns]
-    /// Length of a window, milliseconds.
-    let length: Int64
-    let shift: ResolvedShift
 }
 
 /// `offset` and `@` in milliseconds, with `start()` and `end()` replaced.

@@ -1,15 +1,32 @@
 import PostwatchModel
 
 /// Which samples a query needs. Selectors with the same matchers whose ranges touch are read together.
-struct SelectionPlan: Sendable {
+struct SelectionPlan {
     struct Selection: Hashable, Sendable {
         let matchers: [LabelMatcher]
         /// Milliseconds, both ends included.
         var start: Int64
         var end: Int64
+
+        /// What a selector needs on `grid`, in whose windows it looks.
+        init(of selector: VectorSelector, in frame: WindowFrame) {
+            matchers = selector.matchers
+            start = frame.shift.apply(to: frame.grid.start) - frame.length - frame.reachBack + 1
+            end = frame.shift.apply(to: frame.grid.last) + frame.reachAhead
+        }
+
+        func covers(_ other: Selection) -> Bool {
+            start <= other.start && other.end <= end && matchers == other.matchers
+        }
     }
 
-    private(set) var selections: [Selection] = []
+    /// A selection, and how many selectors of the query it is for.
+    struct Reading {
+        var selection: Selection
+        var selectors = 1
+    }
+
+    private(set) var readings: [Reading] = []
     private let context: EvaluationContext
 
     init(of expression: Expression, on grid: StepGrid, in context: EvaluationContext) {
@@ -23,32 +40,32 @@ struct SelectionPlan: Sendable {
         guard !grid.isEmpty else { return }
         switch expression {
         case .number, .string: break
-        case .vectorSelector(let selector): add(selector, reachingBack: context.lookback, on: grid)
-        case .rangeSelector(let range): add(range.selector, reachingBack: range.range.wholeMilliseconds, on: grid)
+        case .vectorSelector(let selector): add(selector, in: context.frame(of: selector, on: grid))
+        case .rangeSelector(let range): add(range.selector, in: context.frame(of: range, on: grid))
         case .subquery(let subquery): visit(subquery.expression, context.grid(of: subquery, on: grid))
-        case .negation(let operand), .parentheses(let operand): visit(operand, grid)
-        case .binary(let operation):
-            visit(operation.left, grid)
-            visit(operation.right, grid)
-        case .aggregation(let aggregation):
-            if let parameter = aggregation.parameter { visit(parameter, grid) }
-            visit(aggregation.operand, grid)
         case .call(let call):
-            for argument in call.arguments { visit(argument, grid) }
+            if let information = InformationRequest(call) {
+                visit(call.arguments[0], grid)
+                add(information.selector, in: context.frame(of: information.selector, on: grid))
+            } else {
+                expression.forEachOperand { visit($0, grid) }
+            }
+        case .unary, .parentheses, .binary, .aggregation:
+            expression.forEachOperand { visit($0, grid) }
         }
     }
 
-    private mutating func add(_ selector: VectorSelector, reachingBack length: Int64, on grid: StepGrid) {
-        let shift = context.resolve(selector.shift)
-        var wanted = Selection(
-            matchers: selector.matchers, start: shift.apply(to: grid.start) - length + 1, end: shift.apply(to: grid.last))
+    private mutating func add(_ selector: VectorSelector, in frame: WindowFrame) {
+        var wanted = Reading(selection: Selection(of: selector, in: frame))
         // Merging may make a selection touch another one, so all that touch are taken out first.
-        selections.removeAll { known in
-            guard known.matchers == wanted.matchers, known.start <= wanted.end + 1, wanted.start <= known.end + 1 else { return false }
-            wanted.start = min(wanted.start, known.start)
-            wanted.end = max(wanted.end, known.end)
+        readings.removeAll { known in
+            let (own, other) = (wanted.selection, known.selection)
+            guard other.matchers == own.matchers, other.start <= own.end + 1, own.start <= other.end + 1 else { return false }
+            wanted.selection.start = min(own.start, other.start)
+            wanted.selection.end = max(own.end, other.end)
+            wanted.selectors += known.selectors
             return true
         }
-        selections.append(wanted)
+        readings.append(wanted)
     }
 }

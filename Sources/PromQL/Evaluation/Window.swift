@@ -1,8 +1,13 @@
-/// The samples of one series in a left-open range `(start, end]`, for one step. Never empty.
+import PostwatchModel
+
+/// The samples of one series in a left-open range `(start, end]`, for one step, without stale markers; with a `RangeBoundary` also some
+/// before and behind it. Never empty. Valid while the series is looked at.
 struct Window {
-    /// Milliseconds, rising.
-    let timestamps: ArraySlice<Int64>
-    let values: ArraySlice<Double>
+    /// Of `values`: milliseconds, rising.
+    let timestamps: UnsafeBufferPointer<Int64>
+    let values: UnsafeBufferPointer<Double>
+    /// Native histograms, oldest first. Most series have none.
+    let histograms: UnsafeBufferPointer<HistogramPoint>
     /// Length of the range, milliseconds.
     let length: Int64
     /// The end of the range: the step's time, shifted.
@@ -10,10 +15,9 @@ struct Window {
     /// The step's time itself.
     let evaluatedAt: Int64
 
+    /// How many values there are.
     var count: Int { values.count }
     var start: Int64 { end - length }
-
-    /// Counted from 0.
-    func value(_ index: Int) -> Double { values[values.startIndex + index] }
-    func time(_ index: Int) -> Int64 { timestamps[timestamps.startIndex + index] }
+    var hasHistograms: Bool { !histograms.isEmpty }
+    var isMixed: Bool { !histograms.isEmpty && !values.isEmpty }
 }

@@ -17,8 +17,6 @@ extension Function {
     ]
 
     private static func calendar(_ name: String, _ part: @escaping @Sendable (CivilDate) -> Int) -> Function {
-        Function(
-            name: name, parameters: [.instantVector], optionalCount: 1,
-            body: .perElement { value, _ in CivilDate(seconds: value).map { Double(part($0)) } ?? .nan })
+        .perNumber(name) { value in CivilDate(seconds: value).map { Double(part($0)) } ?? .nan }
     }
 }

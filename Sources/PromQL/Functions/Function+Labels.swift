@@ -3,10 +3,8 @@ import PostwatchModel
 /// Functions that rewrite labels.
 extension Function {
     static let labels: [Function] = [
-        Function(
-            name: "label_replace", parameters: [.instantVector, .string, .string, .string, .string], body: .whole(replaceLabel)),
-        Function(
-            name: "label_join", parameters: [.instantVector, .string, .string, .string], isVariadic: true, body: .whole(joinLabels)),
+        Function(name: "label_replace", work: .whole(replaceLabel)),
+        Function(name: "label_join", work: .whole(joinLabels)),
     ]
 
     /// `label_replace(vector, destination, replacement, source, pattern)`
@@ -17,10 +15,12 @@ extension Function {
         let source = try evaluator.string(call.arguments[3])
         let text = try evaluator.string(call.arguments[4])
         guard let pattern = LabelPattern(text) else { throw .execution("invalid regular expression in label_replace(): \(text)") }
-        try checkLabelName(destination, of: call)
+        try checkLabelName(destination, "destination", of: call)
         for index in rows.indices {
             guard let value = pattern.expand(replacement, for: rows[index].labels[source] ?? "") else { continue }
             rows[index].labels[destination] = value
+            // Who sets a name wants it.
+            if destination == LabelSet.metricNameLabel { rows[index].losesName = false }
         }
         return .vector(try evaluator.joined(rows))
     }
@@ -32,18 +32,19 @@ extension Function {
         let separator = try evaluator.string(call.arguments[2])
         var sources: [String] = []
         for argument in call.arguments.dropFirst(3) { sources.append(try evaluator.string(argument)) }
-        for source in sources { try checkLabelName(source, of: call) }
-        try checkLabelName(destination, of: call)
+        for source in sources { try checkLabelName(source, "source", of: call) }
+        try checkLabelName(destination, "destination", of: call)
         for index in rows.indices {
             let labels = rows[index].labels
             rows[index].labels[destination] = sources.map { labels[$0] ?? "" }.joined(separator: separator)
+            if destination == LabelSet.metricNameLabel { rows[index].losesName = false }
         }
         return .vector(try evaluator.joined(rows))
     }
 
-    private static func checkLabelName(_ name: String, of call: FunctionCall) throws(QueryFailure) {
+    private static func checkLabelName(_ name: String, _ purpose: String, of call: FunctionCall) throws(QueryFailure) {
         guard !name.isEmpty, !name.unicodeScalars.contains("\u{FFFD}") else {
-            throw .execution("invalid label name in \(call.function.name)(): \(name)")
+            throw .execution("invalid \(purpose) label name in \(call.name)(): \(name)")
         }
     }
 }

@@ -1,9 +1,11 @@
 extension Function {
-    /// The function of that name. Names of functions are written in lower case only.
+    /// The function of that name. Every signature of the language has one.
     static func named(_ name: String) -> Function? { table[name] }
 
     private static let table: [String: Function] = {
-        let families = [change, overTime, arithmetic, trigonometry, calendar, vectors, labels, histograms]
+        let families = [
+            change, pairs, overTime, arithmetic, trigonometry, calendar, vectors, order, labels, information, histograms, moments,
+        ]
         return Dictionary(uniqueKeysWithValues: families.joined().map { ($0.name, $0) })
     }()
 }

@@ -1,71 +1,78 @@
 import PostwatchModel
 
-/// Functions between scalars and vectors, about presence, time and order.
+/// Functions between scalars and vectors, and about presence.
 extension Function {
     static let vectors: [Function] = [
         Function(
-            name: "time", parameters: [], result: .scalar,
-            body: .whole { _, evaluator in
+            name: "time",
+            work: .whole { _, evaluator in
                 .scalar((0..<evaluator.grid.count).map { Double(evaluator.grid.time(at: $0)) / 1000 })
             }),
-        Function(name: "timestamp", parameters: [.instantVector], body: .whole(timestamp)),
+        Function(name: "timestamp", work: .whole(timestamp)),
+        // Remote write 1.0 tells no start, and what is scraped has none.
         Function(
-            name: "vector", parameters: [.scalar],
-            body: .whole { (call, evaluator) throws(QueryFailure) in
+            name: "start_timestamp",
+            work: .whole { (call, evaluator) throws(QueryFailure) in
+                _ = try evaluator.vector(call.arguments[0])
+                return .vector([])
+            }),
+        Function(
+            name: "vector",
+            work: .whole { (call, evaluator) throws(QueryFailure) in
                 .vector([Row(labels: LabelSet(), values: try evaluator.scalar(call.arguments[0]))])
             }),
-        Function(name: "scalar", parameters: [.instantVector], result: .scalar, body: .whole(scalar)),
+        Function(name: "scalar", work: .whole(scalar)),
         Function(
-            name: "absent", parameters: [.instantVector],
-            body: .whole { (call, evaluator) throws(QueryFailure) in
-                let rows = try evaluator.vector(call.arguments[0])
-                let isPresent = (0..<evaluator.grid.count).map { step in rows.contains { !$0.values[step].isAbsent } }
-                return absence(of: call.arguments[0], isPresent)
-            }),
-        Function(
-            name: "absent_over_time", parameters: [.rangeVector],
-            body: .whole { (call, evaluator) throws(QueryFailure) in
-                let ranges = try evaluator.ranges(call.arguments[0])
+            name: "absent",
+            work: .whole { (call, evaluator) throws(QueryFailure) in
                 var isPresent = Array(repeating: false, count: evaluator.grid.count)
-                for series in ranges.series {
-                    evaluator.forEachWindow(of: series, in: ranges) { step, _ in isPresent[step] = true }
+                try evaluator.forEachRow(of: call.arguments[0]) { row in
+                    for step in isPresent.indices where row.isPresent(step) { isPresent[step] = true }
                 }
                 return absence(of: call.arguments[0], isPresent)
             }),
         Function(
-            name: "sort", parameters: [.instantVector],
-            body: .whole { (call, evaluator) throws(QueryFailure) in
-                .vector(sorted(try evaluator.vector(call.arguments[0]), evaluator.grid) { $0 < $1 })
-            }),
-        Function(
-            name: "sort_desc", parameters: [.instantVector],
-            body: .whole { (call, evaluator) throws(QueryFailure) in
-                .vector(sorted(try evaluator.vector(call.arguments[0]), evaluator.grid) { $0 > $1 })
+            name: "absent_over_time",
+            work: .whole { (call, evaluator) throws(QueryFailure) in
+                var isPresent = Array(repeating: false, count: evaluator.grid.count)
+                try evaluator.forEachWindows(of: call.arguments[0]) { series in
+                    series.forEach { step, _ in isPresent[step] = true }
+                }
+                return absence(of: call.arguments[0], isPresent)
             }),
     ]
 
     /// Of a bare selector the times of its samples, of anything else the time of evaluation.
     @Sendable private static func timestamp(_ call: FunctionCall, _ evaluator: Evaluator) throws(QueryFailure) -> Operand {
+        var rows: [Row] = []
         if case .vectorSelector(let selector) = call.arguments[0].withoutParentheses {
-            let rows = try evaluator.rows(of: selector) { Double($0.timestamps[$1]) / 1000 }
-            return .vector(try evaluator.mapped(rows) { value, _ in value })
+            try evaluator.stream(selector, giving: .time) { row in
+                evaluator.dropName(of: &row)
+                rows.append(row)
+            }
+        } else {
+            try evaluator.forEachRow(of: call.arguments[0]) { row in
+                for step in row.values.indices where row.isPresent(step) {
+                    row.set(.number(Double(evaluator.grid.time(at: step)) / 1000), step)
+                }
+                evaluator.dropName(of: &row)
+                rows.append(row)
+            }
         }
-        let rows = try evaluator.vector(call.arguments[0])
-        return .vector(try evaluator.mapped(rows) { _, step in Double(evaluator.grid.time(at: step)) / 1000 })
+        return .vector(try evaluator.joined(rows))
     }
 
     /// The one element's value, NaN when there is none or several.
     @Sendable private static func scalar(_ call: FunctionCall, _ evaluator: Evaluator) throws(QueryFailure) -> Operand {
-        let rows = try evaluator.vector(call.arguments[0])
-        return .scalar(
-            (0..<evaluator.grid.count).map { step in
-                var found: Double?
-                for row in rows where !row.values[step].isAbsent {
-                    guard found == nil else { return .nan }
-                    found = row.values[step]
-                }
-                return found ?? .nan
-            })
+        var found = Array(repeating: Double.nan, count: evaluator.grid.count)
+        var counts = Array(repeating: 0, count: evaluator.grid.count)
+        try evaluator.forEachRow(of: call.arguments[0]) { row in
+            for step in found.indices where !row.values[step].isAbsent {
+                counts[step] += 1
+                found[step] = counts[step] == 1 ? row.values[step] : .nan
+            }
+        }
+        return .scalar(found)
     }
 
     /// 1 where nothing is present, with the labels that the selector asked for by `=` and nothing else.
@@ -80,14 +87,5 @@ extension Function {
         let asked = Dictionary(grouping: matchers.filter { $0.name != LabelSet.metricNameLabel }, by: \.name)
         let labels = asked.values.filter { $0.count == 1 && $0[0].operation == .equal }.map { ($0[0].name, $0[0].value) }
         return .vector([Row(labels: LabelSet(labels), values: isPresent.map { $0 ? Row.absent : 1 })])
-    }
-
-    /// Order has a meaning only when there is one step. NaN comes last either way.
-    private static func sorted(_ rows: [Row], _ grid: StepGrid, _ precedes: (Double, Double) -> Bool) -> [Row] {
-        guard grid.count == 1 else { return rows }
-        return rows.sorted { left, right in
-            let (left, right) = (left.values[0], right.values[0])
-            return left.isNaN || right.isNaN ? !left.isNaN : precedes(left, right)
-        }
     }
 }

@@ -1,54 +1,97 @@
-/// A function of the language: its signature and what it does.
+import PostwatchModel
+
+/// What a function of the language does.
 struct Function: Sendable {
-    enum Body: Sendable {
-        /// One value from each window of the one range vector; the scalar arguments are given along, in their order.
-        case overWindow(keepsName: Bool, @Sendable (Window, [Double]) -> Double?)
-        /// One value from each value of the first argument, `vector(time())` when there is none; the other arguments are scalars.
-        case perElement(@Sendable (Double, [Double]) -> Double)
+    enum Work: Sendable {
+        /// Fills a row from the windows of one series.
+        case overSeries(@Sendable (SeriesWindows, CallSite, inout Row) -> Void)
+        /// Changes a row. Without an argument it is given the times of evaluation.
+        case perRow(@Sendable (inout Row, CallSite) -> Void)
         /// Anything else.
         case whole(@Sendable (FunctionCall, Evaluator) throws(QueryFailure) -> Operand)
     }
 
     let name: String
-    let parameters: [ValueType]
-    /// How many of the last parameters may be left out.
-    var optionalCount = 0
-    /// The last parameter may be given any number of times, also never.
-    var isVariadic = false
-    var result = ValueType.instantVector
-    let body: Body
+    /// The metric's name stays with the result.
+    var keepsName = false
+    let work: Work
+    /// What the scalar arguments must be. Asked once there is a series.
+    private(set) var demand: (@Sendable (CallSite) throws(QueryFailure) -> Void)?
 
-    // MARK: Signature
-
-    func allowsArguments(count: Int) -> Bool {
-        count >= leastArguments && (isVariadic || count <= parameters.count)
+    init(name: String, keepsName: Bool = false, work: Work) {
+        self.name = name
+        self.keepsName = keepsName
+        self.work = work
     }
 
-    func parameterType(at index: Int) -> ValueType {
-        parameters[min(index, parameters.count - 1)]
+    func demanding(_ demand: @escaping @Sendable (CallSite) throws(QueryFailure) -> Void) -> Function {
+        var function = self
+        function.demand = demand
+        return function
     }
-
-    /// `2`, `1 to 2`, `at least 3`
-    var argumentCountText: String {
-        if isVariadic { return "at least \(leastArguments)" }
-        return leastArguments == parameters.count ? "\(leastArguments)" : "\(leastArguments) to \(parameters.count)"
-    }
-
-    private var leastArguments: Int { parameters.count - optionalCount - (isVariadic ? 1 : 0) }
 
     // MARK: Shorthands of the tables
 
-    static func overWindow(_ name: String, keepsName: Bool = false, _ body: @escaping @Sendable (Window) -> Double?) -> Function {
-        Function(name: name, parameters: [.rangeVector], body: .overWindow(keepsName: keepsName) { window, _ in body(window) })
+    /// One value from the numbers of each window. Histograms are passed over.
+    static func overNumbers(_ name: String, keepsName: Bool = false, _ body: @escaping @Sendable (Window) -> Double?) -> Function {
+        overNumbers(name, keepsName: keepsName) { window, _, _ in body(window) }
     }
 
-    static func perElement(_ name: String, _ body: @escaping @Sendable (Double) -> Double) -> Function {
-        Function(name: name, parameters: [.instantVector], body: .perElement { value, _ in body(value) })
+    /// The same with the call's scalar arguments: `body` is given the step.
+    static func overNumbers(
+        _ name: String, keepsName: Bool = false, _ body: @escaping @Sendable (Window, CallSite, Int) -> Double?
+    ) -> Function {
+        Function(
+            name: name, keepsName: keepsName,
+            work: .overSeries { series, site, row in
+                series.forEach { step, window in
+                    if window.values.isEmpty { return }
+                    if window.hasHistograms { site.note(.ignoredInMixedRange) }
+                    if let value = body(window, site, step) { row.values[step] = value }
+                }
+            })
     }
-}
 
-extension Function: Hashable {
-    static func == (left: Function, right: Function) -> Bool { left.name == right.name }
+    /// One number or histogram from each window.
+    static func overWindow(
+        _ name: String, keepsName: Bool = false, _ body: @escaping @Sendable (Window, CallSite, Int) -> Element?
+    ) -> Function {
+        Function(
+            name: name, keepsName: keepsName,
+            work: .overSeries { series, site, row in
+                series.forEach { step, window in
+                    if let element = body(window, site, step) { row.set(element, step) }
+                }
+            })
+    }
 
-    func hash(into hasher: inout Hasher) { hasher.combine(name) }
+    /// One number from each number; histograms drop out.
+    static func perNumber(_ name: String, _ body: @escaping @Sendable (Double) -> Double) -> Function {
+        Function(
+            name: name,
+            work: .perRow { row, _ in
+                row.histograms = []
+                row.change(body)
+            })
+    }
+
+    /// The same with the call's scalar arguments.
+    static func perNumber(_ name: String, _ body: @escaping @Sendable (Double, CallSite, Int) -> Double) -> Function {
+        Function(
+            name: name,
+            work: .perRow { row, site in
+                row.histograms = []
+                for step in row.values.indices where !row.values[step].isAbsent { row.values[step] = body(row.values[step], site, step) }
+            })
+    }
+
+    /// One number from each histogram; numbers drop out.
+    static func perHistogram(_ name: String, _ body: @escaping @Sendable (NativeHistogram) -> Double) -> Function {
+        Function(
+            name: name,
+            work: .perRow { row, _ in
+                for step in row.values.indices { row.values[step] = row.histogram(step).map(body) ?? Row.absent }
+                row.histograms = []
+            })
+    }
 }

@@ -1,6 +1,6 @@
 /// `left op right` with its modifiers.
 struct BinaryOperation: Hashable, Sendable {
-    enum Operator: String, Hashable, Sendable {
+    enum Operator: String, Hashable, Sendable, CaseIterable {
         case add = "+"
         case subtract = "-"
         case multiply = "*"
@@ -14,6 +14,10 @@ struct BinaryOperation: Hashable, Sendable {
         case lessOrEqual = "<="
         case greater = ">"
         case greaterOrEqual = ">="
+        /// Takes the observations above a value out of a native histogram.
+        case trimUpper = "</"
+        /// Takes the observations below a value out of a native histogram.
+        case trimLower = ">/"
         case and
         case or
         case unless
@@ -23,37 +27,32 @@ struct BinaryOperation: Hashable, Sendable {
             switch self {
             case .or: 1
             case .and, .unless: 2
-            case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual: 3
+            case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .trimUpper, .trimLower: 3
             case .add, .subtract: 4
             case .multiply, .divide, .modulo, .arcTangent: 5
             case .power: 6
             }
         }
 
-        var isComparison: Bool { precedence == 3 }
+        var isComparison: Bool {
+            switch self {
+            case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual: true
+            case .add, .subtract, .multiply, .divide, .modulo, .power, .arcTangent, .trimUpper, .trimLower, .and, .or, .unless: false
+            }
+        }
+
         var isSetOperator: Bool { precedence < 3 }
     }
 
-    /// Which labels must agree for two elements to meet, and how many may meet one.
-    struct Matching: Hashable, Sendable {
-        enum Cardinality: Hashable, Sendable {
-            case oneToOne
-            /// `group_left`, with the labels to take over from the right.
-            case manyToOne(include: [String])
-            /// `group_right`, with the labels to take over from the left.
-            case oneToMany(include: [String])
-        }
-
-        /// `on(…)` when true, `ignoring(…)` when false.
-        var isOn = false
-        var labels: [String] = []
-        var cardinality = Cardinality.oneToOne
-    }
-
     let operation: Operator
-    let left: Expression
-    let right: Expression
+    /// Where the operator stands, without its modifiers.
+    let operatorRange: SourceRange
+    var left: Expression
+    var right: Expression
     /// `bool`: comparisons give 0 or 1 instead of filtering.
     let returnsBool: Bool
-    let matching: Matching
+    /// As by default when a scalar takes part.
+    let matching: VectorMatching
+
+    var type: ValueType { left.type == .scalar && right.type == .scalar ? .scalar : .instantVector }
 }

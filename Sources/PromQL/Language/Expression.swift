@@ -1,14 +1,15 @@
-import PostwatchModel
-
-/// A parsed query. Types were checked while parsing, so an evaluator may rely on them.
+/// A parsed query. Types were checked, so an evaluator may rely on them.
+///
+/// Equal means: yields the same at every place of a query. Ranges in the text and ways of writing (`5m` or `300`, the order of matchers)
+/// do not count.
 indirect enum Expression: Hashable, Sendable {
-    case number(Double)
-    case string(String)
+    case number(NumberLiteral)
+    case string(StringLiteral)
     case vectorSelector(VectorSelector)
     case rangeSelector(RangeSelector)
     case subquery(Subquery)
-    case negation(Expression)
-    case parentheses(Expression)
+    case unary(UnaryOperation)
+    case parentheses(Parentheses)
     case binary(BinaryOperation)
     case aggregation(Aggregation)
     case call(FunctionCall)
@@ -19,53 +20,30 @@ indirect enum Expression: Hashable, Sendable {
         case .string: .string
         case .vectorSelector, .aggregation: .instantVector
         case .rangeSelector, .subquery: .rangeVector
-        case .negation(let operand), .parentheses(let operand): operand.type
-        case .binary(let operation):
-            operation.left.type == .scalar && operation.right.type == .scalar ? .scalar : .instantVector
-        case .call(let call): call.function.result
+        case .unary(let operation): operation.operand.type
+        case .parentheses(let parentheses): parentheses.inner.type
+        case .binary(let operation): operation.type
+        case .call(let call): call.signature.result
+        }
+    }
+
+    var range: SourceRange {
+        switch self {
+        case .number(let literal): literal.range
+        case .string(let literal): literal.range
+        case .vectorSelector(let selector): selector.range
+        case .rangeSelector(let selector): selector.range
+        case .subquery(let subquery): subquery.range
+        case .unary(let operation): operation.range
+        case .parentheses(let parentheses): parentheses.range
+        case .binary(let operation): operation.left.range.joined(with: operation.right.range)
+        case .aggregation(let aggregation): aggregation.range
+        case .call(let call): call.range
         }
     }
 
     /// The expression inside any parentheses.
     var withoutParentheses: Expression {
-        if case .parentheses(let inner) = self { inner.withoutParentheses } else { self }
+        if case .parentheses(let parentheses) = self { parentheses.inner.withoutParentheses } else { self }
     }
-}
-
-/// `metric{label="x"} offset 5m @ 1700000000`
-struct VectorSelector: Hashable, Sendable {
-    /// The metric's name included.
-    var matchers: [LabelMatcher]
-    var shift = TimeShift()
-}
-
-/// `metric{label="x"}[5m]`
-struct RangeSelector: Hashable, Sendable {
-    /// Its shift is that of the range.
-    var selector: VectorSelector
-    var range: Duration
-}
-
-/// `expression[1h:5m]`
-struct Subquery: Hashable, Sendable {
-    var expression: Expression
-    var range: Duration
-    /// `nil` stands for the engine's default step.
-    var step: Duration?
-    var shift = TimeShift()
-}
-
-/// The `offset` and `@` of a selector or subquery.
-struct TimeShift: Hashable, Sendable {
-    enum Anchor: Hashable, Sendable {
-        case moment(Timestamp)
-        /// `start()`
-        case queryStart
-        /// `end()`
-        case queryEnd
-    }
-
-    /// How far to look back; negative looks ahead.
-    var offset: Duration?
-    var anchor: Anchor?
 }

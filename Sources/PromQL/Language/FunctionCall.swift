@@ -1,6 +1,8 @@
 /// `rate(requests_total[5m])`
 struct FunctionCall: Hashable, Sendable {
-    let function: Function
-    let arguments: [Expression]
-    let position: SourcePosition
+    let signature: FunctionSignature
+    var arguments: [Expression]
+    let range: SourceRange
+
+    var name: String { signature.name }
 }

@@ -1,178 +1,224 @@
-import PostwatchModel
-
-/// Cuts the text of a query into tokens.
+/// Cuts the text of a query into tokens. What is wrong becomes the last token, since the parser may find an earlier fault.
 struct Lexer {
-    private let bytes: [UInt8]
-    private var index = 0
-    private var line = 1
-    private var lineStart = 0
+    let bytes: [UInt8]
+    var index = 0
+    private var tokens: [Token] = []
+    private var parenthesisDepth = 0
+    private var isInsideBraces = false
     /// Inside `[…]` a colon separates range and step; elsewhere it belongs to the name of a metric.
     private var isInsideBrackets = false
-    private var isInsideBraces = false
+    private var hasDuration = false
+    private var hasColon = false
 
-    /// All tokens of `text`, the last being `.end`.
-    static func tokens(of text: String) throws(PromQLFault) -> [Token] {
-        var lexer = Lexer(bytes: Array(text.utf8))
-        var tokens: [Token] = []
-        while true {
-            let token = try lexer.next()
-            tokens.append(token)
-            if token.kind == .end { return tokens }
-        }
+    /// All tokens of `bytes`, the last being `.end` or `.fault`.
+    static func tokens(of bytes: [UInt8]) -> [Token] {
+        var lexer = Lexer(bytes: bytes)
+        while !lexer.isFinished { lexer.next() }
+        return lexer.tokens
     }
 
-    // MARK: - Private
+    // MARK: - Tokens
 
     private init(bytes: [UInt8]) {
         self.bytes = bytes
     }
 
-    private var position: SourcePosition { SourcePosition(line: line, column: index - lineStart + 1) }
+    private var isFinished: Bool {
+        switch tokens.last?.kind {
+        case .end, .fault: true
+        default: false
+        }
+    }
 
-    private func peek(_ distance: Int = 0) -> UInt8? {
+    func peek(_ distance: Int = 0) -> UInt8? {
         index + distance < bytes.count ? bytes[index + distance] : nil
     }
 
-    private mutating func next() throws(PromQLFault) -> Token {
+    mutating func skip(while isIncluded: (UInt8) -> Bool) {
+        while let byte = peek(), isIncluded(byte) { index += 1 }
+    }
+
+    func text(from start: Int) -> String {
+        String(decoding: bytes[start..<index], as: UTF8.self)
+    }
+
+    mutating func emit(_ kind: Token.Kind, from start: Int) {
+        tokens.append(Token(kind: kind, text: text(from: start), range: SourceRange(start, index)))
+    }
+
+    mutating func fail(_ reason: String, at start: Int) {
+        tokens.append(Token(kind: .fault(reason), text: "", range: SourceRange(start, bytes.count)))
+    }
+
+    private mutating func next() {
         skipSpaceAndComments()
-        let start = position
-        guard let byte = peek() else { return Token(kind: .end, text: "", position: start) }
-        if byte.isDigit || (byte == UInt8(ascii: ".") && peek(1)?.isDigit == true) { return try number(at: start) }
-        if byte.isLetter || (byte == UInt8(ascii: ":") && !isInsideBrackets) { return identifier(at: start) }
-        if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") || byte == UInt8(ascii: "`") {
-            var literal = StringLiteral(bytes: bytes, openingQuoteAt: index)
-            let text = try literal.decode(at: start)
-            advance(over: literal.index - index)
-            return Token(kind: .string, text: text, position: start)
+        let start = index
+        guard let byte = peek() else { return end() }
+        if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") || byte == UInt8(ascii: "`") { return string() }
+        if byte.isLetter { return word() }
+        if isInsideBraces { return symbol() }
+        if byte.isDigit || (byte == UInt8(ascii: ".") && peek(1)?.isDigit == true) {
+            hasDuration = true
+            return number(from: start)
         }
-        return try symbol(at: start)
+        if byte == UInt8(ascii: ":") { return isInsideBrackets ? colon() : word() }
+        symbol()
     }
 
     private mutating func skipSpaceAndComments() {
         while let byte = peek() {
             if byte == UInt8(ascii: "#") {
-                while let inComment = peek(), inComment != UInt8(ascii: "\n") { index += 1 }
-            } else if [UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n")].contains(byte) {
-                advance(over: 1)
+                skip { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
+            } else if byte.isSpace {
+                index += 1
             } else {
                 return
             }
         }
     }
 
-    private mutating func advance(over count: Int) {
-        for _ in 0..<count {
-            if bytes[index] == UInt8(ascii: "\n") {
-                line += 1
-                lineStart = index + 1
-            }
-            index += 1
-        }
-    }
-
-    private mutating func identifier(at start: SourcePosition) -> Token {
-        let first = index
-        while let byte = peek(), byte.isLetter || byte.isDigit || (byte == UInt8(ascii: ":") && !isInsideBraces && !isInsideBrackets) {
-            index += 1
-        }
-        return Token(kind: .identifier, text: String(decoding: bytes[first..<index], as: UTF8.self), position: start)
-    }
-
-    // MARK: Numbers
-
-    /// `12`, `1_000`, `.5`, `1e-3`, `0x1F`, `5m`, `1h30m`.
-    private mutating func number(at start: SourcePosition) throws(PromQLFault) -> Token {
-        let first = index
-        if peek() == UInt8(ascii: "0"), let marker = peek(1), marker == UInt8(ascii: "x") || marker == UInt8(ascii: "X") {
-            index += 2
-            skip { $0.isHexadecimalDigit || $0 == UInt8(ascii: "_") }
+    private mutating func end() {
+        if isInsideBraces {
+            fail("unexpected end of input inside braces", at: index)
+        } else if isInsideBrackets && !hasDuration {
+            fail("unexpected end of input in duration expression", at: index)
+        } else if parenthesisDepth > 0 {
+            fail("unclosed left parenthesis", at: index)
+        } else if isInsideBrackets {
+            fail("unclosed left bracket", at: index)
         } else {
-            skip { $0.isDigit || $0 == UInt8(ascii: "_") }
-            if let byte = peek(), byte.isLetter, !isExponent { return try duration(from: first, at: start) }
-            if peek() == UInt8(ascii: ".") {
-                index += 1
-                skip { $0.isDigit || $0 == UInt8(ascii: "_") }
+            emit(.end, from: index)
+        }
+    }
+
+    private mutating func string() {
+        let start = index
+        var quotedText = QuotedText(bytes: bytes, openingQuoteAt: index)
+        do {
+            let decoded = try quotedText.decode()
+            index = quotedText.index
+            emit(.string(decoded), from: start)
+        } catch {
+            fail(error.reason, at: start)
+        }
+    }
+
+    // MARK: Words
+
+    private mutating func word() {
+        let start = index
+        let allowsColon = !isInsideBraces && !isInsideBrackets
+        skip { $0.isLetter || $0.isDigit || (allowsColon && $0 == UInt8(ascii: ":")) }
+        let word = text(from: start)
+        if isInsideBraces { return emit(.identifier, from: start) }
+        if isInsideBrackets {
+            guard DurationExpression.words.contains(word.lowercased()) else { return unexpectedCharacter(at: start) }
+            hasDuration = true
+            return emit(.identifier, from: start)
+        }
+        switch word.lowercased() {
+        case "inf": emit(.number(.infinity), from: start)
+        case "nan": emit(.number(.nan), from: start)
+        case let lowercased:
+            if let keyword = Keyword(rawValue: lowercased), !keyword.needsParenthesis || isFollowedByParenthesis {
+                emit(.keyword(keyword), from: start)
+            } else {
+                emit(word.contains(":") ? .metricIdentifier : .identifier, from: start)
             }
-            if isExponent {
-                index += 2
-                skip(while: \.isDigit)
-            }
         }
-        let hasTail = peek().map { $0.isLetter || $0.isDigit } ?? false
-        if hasTail { skip { $0.isLetter || $0.isDigit } }
-        let text = String(decoding: bytes[first..<index], as: UTF8.self)
-        guard !hasTail, let value = Self.value(of: text.filter { $0 != "_" }) else {
-            throw PromQLFault(start, found: "\"\(text)\"", expected: "a number or a duration such as 5m")
-        }
-        return Token(kind: .number(value), text: text, position: start)
     }
 
-    private var isExponent: Bool {
-        guard let byte = peek(), byte == UInt8(ascii: "e") || byte == UInt8(ascii: "E"), let next = peek(1) else { return false }
-        if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") { return peek(2)?.isDigit ?? false }
-        return next.isDigit
-    }
-
-    private static func value(of text: String) -> Double? {
-        let lowercased = text.lowercased()
-        if lowercased.hasPrefix("0x") { return UInt64(lowercased.dropFirst(2), radix: 16).map { Double($0) } }
-        // Go reads "2." and ".5"; Swift wants digits on both sides of the point.
-        let parts = lowercased.split(separator: "e", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        var mantissa = parts[0]
-        if mantissa.hasPrefix(".") { mantissa = "0" + mantissa }
-        if mantissa.hasSuffix(".") { mantissa += "0" }
-        return Double(parts.count == 2 ? "\(mantissa)e\(parts[1])" : mantissa)
-    }
-
-    private mutating func duration(from first: Int, at start: SourcePosition) throws(PromQLFault) -> Token {
-        skip { $0.isLetter || $0.isDigit }
-        let text = String(decoding: bytes[first..<index], as: UTF8.self)
-        guard let duration = Duration(prometheus: text) else {
-            throw PromQLFault(start, found: "\"\(text)\"", expected: "a number or a duration such as 5m or 1h30m")
-        }
-        return Token(kind: .duration(duration), text: text, position: start)
-    }
-
-    private mutating func skip(while isIncluded: (UInt8) -> Bool) {
-        while let byte = peek(), isIncluded(byte) { index += 1 }
+    private var isFollowedByParenthesis: Bool {
+        bytes[index...].first { !$0.isSpace } == UInt8(ascii: "(")
     }
 
     // MARK: Symbols
 
-    private mutating func symbol(at start: SourcePosition) throws(PromQLFault) -> Token {
-        let rest = bytes[index..<min(index + 2, bytes.count)]
-        let pair = String(decoding: rest, as: UTF8.self)
-        if ["==", "!=", "=~", "!~", ">=", "<="].contains(pair) {
-            index += 2
-            return Token(kind: .symbol, text: pair, position: start)
-        }
-        // A character may take several bytes: name the whole of it in the message.
-        let character = String(decoding: bytes[index...].prefix(8), as: UTF8.self).prefix(1)
-        guard "(){}[],:=<>+-*/%^@".contains(character) else {
-            throw PromQLFault(start, found: "the character \"\(character)\"", expected: "a name, a number, a string or an operator")
-        }
-        switch character {
-        case "[": isInsideBrackets = true
-        case "]": isInsideBrackets = false
-        case "{": isInsideBraces = true
-        case "}": isInsideBraces = false
+    private mutating func colon() {
+        let start = index
+        guard hasDuration else { return fail("unexpected colon before duration in duration expression", at: start) }
+        guard !hasColon else { return fail("unexpected colon ':'", at: start) }
+        hasColon = true
+        index += 1
+        emit(.symbol(.colon), from: start)
+    }
+
+    private mutating func symbol() {
+        let start = index
+        guard let symbol = Self.symbol(bytes[start], peek(1)), isAllowed(symbol) else { return unexpectedCharacter(at: start) }
+        index += symbol.rawValue.utf8.count
+        switch symbol {
+        case .openParenthesis: parenthesisDepth += 1
+        case .closeParenthesis:
+            parenthesisDepth -= 1
+            guard parenthesisDepth >= 0 else { return fail("unexpected right parenthesis ')'", at: start) }
+        case .openBrace: isInsideBraces = true
+        case .closeBrace: isInsideBraces = false
+        case .openBracket:
+            guard !isInsideBrackets else { return fail("unexpected left bracket '['", at: start) }
+            (isInsideBrackets, hasDuration, hasColon) = (true, false, false)
+        case .closeBracket:
+            guard isInsideBrackets else { return fail("unexpected right bracket ']'", at: start) }
+            isInsideBrackets = false
         default: break
         }
-        index += 1
-        return Token(kind: .symbol, text: String(character), position: start)
+        emit(.symbol(symbol), from: start)
+    }
+
+    /// Of two readings the longer one.
+    private static func symbol(_ first: UInt8, _ second: UInt8?) -> Token.Symbol? {
+        if let second, first < 0x80, second < 0x80,
+            let pair = Token.Symbol(rawValue: String(decoding: [first, second], as: UTF8.self))
+        {
+            return pair
+        }
+        return Token.Symbol(rawValue: String(decoding: [first], as: UTF8.self))
+    }
+
+    private func isAllowed(_ symbol: Token.Symbol) -> Bool {
+        switch symbol {
+        case .matches, .doesNotMatch, .closeBrace: isInsideBraces
+        case .assign, .notEqual, .comma: true
+        default: !isInsideBraces
+        }
+    }
+
+    private mutating func unexpectedCharacter(at start: Int) {
+        // A character may take several bytes: name the whole of it in the message.
+        let scalars = String(decoding: bytes[start..<min(start + 5, bytes.count)], as: UTF8.self).unicodeScalars
+        guard let scalar = scalars.first else { return fail("unexpected end of input", at: start) }
+        if scalar == "=" || scalar == "!" {
+            let following = scalars.dropFirst().first.map { $0.quoted } ?? "end of input"
+            return fail("unexpected character after '\(scalar)'\(isInsideBraces ? " inside braces" : ""): \(following)", at: start)
+        }
+        if isInsideBraces {
+            fail(scalar == "{" ? "unexpected left brace '{'" : "unexpected character inside braces: \(scalar.quoted)", at: start)
+        } else if isInsideBrackets {
+            fail(
+                hasDuration
+                    ? "unexpected character: \(scalar.quoted), expected ':'"
+                    : "unexpected character in duration expression: \(scalar.quoted)",
+                at: start)
+        } else {
+            fail("unexpected character: \(scalar.quoted)", at: start)
+        }
     }
 }
 
 extension UInt8 {
-    fileprivate var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
+    var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
 
     /// ASCII letters and the underscore.
-    fileprivate var isLetter: Bool {
+    var isLetter: Bool {
         (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self)
             || self == UInt8(ascii: "_")
     }
 
-    fileprivate var isHexadecimalDigit: Bool {
+    var isHexadecimalDigit: Bool {
         isDigit || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(self) || (UInt8(ascii: "A")...UInt8(ascii: "F")).contains(self)
+    }
+
+    fileprivate var isSpace: Bool {
+        self == UInt8(ascii: " ") || self == UInt8(ascii: "\t") || self == UInt8(ascii: "\r") || self == UInt8(ascii: "\n")
     }
 }

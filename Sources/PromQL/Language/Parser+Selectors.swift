@@ -1,187 +1,235 @@
 import PostwatchModel
 
-/// Selectors with their matchers, ranges, `offset` and `@`.
+/// Selectors with their matchers, and what may stand behind them: ranges, `offset`, `@`, `anchored`, `smoothed`.
 extension Parser {
     /// A primary with everything that may stand behind it.
     mutating func postfix() throws(PromQLFault) -> Expression {
-        let start = current.position
         var expression = try primary()
         while true {
-            if current.isSymbol("[") {
-                expression = try ranged(expression, from: start)
-            } else if current.isKeyword("offset") {
-                let keyword = current
-                advance()
-                let offset = try signedDuration()
-                try shift(&expression, at: keyword) {
-                    $0.offset == nil
-                } change: {
-                    $0.offset = offset
-                }
-            } else if current.isSymbol("@") {
-                let sign = current
-                advance()
-                let anchor = try self.anchor()
-                try shift(&expression, at: sign) {
-                    $0.anchor == nil
-                } change: {
-                    $0.anchor = anchor
-                }
-            } else {
-                return expression
+            switch current.kind {
+            case .symbol(.openBracket): expression = try ranged(expression)
+            case .symbol(.at): try anchor(&expression)
+            case .keyword(.offset): try offset(&expression)
+            case .keyword(.anchored): try extend(&expression, .anchored)
+            case .keyword(.smoothed): try extend(&expression, .smoothed)
+            default: return expression
             }
         }
+    }
+
+    /// Takes the name of a metric that stands without quotes, if there is one.
+    mutating func metricName() throws(PromQLFault) -> Token? {
+        let token = current
+        switch token.kind {
+        case .identifier, .metricIdentifier: break
+        case .keyword(let keyword) where keyword.isMetricName: break
+        case .keyword, .number, .duration, .string, .symbol, .end, .fault: return nil
+        }
+        advance()
+        return token
     }
 
     /// The matchers behind the name of a metric, or without one.
     mutating func selector(named name: Token?) throws(PromQLFault) -> VectorSelector {
-        let start = name?.position ?? current.position
+        let start = name?.range ?? current.range
         var matchers: [LabelMatcher] = []
-        if current.isSymbol("{") {
-            advance()
-            while !current.isSymbol("}") {
-                matchers.append(try matcher(hasName: name != nil || matchers.contains { $0.name == LabelSet.metricNameLabel }))
-                guard current.isSymbol(",") else { break }
-                advance()
+        if take(.openBrace) {
+            while !current.isSymbol(.closeBrace) {
+                matchers.append(try matcher())
+                guard take(.comma) else { break }
             }
-            try expect("}", "\",\" or \"}\" behind a matcher")
+            try expect(.closeBrace, in: "label matching", expected: "\",\" or \"}\"")
         }
         if let name {
-            if matchers.contains(where: { $0.name == LabelSet.metricNameLabel }) {
-                throw PromQLFault(start, found: "the metric's name twice", expected: "it once")
+            if let second = matchers.first(where: { $0.name == LabelSet.metricNameLabel }) {
+                throw fault(
+                    "metric name must not be set twice: \(name.text.quoted) or \(second.value.quoted)", at: start,
+                    expected: "the metric's name once")
             }
-            matchers.insert(LabelMatcher(LabelSet.metricNameLabel, equals: name.text), at: 0)
+            matchers.append(LabelMatcher(LabelSet.metricNameLabel, equals: name.text))
         }
-        // Such a selector would select every series there is, most likely by mistake.
-        guard matchers.contains(where: { !$0.matches("") }) else {
-            throw PromQLFault(start, found: "a selector that the empty label satisfies", expected: "at least one matcher that it does not")
-        }
-        return VectorSelector(matchers: matchers)
+        return VectorSelector(matchers: matchers, writtenName: name?.text, range: range(from: start))
     }
 
-    // MARK: - Private
+    // MARK: - Matchers
 
-    private mutating func matcher(hasName: Bool) throws(PromQLFault) -> LabelMatcher {
+    private mutating func matcher() throws(PromQLFault) -> LabelMatcher {
+        let context = "label matching"
         let label = current
-        guard label.kind == .identifier || label.kind == .string else { throw fault(expected: "the name of a label") }
-        advance()
-        if label.kind == .string && (current.isSymbol(",") || current.isSymbol("}")) {
-            guard !hasName else { throw PromQLFault(label.position, found: "the metric's name twice", expected: "it once") }
-            return LabelMatcher(LabelSet.metricNameLabel, equals: label.text)
-        }
-        guard current.kind == .symbol, let operation = LabelMatcher.Operation(rawValue: current.text) else {
-            throw fault(expected: "one of = != =~ !~")
+        let name: String
+        switch label.kind {
+        case .identifier: name = label.text
+        case .string(let text): name = text
+        case .metricIdentifier, .keyword, .number, .duration, .symbol, .end, .fault:
+            throw unexpected(in: context, expected: "identifier or \"}\"")
         }
         advance()
-        let value = current
-        guard value.kind == .string else { throw fault(expected: "a label's value in quotes") }
+        if label.kind != .identifier, current.isSymbol(.comma) || current.isSymbol(.closeBrace) {
+            return LabelMatcher(LabelSet.metricNameLabel, equals: name)
+        }
+        guard case .symbol(let symbol) = current.kind, let operation = LabelMatcher.Operation(rawValue: symbol.rawValue) else {
+            throw unexpected(in: context, expected: "label matching operator")
+        }
+        advance()
+        guard case .string(let value) = current.kind else { throw unexpected(in: context, expected: "string") }
         advance()
         do {
-            return try LabelMatcher(label.text, operation, value.text)
+            return try LabelMatcher(name, operation, value)
         } catch {
-            throw PromQLFault(value.position, found: value.excerpt, expected: "a regular expression in RE2 syntax")
+            throw fault(
+                "error parsing regexp: \(value.quoted) is not a regular expression in RE2 syntax", at: label.range,
+                found: value.quoted, expected: "a regular expression in RE2 syntax")
         }
     }
 
-    private mutating func ranged(_ expression: Expression, from start: SourcePosition) throws(PromQLFault) -> Expression {
+    // MARK: Ranges
+
+    private mutating func ranged(_ expression: Expression) throws(PromQLFault) -> Expression {
         let bracket = current
         advance()
-        let range = try positiveDuration("range")
-        if current.isSymbol(":") {
-            advance()
-            let step = current.isSymbol("]") ? nil : try positiveDuration("step")
-            try expect("]")
-            guard expression.type == .instantVector else {
-                throw PromQLFault(start, found: "a subquery over a \(expression.type.rawValue)", expected: "an instant vector")
+        let durations = "number, duration, step(), or range()"
+        let length = try positiveDuration(in: "subquery or range selector", expected: durations)
+        if take(.colon) {
+            // Subqueries of subqueries are of no type, but that is found out later.
+            try countOperator()
+            var step: DurationExpression?
+            if !current.isSymbol(.closeBracket) {
+                step = try positiveDuration(in: "subquery selector", expected: "number, duration, step(), range(), or \"]\"")
             }
-            return .subquery(Subquery(expression: expression, range: range, step: step))
+            try expect(.closeBracket, in: "subquery selector")
+            return .subquery(Subquery(expression: expression, length: length, step: step, range: range(from: expression.range)))
         }
-        try expect("]", "\"]\" or \":\" and a step")
+        try expect(.closeBracket, in: "subquery or range", expected: "\":\" or \"]\"")
         guard case .vectorSelector(let selector) = expression else {
-            throw PromQLFault(
-                bracket.position, found: "a range behind something else than a selector", expected: "a selector or a subquery")
+            throw fault(
+                "ranges only allowed for vector selectors", at: bracket.range, expected: "a selector, or a subquery such as [1h:5m]")
         }
-        guard selector.shift == TimeShift() else {
-            throw PromQLFault(bracket.position, found: "a range behind offset or @", expected: "offset and @ behind the range")
+        guard selector.shift.offset == nil else {
+            throw fault("no offset modifiers allowed before range", at: bracket.range, expected: "offset behind the range")
         }
-        return .rangeSelector(RangeSelector(selector: selector, range: range))
+        guard selector.shift.anchor == nil else {
+            throw fault("no @ modifiers allowed before range", at: bracket.range, expected: "@ behind the range")
+        }
+        return .rangeSelector(RangeSelector(selector: selector, length: length, range: range(from: selector.range)))
     }
 
-    private func shift(
-        _ expression: inout Expression, at token: Token, isFree: (TimeShift) -> Bool, change: (inout TimeShift) -> Void
-    ) throws(PromQLFault) {
-        var shift: TimeShift
-        switch expression {
-        case .vectorSelector(let selector): shift = selector.shift
-        case .rangeSelector(let range): shift = range.selector.shift
-        case .subquery(let subquery): shift = subquery.shift
-        default:
-            throw PromQLFault(token.position, found: token.excerpt, expected: "it only behind a selector or a subquery")
+    // MARK: Modifiers
+
+    private mutating func offset(_ expression: inout Expression) throws(PromQLFault) {
+        advance()
+        let offset = try offsetDuration()
+        guard let shift = expression.shift else {
+            throw misplaced("offset modifier", behind: expression)
         }
-        guard isFree(shift) else { throw PromQLFault(token.position, found: "\(token.excerpt) a second time", expected: "it once") }
-        change(&shift)
-        switch expression {
-        case .vectorSelector(var selector):
-            selector.shift = shift
-            expression = .vectorSelector(selector)
-        case .rangeSelector(var range):
-            range.selector.shift = shift
-            expression = .rangeSelector(range)
-        case .subquery(var subquery):
-            subquery.shift = shift
-            expression = .subquery(subquery)
-        default: break
+        guard shift.offset == nil else {
+            throw fault("offset may not be set multiple times", at: expression.range, expected: "one offset")
         }
+        let isNone = offset.constant == .zero
+        modify(&expression) { $0.offset = isNone ? nil : offset }
     }
 
-    private mutating func anchor() throws(PromQLFault) -> TimeShift.Anchor {
-        for (keyword, anchor) in [("start", TimeShift.Anchor.queryStart), ("end", .queryEnd)] where current.isKeyword(keyword) {
+    private mutating func anchor(_ expression: inout Expression) throws(PromQLFault) {
+        advance()
+        let anchor = try self.anchor(of: expression)
+        guard let shift = expression.shift else { throw misplaced("@ modifier", behind: expression) }
+        guard shift.anchor == nil else {
+            throw fault("@ <timestamp> may not be set multiple times", at: expression.range, expected: "one @")
+        }
+        modify(&expression) { $0.anchor = anchor }
+    }
+
+    private mutating func anchor(of expression: Expression) throws(PromQLFault) -> TimeShift.Anchor {
+        if current.kind == .identifier, let anchor = TimeShift.Anchor(word: current.text.lowercased()) {
             advance()
-            try expect("(")
-            try expect(")")
+            try expect(.openParenthesis)
+            try expect(.closeParenthesis)
             return anchor
         }
-        let sign = try self.sign()
-        guard let seconds = secondsLiteral else { throw fault(expected: "a time in seconds, start() or end()") }
-        guard seconds.isFinite, abs(seconds) < 9e15 else { throw fault(expected: "a time within bounds") }
-        advance()
-        return .moment(Timestamp(seconds: sign * seconds))
-    }
-
-    private mutating func signedDuration() throws(PromQLFault) -> Duration {
-        let sign = try self.sign()
-        guard let seconds = secondsLiteral, let duration = Self.duration(sign * seconds) else {
-            throw fault(expected: "a duration such as 5m")
+        let isNegative = current.isSymbol(.minus)
+        if isNegative || current.isSymbol(.plus) { advance() }
+        guard let literal = numberLiteral else { throw unexpected(in: "@", expected: "timestamp") }
+        // Farther than 70,000 years from 1970 the text of a timestamp in seconds no longer tells its milliseconds.
+        guard literal.value.isFinite, abs(literal.value) < 0x1p51 / 1000 else {
+            throw fault(
+                "timestamp out of bounds for @ modifier: \(literal.value.prometheusText)", at: expression.range,
+                expected: "a time in seconds since 1970")
         }
         advance()
-        return duration
+        return .moment(Timestamp(seconds: isNegative ? -literal.value : literal.value))
     }
 
-    private mutating func positiveDuration(_ purpose: String) throws(PromQLFault) -> Duration {
-        guard let seconds = secondsLiteral, let duration = Self.duration(seconds), duration > .zero else {
-            throw fault(expected: "a \(purpose) such as 5m")
-        }
+    private mutating func extend(_ expression: inout Expression, _ boundary: RangeBoundary) throws(PromQLFault) {
+        let word = boundary.rawValue
         advance()
-        return duration
-    }
-
-    private mutating func sign() throws(PromQLFault) -> Double {
-        guard current.isSymbol("-") || current.isSymbol("+") else { return 1 }
-        defer { advance() }
-        return current.text == "-" ? -1 : 1
-    }
-
-    /// Numbers and durations stand for each other since Prometheus 3.
-    private var secondsLiteral: Double? {
-        switch current.kind {
-        case .number(let value): value
-        case .duration(let duration): duration.seconds
-        case .identifier, .string, .symbol, .end: nil
+        guard allowsExperimental else {
+            throw fault("\(word) modifier is experimental and not enabled", at: expression.range, expected: Self.experimentalFeatures)
+        }
+        func set(_ selector: inout VectorSelector) throws(PromQLFault) {
+            guard selector.boundary == nil || selector.boundary == boundary else {
+                throw fault(
+                    "anchored and smoothed modifiers cannot be used together", at: expression.range, expected: "one of the two")
+            }
+            selector.boundary = boundary
+            selector.range = range(from: selector.range)
+        }
+        switch expression {
+        case .vectorSelector(var selector):
+            try set(&selector)
+            expression = .vectorSelector(selector)
+        case .rangeSelector(var ranged):
+            try set(&ranged.selector)
+            ranged.range = range(from: ranged.range)
+            expression = .rangeSelector(ranged)
+        case .subquery:
+            throw fault("\(word) modifier is not supported for subqueries", at: expression.range, expected: "it behind a selector")
+        case .number, .string, .unary, .parentheses, .binary, .aggregation, .call:
+            throw fault("\(word) modifier not implemented", at: expression.range, expected: "it behind a selector")
         }
     }
 
-    private static func duration(_ seconds: Double) -> Duration? {
-        guard seconds.isFinite, abs(seconds) < 9e15 else { return nil }
-        return .milliseconds(Int64((seconds * 1000).rounded()))
+    private func misplaced(_ modifier: String, behind expression: Expression) -> PromQLFault {
+        fault(
+            "\(modifier) must be preceded by an instant vector selector or range vector selector or a subquery", at: expression.range,
+            expected: "it behind a selector or a subquery")
+    }
+
+    private func modify(_ expression: inout Expression, _ change: (inout TimeShift) -> Void) {
+        switch expression {
+        case .vectorSelector(var selector):
+            change(&selector.shift)
+            selector.range = range(from: selector.range)
+            expression = .vectorSelector(selector)
+        case .rangeSelector(var ranged):
+            change(&ranged.selector.shift)
+            ranged.range = range(from: ranged.range)
+            expression = .rangeSelector(ranged)
+        case .subquery(var subquery):
+            change(&subquery.shift)
+            subquery.range = range(from: subquery.range)
+            expression = .subquery(subquery)
+        case .number, .string, .unary, .parentheses, .binary, .aggregation, .call: break
+        }
+    }
+}
+
+extension Expression {
+    /// The `offset` and `@` of a selector or subquery; `nil` for anything else.
+    fileprivate var shift: TimeShift? {
+        switch self {
+        case .vectorSelector(let selector): selector.shift
+        case .rangeSelector(let range): range.selector.shift
+        case .subquery(let subquery): subquery.shift
+        case .number, .string, .unary, .parentheses, .binary, .aggregation, .call: nil
+        }
+    }
+}
+
+extension TimeShift.Anchor {
+    fileprivate init?(word: String) {
+        switch word {
+        case "start": self = .queryStart
+        case "end": self = .queryEnd
+        default: return nil
+        }
     }
 }

@@ -2,12 +2,16 @@
 public struct PromQLQuery: Hashable, Sendable {
     /// As it was written.
     public let text: String
+    /// Whether it was read with what Prometheus calls experimental. Then names of metrics are taken away at the end of a query only.
+    public let allowsExperimental: Bool
     let expression: Expression
 
-    /// Throws `PromQLFault` with the first place that is not PromQL.
-    public init(_ text: String) throws(PromQLFault) {
+    /// Throws `PromQLFault` with the first place that is not PromQL. `allowingExperimental` admits the functions and modifiers that
+    /// Prometheus calls experimental. Default: false.
+    public init(_ text: String, allowingExperimental: Bool = false) throws(PromQLFault) {
         self.text = text
-        expression = try Parser.parse(text)
+        allowsExperimental = allowingExperimental
+        expression = try Parser.parse(text, allowingExperimental: allowingExperimental)
     }
 
     /// What the query yields.

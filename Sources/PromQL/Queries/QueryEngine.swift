@@ -12,23 +12,37 @@ public struct QueryEngine: Sendable {
 
     /// The answer at one moment: a scalar, string or vector, or a matrix for a bare range selector.
     public func instant(_ query: PromQLQuery, at moment: Timestamp) async throws(QueryFailure) -> QueryResult {
+        try await instantAnswer(query, at: moment).result
+    }
+
+    /// The same with what there is to say about it.
+    public func instantAnswer(_ query: PromQLQuery, at moment: Timestamp) async throws(QueryFailure) -> QueryAnswer {
         let grid = StepGrid(start: moment.milliseconds, step: 1, count: 1)
-        let evaluator = try await evaluator(of: query, on: grid)
-        switch try evaluator.evaluate(query.expression) {
-        case .scalar(let values): return .scalar(values[0], at: moment)
-        case .string(let text): return .string(text, at: moment)
-        case .vector(let rows):
-            return .vector(
-                rows.filter { !$0.values[0].isAbsent }.map { VectorElement(labels: $0.labels, timestamp: moment, value: $0.values[0]) })
-        case .ranges(let ranges):
-            return .matrix(Self.windows(of: ranges, in: evaluator).sorted { $0.labels.labels.lexicographicallyPrecedes($1.labels.labels) })
+        let (expression, evaluator) = try await prepare(query, on: grid, isRange: false)
+        let result: QueryResult
+        if query.type == .rangeVector {
+            result = .matrix(try evaluator.matrix(ofRange: expression))
+        } else {
+            switch try evaluator.evaluate(expression) {
+            case .scalar(let values): result = .scalar(values[0], at: moment)
+            case .string(let text): result = .string(text, at: moment)
+            case .vector(let rows): result = .vector(try evaluator.finished(rows).compactMap { $0.element(at: moment) })
+            }
         }
+        return QueryAnswer(result, evaluator.notes)
     }
 
     /// The answer at every step from `start` through `end`: a matrix. `step` must be positive; a vector or scalar query is needed.
     public func range(
         _ query: PromQLQuery, from start: Timestamp, through end: Timestamp, step: Duration
     ) async throws(QueryFailure) -> QueryResult {
+        try await rangeAnswer(query, from: start, through: end, step: step).result
+    }
+
+    /// The same with what there is to say about it.
+    public func rangeAnswer(
+        _ query: PromQLQuery, from start: Timestamp, through end: Timestamp, step: Duration
+    ) async throws(QueryFailure) -> QueryAnswer {
         guard step.wholeMilliseconds > 0 else {
             throw .badRequest("zero or negative query resolution step widths are not accepted. Try a positive integer")
         }
@@ -41,58 +55,69 @@ public struct QueryEngine: Sendable {
             throw .tooManyPoints(limit: limits.maximumPoints)
         }
         let grid = StepGrid(from: start.milliseconds, through: end.milliseconds, step: step.wholeMilliseconds)
-        let evaluator = try await evaluator(of: query, on: grid)
-        switch try evaluator.evaluate(query.expression) {
-        case .scalar(let values): return .matrix(Self.matrix([Row(labels: LabelSet(), values: values)], on: grid))
-        case .vector(let rows): return .matrix(Self.matrix(rows, on: grid))
-        case .string, .ranges: preconditionFailure("the type was checked above")
-        }
+        let (expression, evaluator) = try await prepare(query, on: grid, isRange: true)
+        let rows =
+            switch try evaluator.evaluate(expression) {
+            case .scalar(let values): [Row(labels: LabelSet(), values: values)]
+            case .vector(let rows): try evaluator.finished(rows)
+            case .string: preconditionFailure("the type was checked above")
+            }
+        return QueryAnswer(.matrix(evaluator.matrix(rows)), evaluator.notes)
     }
 
     // MARK: - Private
 
-    private func evaluator(of query: PromQLQuery, on grid: StepGrid) async throws(QueryFailure) -> Evaluator {
+    /// Reads what the query needs, and works out what can be worked out on the way.
+    private func prepare(
+        _ query: PromQLQuery, on grid: StepGrid, isRange: Bool
+    ) async throws(QueryFailure) -> (Expression, Evaluator) {
         let context = EvaluationContext(
-            queryStart: grid.start, queryEnd: grid.last, lookback: limits.lookback.wholeMilliseconds,
-            defaultSubqueryStep: limits.defaultSubqueryStep.wholeMilliseconds, maximumSamples: limits.maximumSamples)
+            text: QueryText(query.text), queryStart: grid.start, queryEnd: grid.last, queryStep: isRange ? grid.step : 0,
+            lookback: limits.lookback.wholeMilliseconds, defaultSubqueryStep: limits.defaultSubqueryStep.wholeMilliseconds,
+            maximumSamples: limits.maximumSamples, delaysNameRemoval: query.allowsExperimental)
+        let expression: Expression
+        do throws(PromQLFault) {
+            expression = try query.expression(
+                step: .milliseconds(context.queryStep), length: .milliseconds(context.queryEnd - context.queryStart))
+        } catch {
+            throw .badRequest("\(error)")
+        }
+        try expression.checkBoundaries()
+        let empty = Evaluator(
+            grid: grid, context: context, samples: FetchedSamples(), notes: QueryNotes(), answers: KnownAnswers(of: expression))
         var fetched = FetchedSamples()
-        for selection in SelectionPlan(of: query.expression, on: grid, in: context).selections {
-            let series: [SeriesColumns]
-            do {
-                series = try await samples.select(
-                    selection.matchers, from: Timestamp(milliseconds: selection.start), through: Timestamp(milliseconds: selection.end))
-            } catch is CancellationError {
-                throw .canceled
-            } catch {
-                throw .storage(String(describing: error))
+        for reading in SelectionPlan(of: expression, on: grid, in: context).readings {
+            var streamed = StreamedAggregation(for: reading, in: expression, on: grid, empty)
+            try await read(reading.selection) { (batch) throws(QueryFailure) in
+                if streamed != nil {
+                    try streamed?.add(batch, of: reading.selection, empty)
+                } else {
+                    fetched.add(batch, for: reading.selection)
+                    guard fetched.count <= limits.maximumSamples else { throw .tooManySamples(limit: limits.maximumSamples) }
+                }
             }
-            fetched.add(series, for: selection)
-            guard fetched.count <= limits.maximumSamples else { throw .tooManySamples(limit: limits.maximumSamples) }
+            if let streamed { empty.answers.put(.vector(streamed.finish(in: empty)), of: .aggregation(streamed.aggregation), on: grid) }
         }
-        return Evaluator(grid: grid, context: context, samples: fetched)
+        return (expression, empty.reading(fetched))
     }
 
-    private static func matrix(_ rows: [Row], on grid: StepGrid) -> [SeriesColumns] {
-        var matrix: [SeriesColumns] = []
-        for row in rows {
-            var series = SeriesColumns(labels: row.labels)
-            for step in 0..<grid.count where !row.values[step].isAbsent {
-                series.timestamps.append(grid.time(at: step))
-                series.values.append(row.values[step])
-            }
-            if !series.values.isEmpty { matrix.append(series) }
+    private func read(
+        _ selection: SelectionPlan.Selection, _ take: (SampleBatch) throws(QueryFailure) -> Void
+    ) async throws(QueryFailure) {
+        do {
+            try await samples.select(
+                SampleSelection(
+                    selection.matchers, from: Timestamp(milliseconds: selection.start), through: Timestamp(milliseconds: selection.end),
+                    sampleLimit: limits.maximumSamples)
+            ) { try take($0) }
+        } catch let failure as QueryFailure {
+            throw failure
+        } catch let excess as SelectionTooLarge {
+            throw .tooManySamples(limit: excess.limit)
+        } catch is CancellationError {
+            throw .canceled
+        } catch {
+            throw .storage(String(describing: error))
         }
-        return matrix.sorted { $0.labels.labels.lexicographicallyPrecedes($1.labels.labels) }
-    }
-
-    private static func windows(of ranges: RangeVector, in evaluator: Evaluator) -> [SeriesColumns] {
-        var matrix: [SeriesColumns] = []
-        for series in ranges.series {
-            evaluator.forEachWindow(of: series, in: ranges) { _, window in
-                matrix.append(
-                    SeriesColumns(labels: series.labels, timestamps: Array(window.timestamps), values: Array(window.values)))
-            }
-        }
-        return matrix
     }
 }

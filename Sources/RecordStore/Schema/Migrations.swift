@@ -43,6 +43,16 @@ enum Migrations {
                     CREATE INDEX page_undelivered ON page (written_at) WHERE delivered_at IS NULL;
                     """)
         }
+        migrator.registerMigration("2 evaluations of rule groups") { database in
+            try database.execute(
+                sql: """
+                    -- Up to where the rules of a group were evaluated, so that what a stop of the server left out can be made up for.
+                    CREATE TABLE rule_group (
+                        name TEXT PRIMARY KEY NOT NULL,
+                        evaluated_at INTEGER NOT NULL
+                    ) STRICT;
+                    """)
+        }
         return migrator
     }
 }

@@ -11,10 +11,18 @@ public struct AlertingRule: Hashable, Sendable {
     public let keepFiringFor: Duration
     public let labels: [String: GoTemplate]
     public let annotations: [String: GoTemplate]
+    /// The annotation `postwatch_missing`. Default: `resolve`.
+    public let missing: MissingData
+    /// The annotation `postwatch_recover`: a firing alert ends only where this holds. Default: when `query` no longer does.
+    public let recovery: PromQLQuery?
+    /// What `query` is about, whether the condition holds or not; only sought where missing data may begin an alert.
+    let subject: RuleSubject?
+    /// In its file; counts from 1. 0 for a rule from elsewhere.
+    public let line: Int
 
     public init(
         name: String, query: PromQLQuery, hold: Duration = .zero, keepFiringFor: Duration = .zero, labels: [String: GoTemplate] = [:],
-        annotations: [String: GoTemplate] = [:]
+        annotations: [String: GoTemplate] = [:], missing: MissingData = .resolve, recovery: PromQLQuery? = nil, line: Int = 0
     ) {
         self.name = name
         self.query = query
@@ -22,5 +30,12 @@ public struct AlertingRule: Hashable, Sendable {
         self.keepFiringFor = keepFiringFor
         self.labels = labels
         self.annotations = annotations
+        self.missing = missing
+        self.recovery = recovery
+        self.line = line
+        switch missing {
+        case .resolve, .keep: subject = nil
+        case .alert, .nodata: subject = RuleSubject(of: query)
+        }
     }
 }

@@ -16,7 +16,7 @@ public struct RuleFile: Hashable, Sendable {
     public static func read(_ node: ConfigurationNode, file: String) throws(ConfigurationFaults) -> RuleFile {
         let groups = try ConfigurationSection.read(node, file: file) { section in
             var names: Set<String> = []
-            return section.sections("groups") { RuleGroup(reading: $0, takenNames: &names) }
+            return section.sections("groups") { RuleGroup(reading: $0, file: file, takenNames: &names) }
         }
         return RuleFile(name: file, groups: groups)
     }

@@ -5,9 +5,8 @@ enum RuleLabels {
     static func read(_ key: String, in section: ConfigurationSection) -> [String: GoTemplate] {
         var templates: [String: GoTemplate] = [:]
         for (name, text) in section.textMap(key).sorted(by: { $0.key < $1.key }) {
-            if !isLabelName(name) || (key == "labels" && (name == LabelSet.metricNameLabel || name == "alertname")) {
-                section.report(
-                    "\(key).\(name)", in: key, found: "the name \"\(name)\"", write: "a label's name that is not taken: a-z, 0-9 and _")
+            if name.isEmpty || (key == "labels" && name == LabelSet.metricNameLabel) {
+                section.report("\(key).\(name)", in: key, found: "the name \"\(name)\"", write: "a label's name that is not taken")
                 continue
             }
             do {
@@ -19,17 +18,9 @@ enum RuleLabels {
         return templates
     }
 
+    /// Any text, as in Prometheus 3; braces are a query in the wrong place.
     static func isMetricName(_ text: String) -> Bool {
-        isName(text) { $0 == "_" || $0 == ":" }
-    }
-
-    static func isLabelName(_ text: String) -> Bool {
-        isName(text) { $0 == "_" }
-    }
-
-    private static func isName(_ text: String, allowing isAllowed: (Character) -> Bool) -> Bool {
-        guard let first = text.first, !first.isNumber else { return false }
-        return text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || isAllowed($0)) }
+        !text.isEmpty && !text.contains { "{}".contains($0) }
     }
 }
 

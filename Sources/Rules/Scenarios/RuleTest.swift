@@ -9,7 +9,7 @@ public struct RuleTest: Hashable, Sendable {
         public let values: [Double?]
     }
 
-    /// Which alerts of one name must fire at one time.
+    /// Which alerts of one name must fire, and which must be pending, at one time.
     public struct AlertExpectation: Hashable, Sendable {
         public struct Alert: Hashable, Sendable {
             /// `alertname` included.
@@ -22,6 +22,8 @@ public struct RuleTest: Hashable, Sendable {
         public let alertName: String
         /// Empty: the alert must not fire.
         public let alerts: [Alert]
+        /// `exp_pending`, which promtool does not know: what must be pending. `nil`: whatever is.
+        public let pending: [Alert]?
     }
 
     /// What a query must answer at one time.
@@ -87,12 +89,15 @@ public struct RuleTest: Hashable, Sendable {
     private static func alertExpectation(_ section: ConfigurationSection) -> AlertExpectation? {
         let time = section.duration("eval_time", default: .zero)
         let name = section.requiredText("alertname", like: "NodeDown")
-        let alerts = section.sections("exp_alerts") { alert in
-            var labels = LabelSet(alert.textMap("exp_labels").map { ($0.key, $0.value) })
-            labels["alertname"] = name
-            return AlertExpectation.Alert(labels: labels, annotations: alert.textMap("exp_annotations"))
+        func alerts(_ key: String) -> [AlertExpectation.Alert] {
+            section.sections(key) { alert in
+                var labels = LabelSet(alert.textMap("exp_labels").map { ($0.key, $0.value) })
+                labels["alertname"] = name
+                return AlertExpectation.Alert(labels: labels, annotations: alert.textMap("exp_annotations"))
+            }
         }
-        return AlertExpectation(time: time, alertName: name, alerts: alerts)
+        return AlertExpectation(
+            time: time, alertName: name, alerts: alerts("exp_alerts"), pending: section.has("exp_pending") ? alerts("exp_pending") : nil)
     }
 
     private static func queryExpectation(_ section: ConfigurationSection) -> QueryExpectation? {

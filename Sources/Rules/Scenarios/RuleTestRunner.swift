@@ -18,9 +18,17 @@ public struct RuleTestRunner: Sendable {
 
     /// What went wrong; empty when every expectation is met.
     public func run() async -> [RuleTestFailure] {
-        var failures: [RuleTestFailure] = []
-        for test in file.tests { failures += await run(test) }
-        return failures
+        await outcomes().flatMap(\.failures)
+    }
+
+    /// How each scenario went, in the order of the file; only of those whose name `isChosen`.
+    public func outcomes(where isChosen: (String) -> Bool = { _ in true }) async -> [RuleTestOutcome] {
+        var outcomes: [RuleTestOutcome] = []
+        for (index, test) in file.tests.enumerated() where isChosen(test.name) {
+            outcomes.append(
+                RuleTestOutcome(file: file.name, name: test.name.isEmpty ? "test \(index + 1)" : test.name, failures: await run(test)))
+        }
+        return outcomes
     }
 
     // MARK: - Private
@@ -67,8 +75,8 @@ public struct RuleTestRunner: Sendable {
     ) async -> [RuleTestFailure] {
         var failures: [RuleTestFailure] = []
         for (index, rule) in tracker.group.rules.enumerated() {
-            let outcome = await QueryEngine(samples: samples).outcome(of: rule, at: now, offset: tracker.group.queryOffset)
-            samples.append(tracker.observe(outcome, ofRule: index, at: now).samples)
+            let observation = await RuleEvaluator(samples: samples).observe(rule: index, of: tracker, at: now)
+            samples.append(tracker.observe(observation, ofRule: index).samples)
             if let error = tracker.health[index].lastError {
                 failures.append(
                     RuleTestFailure(
@@ -83,15 +91,26 @@ public struct RuleTestRunner: Sendable {
         _ expectation: RuleTest.AlertExpectation, _ trackers: [RuleGroupTracker], _ test: RuleTest
     ) -> [RuleTestFailure] {
         let found = trackers.flatMap { tracker in
-            tracker.group.rules.indices.flatMap { tracker.alerts(ofRule: $0) }
-                .filter { $0.state == .firing && $0.rule == expectation.alertName }
+            tracker.group.rules.indices.flatMap { tracker.alerts(ofRule: $0) }.filter { $0.labels["alertname"] == expectation.alertName }
         }
-        let expected = expectation.alerts.map { Self.text($0.labels, $0.annotations) }.sorted()
+        var failures = compare(expectation.alerts, found.filter { $0.state == .firing }, expectation, "", test)
+        if let pending = expectation.pending {
+            failures += compare(pending, found.filter { $0.state == .pending }, expectation, " pending", test)
+        }
+        return failures
+    }
+
+    private func compare(
+        _ expected: [RuleTest.AlertExpectation.Alert], _ found: [AlertRecord], _ expectation: RuleTest.AlertExpectation, _ state: String,
+        _ test: RuleTest
+    ) -> [RuleTestFailure] {
+        let expected = expected.map { Self.text($0.labels, $0.annotations) }.sorted()
         let actual = found.map { Self.text($0.labels, $0.annotations) }.sorted()
         guard expected != actual else { return [] }
         return [
             RuleTestFailure(
-                file: file.name, test: test.name, subject: expectation.alertName, time: expectation.time, expected: expected, found: actual)
+                file: file.name, test: test.name, subject: expectation.alertName + state, time: expectation.time, expected: expected,
+                found: actual)
         ]
     }
 

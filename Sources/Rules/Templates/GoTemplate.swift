@@ -1,80 +1,54 @@
 import PostwatchModel
 
-/// A template of Go's `text/template`, as far as rules use it: text, `$labels.x`, `$value`, `.Labels.x`, `.Value`, pipes, `if … else … end`,
-/// and the functions of `TemplateFunction`.
-/// Source: Prometheus documentation, "Template reference".
+/// A template of Go's `text/template`, with the functions of `TemplateFunction`.
+/// Source: Prometheus documentation, "Template reference"; Go documentation, `text/template`.
 public struct GoTemplate: Hashable, Sendable {
+    /// What comes of filling in a template.
+    public enum Expansion: Hashable, Sendable {
+        case text(String)
+        /// This query's answer is needed first.
+        case asks(String)
+    }
+
     /// As it was written.
     public let source: String
     private let nodes: [TemplateNode]
+    private let definitions: [String: [TemplateNode]]
 
     /// Throws `TemplateFault` when the text is not such a template.
     public init(_ source: String) throws(TemplateFault) {
         self.source = source
-        nodes = try TemplateParser.parse(source)
+        (nodes, definitions) = try TemplateParser.parse(source)
     }
+
+    public static func == (left: GoTemplate, right: GoTemplate) -> Bool { left.source == right.source }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(source) }
 
     /// Whether the text says the same whatever the data.
     public var isPlain: Bool {
         nodes.allSatisfy { if case .text = $0 { true } else { false } }
     }
 
-    /// The text with everything filled in. Where that fails the text tells why: an alert must go out even if its words are broken.
-    public func expand(_ data: TemplateData) -> String {
+    /// The text with everything filled in, or the query that must be answered for that. Where filling in fails the text tells why: an alert
+    /// must go out even if its words are broken.
+    public func expand(_ data: TemplateData, answers: TemplateAnswers = TemplateAnswers()) -> Expansion {
+        var evaluator = TemplateEvaluator(data: data, answers: answers, definitions: definitions)
         do {
-            return try expand(nodes, data)
+            return .text(try evaluator.expand(nodes))
         } catch {
-            return "<error expanding template: \(error.reason)>"
+            switch error {
+            case .asks(let query): return .asks(query)
+            case .failed(let reason): return .text("<error expanding template: \(reason)>")
+            }
         }
     }
 
-    // MARK: - Private
-
-    private func expand(_ nodes: [TemplateNode], _ data: TemplateData) throws(TemplateFunction.Failure) -> String {
-        var text = ""
-        for node in nodes {
-            switch node {
-            case .text(let plain): text += plain
-            case .output(let pipeline): text += try pipeline.evaluate(data).printed
-            case .condition(let condition, let then, let otherwise):
-                text += try expand(try condition.evaluate(data).isTrue ? then : otherwise, data)
-            }
-        }
-        return text
-    }
-}
-
-extension TemplatePipeline {
-    fileprivate func evaluate(_ data: TemplateData) throws(TemplateFunction.Failure) -> TemplateValue {
-        var result: TemplateValue?
-        for command in commands {
-            switch command {
-            case .value(let operand):
-                result = try evaluate(operand, data)
-            case .call(let function, let operands):
-                var arguments: [TemplateValue] = []
-                for operand in operands { arguments.append(try evaluate(operand, data)) }
-                if let result { arguments.append(result) }
-                result = try function.apply(arguments)
-            }
-        }
-        guard let result else { preconditionFailure("a pipeline has a command") }
-        return result
-    }
-
-    private func evaluate(_ operand: Operand, _ data: TemplateData) throws(TemplateFunction.Failure) -> TemplateValue {
-        switch operand {
-        case .constant(let value): return value
-        case .labels: return .labels(data.labels)
-        case .value: return .number(data.value)
-        case .externalLabels: return .labels(data.externalLabels)
-        case .externalURL: return .text(data.externalURL)
-        case .pipeline(let pipeline): return try pipeline.evaluate(data)
-        case .member(let base, let name):
-            guard case .labels(let labels) = try evaluate(base, data) else {
-                throw TemplateFunction.Failure(reason: "can't evaluate field \(name) in something that is not labels")
-            }
-            return .text(labels[name] ?? "")
+    /// The text when no query can be asked.
+    public func text(_ data: TemplateData, answers: TemplateAnswers = TemplateAnswers()) -> String {
+        switch expand(data, answers: answers) {
+        case .text(let text): text
+        case .asks(let query): "<error expanding template: no answer to the query \(query)>"
         }
     }
 }

@@ -10,11 +10,17 @@ public struct TemplateData: Hashable, Sendable {
     public var externalLabels: LabelSet
     /// `$externalURL`, `.ExternalURL`
     public var externalURL: String
+    /// The time of the evaluation.
+    public var moment: Timestamp
 
-    public init(labels: LabelSet, value: Double, externalLabels: LabelSet = LabelSet(), externalURL: String = "") {
+    public init(
+        labels: LabelSet, value: Double, externalLabels: LabelSet = LabelSet(), externalURL: String = "",
+        moment: Timestamp = Timestamp(milliseconds: 0)
+    ) {
         self.labels = labels
         self.value = value
         self.externalLabels = externalLabels
         self.externalURL = externalURL
+        self.moment = moment
     }
 }

@@ -3,26 +3,42 @@ indirect enum TemplateNode: Hashable, Sendable {
     case text(String)
     case output(TemplatePipeline)
     case condition(TemplatePipeline, then: [TemplateNode], otherwise: [TemplateNode])
+    /// `with`: a condition whose value is the dot inside.
+    case with(TemplatePipeline, then: [TemplateNode], otherwise: [TemplateNode])
+    /// `range`
+    case loop(TemplatePipeline, body: [TemplateNode], otherwise: [TemplateNode])
+    /// `template "name" pipeline`
+    case insertion(name: String, TemplatePipeline?)
+    /// `break`
+    case leaveLoop
+    /// `continue`
+    case nextTurn
 }
 
 /// Commands joined by `|`: the result of each is the last argument of the next.
 struct TemplatePipeline: Hashable, Sendable {
-    /// A function with its arguments, or a value by itself.
-    enum Command: Hashable, Sendable {
-        case call(TemplateFunction, [Operand])
-        case value(Operand)
-    }
+    /// `$x :=` or `$i, $x :=` in front.
+    var variables: [String] = []
+    /// `=` instead of `:=`: the variable is there already.
+    var isAssignment = false
+    var commands: [TemplateCommand]
+}
 
-    indirect enum Operand: Hashable, Sendable {
-        case constant(TemplateValue)
-        case labels
-        case value
-        case externalLabels
-        case externalURL
-        /// `.name` behind labels.
-        case member(Operand, String)
-        case pipeline(TemplatePipeline)
-    }
+/// A function with its arguments, or a value by itself.
+enum TemplateCommand: Hashable, Sendable {
+    case call(TemplateFunction, [TemplateOperand])
+    case value(TemplateOperand)
+}
 
-    let commands: [Command]
+/// One argument.
+indirect enum TemplateOperand: Hashable, Sendable {
+    case constant(TemplateValue)
+    case dot
+    /// Its name, with the `$`.
+    case variable(String)
+    /// `.name` behind a value.
+    case field(TemplateOperand, String)
+    case pipeline(TemplatePipeline)
+    /// A function without arguments.
+    case function(TemplateFunction)
 }

@@ -2,117 +2,137 @@ import Foundation
 
 /// Reads the text of a template.
 struct TemplateParser {
-    private enum Piece {
-        case text(String)
-        case action(String)
-    }
+    /// What a rule's template may name without having declared it.
+    static let givenVariables: Set<String> = ["$", "$labels", "$value", "$externalLabels", "$externalURL"]
 
     private enum Terminator {
         case end
-        case otherwise
-        /// `else if`, with the words of its condition.
-        case otherwiseIf([TemplateToken])
+        /// With the words of what follows on the same action: `if …`, `with …`, or none.
+        case otherwise([TemplateToken])
         case endOfText
     }
 
-    private var pieces: ArraySlice<Piece>
+    private var pieces: ArraySlice<TemplatePiece>
+    private var definitions: [String: [TemplateNode]] = [:]
+    private var loopDepth = 0
 
-    static func parse(_ source: String) throws(TemplateFault) -> [TemplateNode] {
-        var parser = TemplateParser(pieces: try cut(source)[...])
-        let (nodes, terminator) = try parser.nodes()
+    /// The template itself, and those it defines by name.
+    static func parse(_ source: String) throws(TemplateFault) -> (nodes: [TemplateNode], definitions: [String: [TemplateNode]]) {
+        var parser = TemplateParser(pieces: try TemplatePiece.cut(source)[...])
+        let (nodes, terminator) = try parser.nodes(TemplateScope(names: givenVariables))
         guard case .endOfText = terminator else {
-            throw TemplateFault(found: "{{ end }} or {{ else }} without {{ if }}", expected: "an {{ if }} before it")
+            throw TemplateFault(
+                found: "{{ end }} or {{ else }} without {{ if }}", expected: "an {{ if }}, {{ range }} or {{ with }} before it")
         }
-        return nodes
+        return (nodes, parser.definitions)
     }
 
     // MARK: - Private
 
-    /// Splits at `{{` and `}}`; `{{-` and `-}}` eat the white space beside them, comments disappear.
-    private static func cut(_ source: String) throws(TemplateFault) -> [Piece] {
-        var pieces: [Piece] = []
-        var rest = Substring(source)
-        var trimsNext = false
-        func append(_ text: Substring, trimEnd: Bool) {
-            var text = String(text)
-            if trimsNext { text = String(text.drop(while: \.isWhitespace)) }
-            while trimEnd, text.last?.isWhitespace == true { text.removeLast() }
-            if !text.isEmpty { pieces.append(.text(text)) }
-        }
-        while let open = rest.range(of: "{{") {
-            var inside = rest[open.upperBound...]
-            guard let close = Self.closing(of: inside) else {
-                throw TemplateFault(found: "{{ without }}", expected: "}} behind the action")
-            }
-            inside = rest[open.upperBound..<close.lowerBound]
-            let trimsBefore = inside.hasPrefix("- ")
-            append(rest[..<open.lowerBound], trimEnd: trimsBefore)
-            trimsNext = inside.hasSuffix(" -")
-            if trimsBefore { inside = inside.dropFirst() }
-            if trimsNext { inside = inside.dropLast() }
-            let action = inside.trimmingCharacters(in: .whitespacesAndNewlines)
-            if !(action.hasPrefix("/*") && action.hasSuffix("*/")) { pieces.append(.action(action)) }
-            rest = rest[close.upperBound...]
-        }
-        append(rest, trimEnd: false)
-        return pieces
+    private init(pieces: ArraySlice<TemplatePiece>) {
+        self.pieces = pieces
     }
 
-    /// The `}}` that does not stand in quotes.
-    private static func closing(of text: Substring) -> Range<Substring.Index>? {
-        var quote: Character?
-        var index = text.startIndex
-        while index < text.endIndex {
-            let character = text[index]
-            if let open = quote {
-                if character == "\\" && open == "\"" {
-                    index = text.index(after: index)
-                    guard index < text.endIndex else { return nil }
-                } else if character == open {
-                    quote = nil
-                }
-            } else if character == "\"" || character == "`" {
-                quote = character
-            } else if text[index...].hasPrefix("}}") {
-                return index..<text.index(index, offsetBy: 2)
-            }
-            index = text.index(after: index)
-        }
-        return nil
-    }
-
-    private mutating func nodes() throws(TemplateFault) -> ([TemplateNode], Terminator) {
+    /// Up to the `end` or `else` that closes this part. What it declares holds to there.
+    private mutating func nodes(_ outer: TemplateScope) throws(TemplateFault) -> ([TemplateNode], Terminator) {
+        var scope = outer
         var nodes: [TemplateNode] = []
         while let piece = pieces.popFirst() {
             switch piece {
             case .text(let text): nodes.append(.text(text))
             case .action(let action):
                 let tokens = try TemplateToken.tokens(of: action)
+                let rest = Array(tokens.dropFirst())
                 switch tokens.first {
-                case .word("end")? where tokens.count == 1: return (nodes, .end)
-                case .word("else")? where tokens.count == 1: return (nodes, .otherwise)
-                case .word("else")? where tokens[1] == .word("if"): return (nodes, .otherwiseIf(Array(tokens.dropFirst(2))))
-                case .word("if")?: nodes.append(try condition(Array(tokens.dropFirst())))
-                case .word(let keyword)? where ["range", "with", "define", "template", "block", "else", "end"].contains(keyword):
-                    throw TemplateFault(found: "{{ \(action) }}", expected: "only if, else and end")
-                default: nodes.append(.output(try TemplatePipeline(tokens)))
+                case .word("end")? where rest.isEmpty: return (nodes, .end)
+                case .word("else")?: return (nodes, .otherwise(rest))
+                case .word("if")?, .word("with")?, .word("range")?: nodes.append(try branch(tokens, scope))
+                case .word("define")?: try define(rest, action)
+                case .word("block")?: nodes.append(try block(rest, action, scope))
+                case .word("template")?: nodes.append(try insertion(rest, action, scope))
+                case .word("break")? where rest.isEmpty && loopDepth > 0: nodes.append(.leaveLoop)
+                case .word("continue")? where rest.isEmpty && loopDepth > 0: nodes.append(.nextTurn)
+                case .word(let keyword)? where ["break", "continue", "end"].contains(keyword):
+                    throw TemplateFault(found: "{{ \(action) }}", expected: "it only inside of {{ range }}, with nothing behind it")
+                default: nodes.append(.output(try TemplatePipeline(tokens, &scope)))
                 }
             }
         }
         return (nodes, .endOfText)
     }
 
-    private mutating func condition(_ tokens: [TemplateToken]) throws(TemplateFault) -> TemplateNode {
-        let pipeline = try TemplatePipeline(tokens)
-        let (then, terminator) = try nodes()
-        switch terminator {
-        case .end: return .condition(pipeline, then: then, otherwise: [])
-        case .otherwiseIf(let tokens): return .condition(pipeline, then: then, otherwise: [try condition(tokens)])
-        case .otherwise:
-            let (otherwise, last) = try nodes()
-            guard case .end = last else { throw TemplateFault(found: "{{ if }} without {{ end }}", expected: "{{ end }}") }
-            return .condition(pipeline, then: then, otherwise: otherwise)
-        case .endOfText: throw TemplateFault(found: "{{ if }} without {{ end }}", expected: "{{ end }}")
+    /// `if`, `with` or `range`, through its `end`.
+    private mutating func branch(_ tokens: [TemplateToken], _ outer: TemplateScope) throws(TemplateFault) -> TemplateNode {
+        var scope = outer
+        let pipeline = try TemplatePipeline(Array(tokens.dropFirst()), &scope)
+        let isLoop = tokens.first == .word("range")
+        guard isLoop || pipeline.variables.count < 2 else {
+            throw TemplateFault(found: "two variables behind if or with", expected: "one; two only behind range")
         }
+        loopDepth += isLoop ? 1 : 0
+        let (then, terminator) = try nodes(scope)
+        loopDepth -= isLoop ? 1 : 0
+        let otherwise = try alternative(terminator, scope, isLoop: isLoop)
+        switch tokens.first {
+        case .word("range"): return .loop(pipeline, body: then, otherwise: otherwise)
+        case .word("with"): return .with(pipeline, then: then, otherwise: otherwise)
+        default: return .condition(pipeline, then: then, otherwise: otherwise)
+        }
+    }
+
+    private mutating func alternative(
+        _ terminator: Terminator, _ scope: TemplateScope, isLoop: Bool
+    ) throws(TemplateFault) -> [TemplateNode] {
+        switch terminator {
+        case .end: return []
+        case .otherwise(let tokens) where tokens.isEmpty:
+            let (otherwise, last) = try nodes(scope)
+            guard case .end = last else { throw Self.withoutEnd }
+            return otherwise
+        case .otherwise(let tokens) where !isLoop && (tokens.first == .word("if") || tokens.first == .word("with")):
+            return [try branch(tokens, scope)]
+        case .otherwise: throw TemplateFault(found: "words behind {{ else", expected: "if, or nothing")
+        case .endOfText: throw Self.withoutEnd
+        }
+    }
+
+    private mutating func define(_ tokens: [TemplateToken], _ action: String) throws(TemplateFault) {
+        guard case .text(let name)? = tokens.first, tokens.count == 1 else {
+            throw TemplateFault(found: "{{ \(action) }}", expected: "a name in quotes behind define")
+        }
+        try body(of: name)
+    }
+
+    /// A definition that is used where it stands.
+    private mutating func block(
+        _ tokens: [TemplateToken], _ action: String, _ scope: TemplateScope
+    ) throws(TemplateFault) -> TemplateNode {
+        let node = try insertion(tokens, action, scope)
+        guard case .insertion(let name, .some) = node else {
+            throw TemplateFault(found: "{{ \(action) }}", expected: "a name in quotes and a value behind block")
+        }
+        try body(of: name)
+        return node
+    }
+
+    /// A defined template knows nothing but what it is given.
+    private mutating func body(of name: String) throws(TemplateFault) {
+        let (nodes, terminator) = try nodes(TemplateScope(names: ["$"]))
+        guard case .end = terminator else { throw Self.withoutEnd }
+        definitions[name] = nodes
+    }
+
+    private func insertion(
+        _ tokens: [TemplateToken], _ action: String, _ scope: TemplateScope
+    ) throws(TemplateFault) -> TemplateNode {
+        guard case .text(let name)? = tokens.first else {
+            throw TemplateFault(found: "{{ \(action) }}", expected: "a name in quotes behind template")
+        }
+        var scope = scope
+        return .insertion(name: name, tokens.count == 1 ? nil : try TemplatePipeline(Array(tokens.dropFirst()), &scope))
+    }
+
+    private static var withoutEnd: TemplateFault {
+        TemplateFault(found: "{{ if }}, {{ range }}, {{ with }} or {{ define }} without {{ end }}", expected: "{{ end }}")
     }
 }

@@ -2,53 +2,76 @@ import Foundation
 import PostwatchModel
 
 /// A value inside a template.
-enum TemplateValue: Hashable, Sendable {
+indirect enum TemplateValue: Hashable, Sendable {
+    /// Go's `nil`; also a key of `args` that is not there.
+    case none
     case number(Double)
+    /// A whole number written in the template. Go compares it with whole numbers only.
+    case integer(Int)
     case text(String)
     case truth(Bool)
     case labels(LabelSet)
+    /// What `args` makes.
+    case arguments([String: TemplateValue])
+    /// What `query` yields.
+    case list([TemplateValue])
+    case sample(TemplateSample)
+    /// Seconds since the epoch, of `toTime`.
+    case moment(Double)
+    /// Seconds, of `toDuration`.
+    case duration(Double)
+    /// What a rule's template starts with as its dot.
+    case data
 
-    /// What `if` makes of it: false are 0, an empty text and no labels.
+    /// What `if` makes of it: false are 0, and everything empty.
     var isTrue: Bool {
         switch self {
+        case .none: false
         case .number(let number): number != 0
+        case .integer(let number): number != 0
         case .text(let text): !text.isEmpty
         case .truth(let truth): truth
         case .labels(let labels): !labels.isEmpty
+        case .arguments(let arguments): !arguments.isEmpty
+        case .list(let elements): !elements.isEmpty
+        case .sample, .moment, .duration, .data: true
         }
     }
 
     /// As Go prints it by itself.
     var printed: String {
         switch self {
-        case .number(let number): Self.goText(number)
+        case .none: "<no value>"
+        case .number(let number): GoNumber.text(number)
+        case .integer(let number): String(number)
         case .text(let text): text
         case .truth(let truth): truth ? "true" : "false"
-        case .labels(let labels): "map[" + labels.labels.map { "\($0.name):\($0.value)" }.joined(separator: " ") + "]"
+        case .labels(let labels): Self.map(labels.labels.map { ($0.name, $0.value) })
+        case .arguments(let arguments): Self.map(arguments.sorted { $0.key < $1.key }.map { ($0.key, $0.value.printed) })
+        case .list(let elements): "[" + elements.map(\.printed).joined(separator: " ") + "]"
+        case .sample(let sample): "{\(Self.map(sample.labels.labels.map { ($0.name, $0.value) })) \(GoNumber.text(sample.value))}"
+        case .moment(let seconds): Humanized.timestamp(seconds)
+        case .duration(let seconds): GoNumber.duration(seconds)
+        case .data: "{}"
         }
     }
 
     /// A number, or a text that reads as one.
     var number: Double? {
         switch self {
-        case .number(let number): number
+        case .number(let number), .duration(let number): number
+        case .integer(let number): Double(number)
         case .text(let text): Double(text)
-        case .truth, .labels: nil
+        case .none, .truth, .labels, .arguments, .list, .sample, .moment, .data: nil
         }
     }
 
-    /// The shortest digits, with an exponent below 1e-4 and from 1e6 on, as Go's `%v`.
-    private static func goText(_ number: Double) -> String {
-        if number.isNaN { return "NaN" }
-        if number.isInfinite { return number < 0 ? "-Inf" : "+Inf" }
-        if number == 0 { return number.sign == .minus ? "-0" : "0" }
-        for digits in 0...17 {
-            let text = String(format: "%.\(digits)e", number)
-            if Double(text) == number {
-                let exponent = Int(text.split(separator: "e").last ?? "0") ?? 0
-                return exponent < -4 || exponent >= 6 ? text : String(format: "%.\(max(0, digits - exponent))f", number)
-            }
-        }
-        return String(number)
+    /// Whether `print` puts no blank beside it.
+    var isText: Bool {
+        if case .text = self { true } else { false }
+    }
+
+    private static func map(_ pairs: [(String, String)]) -> String {
+        "map[" + pairs.map { "\($0):\($1)" }.joined(separator: " ") + "]"
     }
 }

@@ -5,9 +5,11 @@ public struct SeriesAdministration: SeriesAdministering {
     private let store: SeriesStore
     private let snapshots: StoreSnapshots
 
-    /// - Parameter snapshotDirectory: where snapshots go, outside of the store's own directory; made with the first one.
+    /// - Parameter snapshotDirectory: where snapshots go, outside of the store's own directory; made with the first one. Of earlier
+    ///   ones that were not finished nothing stays.
     public init(of store: SeriesStore, snapshotDirectory: String) {
         self.store = store
+        StoreSnapshots.removeUnfinished(in: snapshotDirectory)
         snapshots = StoreSnapshots(of: store, in: snapshotDirectory)
     }
 

@@ -2,7 +2,9 @@
 public struct StoreBackup: Hashable, Sendable {
     public var path: String
     public var dayFiles = 0
+    /// Files of summaries, one per month and resolution.
+    public var monthFiles = 0
     public var bytes = 0
-    /// Day files that are so damaged that they could not be copied.
+    /// Files that are so damaged that they could not be copied.
     public var leftOut: [StoreVerification.Fault] = []
 }

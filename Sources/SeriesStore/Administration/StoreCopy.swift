@@ -47,7 +47,7 @@ struct StoreCopy {
         }
     }
 
-    /// Takes in a day file as it is at one moment, what only its write-ahead file holds included.
+    /// Takes in a file as it is at one moment, what only its write-ahead file holds included.
     func addDayFile(_ name: String, from source: some DatabaseReader) throws(SeriesStoreFailure) {
         let path = "\(draft)/\(name)"
         do {
@@ -79,6 +79,11 @@ struct StoreCopy {
 
     /// Removes what was copied so far.
     func abandon() {
+        Self.abandon(draft)
+    }
+
+    /// The same for a draft that somebody else made.
+    static func abandon(_ draft: String) {
         for name in (try? Directory.names(in: draft)) ?? [] { unlink("\(draft)/\(name)") }
         rmdir(draft)
     }

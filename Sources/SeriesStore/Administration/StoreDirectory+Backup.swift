@@ -9,10 +9,11 @@ extension StoreDirectory {
         var backup = StoreBackup(path: copy.target)
         do throws(SeriesStoreFailure) {
             try copy.addJournal(of: path)
-            for name in try dayFileNames() {
+            for name in try fileNames() {
                 do throws(SeriesStoreFailure) {
                     let added: Void? = try reader(of: name).read { file in try copy.addDayFile(name, from: file) }
-                    if added != nil { backup.dayFiles += 1 }
+                    if added == nil { continue }
+                    if StoredSpan(fileName: name)?.isMonth == true { backup.monthFiles += 1 } else { backup.dayFiles += 1 }
                 } catch {
                     // One file that cannot be read is no reason to do without the others. A full or failing disk is.
                     guard error.path == "\(path)/\(name)" else { throw error }

@@ -1,7 +1,7 @@
 import PostwatchRuntime
 
 extension StoreDirectory {
-    /// What compaction made of one day file.
+    /// What compaction made of one file.
     public struct CompactedFile: Hashable, Sendable {
         public var name: String
         public var bytesBefore: Int
@@ -12,7 +12,7 @@ extension StoreDirectory {
         public var fault: String?
     }
 
-    /// Merges each day file into as few pieces as there can be and gives free space back; the journal stays as it is. Blocks.
+    /// Merges each file into as few pieces as there can be and gives free space back; the journal stays as it is. Blocks.
     /// Throws `.locked` when a server has the store open.
     /// - Parameter report: called after each file.
     public func compact(_ report: (CompactedFile) -> Void) throws(SeriesStoreFailure) {
@@ -25,23 +25,25 @@ extension StoreDirectory {
             case .system(let error): throw SeriesStoreFailure(error)
             }
         }
-        for name in try dayFileNames() { report(try compact(name)) }
+        for name in try fileNames() { report(try compact(name)) }
         withExtendedLifetime(lock) {}
     }
 
     // MARK: - Private
 
     private func compact(_ name: String) throws(SeriesStoreFailure) -> CompactedFile {
-        guard let day = Day(fileName: name) else { preconditionFailure("The name of a day file") }
+        guard let span = StoredSpan(fileName: name) else { preconditionFailure("The name of a file of the store") }
         var result = CompactedFile(name: name, bytesBefore: bytes(of: [name]), bytesAfter: 0)
         do throws(SeriesStoreFailure) {
-            let file = try DayFile(day: day, directory: path)
+            let file = try DayFile(span, directory: path)
             result.damagedBlocks = try file.compact().count
             // Takes the write-ahead file away; if that fails it is as good beside the file.
             try? file.pool.close()
         } catch {
-            guard case .damaged(_, let reason) = error else { throw error }
-            result.fault = reason
+            switch error {
+            case .damaged(_, let reason), .foreign(_, let reason): result.fault = reason
+            case .locked, .diskFull, .unusable, .timestampOutOfRange, .tooLarge, .closed: throw error
+            }
         }
         result.bytesAfter = bytes(of: [name])
         return result

@@ -2,10 +2,10 @@ import GRDB
 import PostwatchRuntime
 
 extension StoreDirectory {
-    /// Looks at every row of every day file, and at no sample. Blocks.
+    /// Looks at every row of every file, and at no sample. Blocks.
     public func statistics() throws(SeriesStoreFailure) -> StoreStatistics {
         var statistics = StoreStatistics()
-        for name in try dayFileNames() {
+        for name in try fileNames() {
             var file = StoreStatistics.File(name: name)
             do throws(SeriesStoreFailure) {
                 guard let read = try reader(of: name).read({ try Self.statistics(of: $0, name: name) }) else { continue }
@@ -19,7 +19,7 @@ extension StoreDirectory {
         let segments = try journalSegments()
         statistics.journalSegments = segments.count
         statistics.journalBytes = bytes(of: segments.map { String(JournalSegment.path($0, in: "").dropFirst()) })
-        statistics.setAside = try setAsideNames()
+        statistics.setAside = try setAsideNames(.damaged)
         return statistics
     }
 

@@ -8,7 +8,7 @@ extension StoreDirectory {
         var verification = StoreVerification()
         // The journal first: a flush that ends in between removes segments whose samples are then in day files.
         try verifyJournal(into: &verification)
-        for name in try dayFileNames() {
+        for name in try fileNames() {
             do throws(SeriesStoreFailure) {
                 guard let found = try reader(of: name).read({ try $0.read(DayFile.Verification.init) }) else { continue }
                 verification.blocks += found.blocks
@@ -17,10 +17,13 @@ extension StoreDirectory {
             } catch {
                 verification.faults.append(.init(file: name, text: "it cannot be read: \(error.reason)"))
             }
-            verification.dayFiles += 1
+            if StoredSpan(fileName: name)?.isMonth == true { verification.monthFiles += 1 } else { verification.dayFiles += 1 }
         }
-        for name in try setAsideNames() {
+        for name in try setAsideNames(.damaged) {
             verification.faults.append(.init(file: name, text: "it was found damaged earlier and set aside; no query reads it"))
+        }
+        for name in try setAsideNames(.foreign) {
+            verification.faults.append(.init(file: name, text: "it is of another release and was set aside; no query reads it"))
         }
         return verification
     }

@@ -30,9 +30,9 @@ public struct StoreDirectory: Sendable {
 
     // MARK: Shared by the chapters
 
-    /// Names of all day files, oldest first.
-    func dayFileNames() throws(SeriesStoreFailure) -> [String] {
-        try entries().compactMap(Day.init(fileName:)).sorted().map(\.fileName)
+    /// Names of all day files, oldest first, then those of all month files.
+    func fileNames() throws(SeriesStoreFailure) -> [String] {
+        try entries().compactMap(StoredSpan.init(fileName:)).sorted().map(\.fileName)
     }
 
     /// Numbers of all segments of the journal, oldest first.
@@ -40,9 +40,9 @@ public struct StoreDirectory: Sendable {
         try entries().compactMap(JournalSegment.number).sorted()
     }
 
-    /// Names of day files that were found damaged and set aside.
-    func setAsideNames() throws(SeriesStoreFailure) -> [String] {
-        try entries().filter { $0.hasPrefix("series-") && $0.hasSuffix(".damaged") }
+    /// Names of files that were set aside, since they were damaged or of another release.
+    func setAsideNames(_ fault: DayFileShelf.Fault) throws(SeriesStoreFailure) -> [String] {
+        try entries().filter { $0.hasPrefix("series-") && $0.hasSuffix(".\(fault.rawValue)") }
     }
 
     func reader(of name: String) -> DayFileReader {
@@ -68,7 +68,7 @@ public struct StoreDirectory: Sendable {
     }
 
     private static func belongsToStore(_ name: String) -> Bool {
-        Day(fileName: name) != nil || JournalSegment.number(ofFile: name) != nil
+        StoredSpan(fileName: name) != nil || JournalSegment.number(ofFile: name) != nil
     }
 
     private static func names(in path: String) throws(Fault) -> [String] {

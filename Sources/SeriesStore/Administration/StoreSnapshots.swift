@@ -8,6 +8,13 @@ actor StoreSnapshots {
     private let store: SeriesStore
     private let directory: String
 
+    /// Removes what a process left that ended while it made a copy. To be called before the first one is made.
+    static func removeUnfinished(in directory: String) {
+        for name in (try? Directory.names(in: directory)) ?? [] where isUnfinished(name) {
+            StoreCopy.abandon("\(directory)/\(name)")
+        }
+    }
+
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     /// - Parameter directory: where copies go, each into a directory of its own; made when it is not there.
@@ -24,7 +31,7 @@ actor StoreSnapshots {
         do throws(SeriesStoreFailure) {
             if !skippingHead { try copy.addJournal(of: store.directory) }
             // Asked for after the journal was read, so that nothing that a flush moves is missed.
-            for day in store.shelf.days { try await add(day, to: copy) }
+            for span in store.shelf.spans { try await add(span, to: copy) }
             try copy.complete()
         } catch {
             copy.abandon()
@@ -44,17 +51,24 @@ actor StoreSnapshots {
 
     // MARK: - Private
 
-    private func add(_ day: Day, to copy: StoreCopy) async throws(SeriesStoreFailure) {
+    /// Whether it is the name of one of our copies: others may be made in the same place by hand.
+    private static func isUnfinished(_ name: String) -> Bool {
+        guard name.hasSuffix(StoreCopy.draftSuffix) else { return false }
+        let parts = name.dropLast(StoreCopy.draftSuffix.count).split(separator: "-", omittingEmptySubsequences: false)
+        return parts.count == 2 && parts[0].count == 16 && parts[0].hasSuffix("Z") && parts[1].count == 16
+            && parts[1].allSatisfy(\.isHexDigit)
+    }
+
+    private func add(_ span: StoredSpan, to copy: StoreCopy) async throws(SeriesStoreFailure) {
         let file: DayFile?
         do throws(SeriesStoreFailure) {
-            file = try await store.shelf.existingFile(of: day)
+            file = try await store.shelf.existingFile(of: span)
         } catch {
             guard case .damaged(_, let reason) = error else { throw error }
-            store.logger.error(
-                "Left a damaged day file out of a snapshot", metadata: ["file": "\(day.fileName)", "reason": "\(reason)"])
+            store.logger.error("Left a damaged file out of a snapshot", metadata: ["file": "\(span.fileName)", "reason": "\(reason)"])
             return
         }
         // Gone meanwhile when it was older than the retention.
-        if let file { try copy.addDayFile(day.fileName, from: file.pool) }
+        if let file { try copy.addDayFile(span.fileName, from: file.pool) }
     }
 }

@@ -1,11 +1,12 @@
 /// How much a store holds on disk, and what takes the space.
 public struct StoreStatistics: Hashable, Sendable, Encodable {
-    /// One day file.
+    /// One file of samples or of summaries.
     public struct File: Hashable, Sendable, Encodable {
         public var name: String
-        /// Series of its largest run: all of them once the day is merged, before that there may be more.
+        /// Series of its largest run: all of them once the file is merged, before that there may be more. In a file of summaries one for
+        /// each number that stands for the samples of a series.
         public var series = 0
-        /// One that is in several runs counts in each.
+        /// One that is in several runs counts in each. In a file of summaries: their numbers.
         public var samples = 0
         /// On disk, the write-ahead file included.
         public var bytes = 0
@@ -25,14 +26,14 @@ public struct StoreStatistics: Hashable, Sendable, Encodable {
         }
     }
 
-    /// Oldest first.
+    /// Days, oldest first, then months.
     public var files: [File] = []
     public var journalSegments = 0
     public var journalBytes = 0
-    /// Day files that were found damaged and set aside.
+    /// Files that were found damaged and set aside.
     public var setAside: [String] = []
 
-    /// The sums of all day files; its series are those of the day that has the most.
+    /// The sums of all files; its series are those of the file that has the most.
     public var total: File {
         var total = File(name: "total")
         for file in files {

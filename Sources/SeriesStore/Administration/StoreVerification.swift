@@ -7,8 +7,10 @@ public struct StoreVerification: Hashable, Sendable {
     }
 
     public var dayFiles = 0
+    /// Files of summaries, one per month and resolution.
+    public var monthFiles = 0
     public var blocks = 0
-    /// One that is in several blocks counts in each.
+    /// One that is in several blocks counts in each, and so does each number of a summary.
     public var samples = 0
     public var journalSegments = 0
     public var journalRecords = 0

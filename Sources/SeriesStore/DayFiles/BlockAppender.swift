@@ -9,6 +9,9 @@ final class BlockAppender {
     private let compressor: ZstandardCompressor
     private let level: Int
     private let startsRuns: Bool
+    private let database: Database
+    /// Samples at these times are left out; only of a flush, others were looked at before.
+    private let histogramTimes: HistogramTimes?
     private var run: Int64
     private var builder = BlockBuilder()
     /// The labels of the series that came last.
@@ -18,7 +21,9 @@ final class BlockAppender {
     /// Starts a new run.
     convenience init(_ database: Database) throws {
         let table = BlockTable(database)
-        self.init(table, run: try table.nextRun(), level: 0, startsRuns: true, compression: Self.flushCompression)
+        self.init(
+            table, run: try table.nextRun(), level: 0, startsRuns: true, compression: Self.flushCompression,
+            histogramTimes: try HistogramTimes(database))
     }
 
     /// Goes on with a run, in which the series to come must not be yet.
@@ -26,8 +31,12 @@ final class BlockAppender {
         self.init(BlockTable(database), run: run, level: level, startsRuns: false, compression: Self.mergeCompression)
     }
 
-    private init(_ table: BlockTable, run: Int64, level: Int, startsRuns: Bool, compression: Int32) {
+    private init(
+        _ table: BlockTable, run: Int64, level: Int, startsRuns: Bool, compression: Int32, histogramTimes: HistogramTimes? = nil
+    ) {
         self.table = table
+        self.histogramTimes = histogramTimes
+        database = table.database
         self.run = run
         self.level = level
         self.startsRuns = startsRuns
@@ -39,6 +48,31 @@ final class BlockAppender {
     ///   - timestamps: milliseconds since the epoch, strictly rising, of the file's day. Without any nothing is added.
     ///   - values: as many as timestamps.
     func append(
+        labels: UnsafeRawBufferPointer, timestamps: UnsafeBufferPointer<Int64>, values: UnsafeBufferPointer<Double>
+    ) throws {
+        if let kept = try histogramTimes?.without(labels, timestamps, values) {
+            try kept.timestamps.withUnsafeBufferPointer { timestamps in
+                try kept.values.withUnsafeBufferPointer { try add(labels: labels, timestamps: timestamps, values: $0) }
+            }
+        } else {
+            try add(labels: labels, timestamps: timestamps, values: values)
+        }
+    }
+
+    /// Adds native histograms of some series, those of a metric side by side; at times that have a sample already, none. Those of a
+    /// flush, where the two do not meet.
+    func append(_ histograms: [HistogramSeries]) throws {
+        if !histograms.isEmpty { try HistogramWriter(database).append(histograms) }
+    }
+
+    /// Stores what is still held. Nothing may be appended after it.
+    func finish() throws {
+        if !builder.isEmpty { try seal() }
+    }
+
+    // MARK: - Private
+
+    private func add(
         labels: UnsafeRawBufferPointer, timestamps: UnsafeBufferPointer<Int64>, values: UnsafeBufferPointer<Double>
     ) throws {
         if timestamps.isEmpty { return }
@@ -55,13 +89,6 @@ final class BlockAppender {
                 timestamps: UnsafeBufferPointer(rebasing: timestamps[range]), values: UnsafeBufferPointer(rebasing: values[range]))
         }
     }
-
-    /// Stores what is still held. Nothing may be appended after it.
-    func finish() throws {
-        if !builder.isEmpty { try seal() }
-    }
-
-    // MARK: - Private
 
     /// For blocks that are soon merged.
     private static let flushCompression: Int32 = 1

@@ -30,7 +30,32 @@ extension DayFile {
                 }
                 return true
             }
+            if try HistogramTable.exists(in: database) {
+                try Self.deleteHistograms(matchers, start...max(start, end), from: HistogramTable(database), compressor, &deletion)
+            }
             return deletion
+        }
+    }
+
+    // MARK: - Private
+
+    private static func deleteHistograms(
+        _ matchers: [LabelMatcher], _ times: ClosedRange<Int64>, from table: HistogramTable, _ compressor: ZstandardCompressor,
+        _ deletion: inout Deletion
+    ) throws {
+        let decompressor = ZstandardDecompressor()
+        for entry in try table.entries(matchers, from: times.lowerBound, through: times.upperBound) {
+            guard let points = try table.points(of: entry, with: decompressor) else {
+                deletion.damagedBlocks.append(entry.number)
+                continue
+            }
+            let kept = points.filter { !times.contains($0.timestamp) }
+            deletion.samples += points.count - kept.count
+            if kept.isEmpty {
+                try table.delete(entry.id)
+            } else if kept.count < points.count {
+                try table.replace(entry, with: HistogramChunk(kept), compressor: compressor)
+            }
         }
     }
 }

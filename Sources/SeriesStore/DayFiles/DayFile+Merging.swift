@@ -17,7 +17,9 @@ extension DayFile {
     ///   - isClosed: the day is over, so that everything is to become one run.
     ///   - sampleBudget: about how many samples one call rewrites.
     func mergeStep(isClosed: Bool, sampleBudget: Int = 2_000_000) throws(SeriesStoreFailure) -> MergeStep {
-        let step = try mergeStep(sampleBudget: sampleBudget) { MergePlan($0, isClosed: isClosed) }
+        let step = try mergeStep(sampleBudget: sampleBudget, histograms: isClosed ? .closed : .growing) {
+            MergePlan($0, isClosed: isClosed)
+        }
         if step.isDone { try releaseFreeSpace(beyond: Self.freeShare) }
         return step
     }
@@ -29,7 +31,7 @@ extension DayFile {
         var damaged: Set<BlockNumber> = []
         var isDone = false
         while !isDone {
-            let step = try mergeStep(sampleBudget: sampleBudget, MergePlan.init(compacting:))
+            let step = try mergeStep(sampleBudget: sampleBudget, histograms: .compacting, MergePlan.init(compacting:))
             damaged.formUnion(step.damagedBlocks)
             isDone = step.isDone
         }
@@ -52,7 +54,10 @@ extension DayFile {
         }
     }
 
-    private func mergeStep(sampleBudget: Int, _ plan: ([MergePlan.Run]) -> MergePlan?) throws(SeriesStoreFailure) -> MergeStep {
+    /// Blocks first, then histograms.
+    private func mergeStep(
+        sampleBudget: Int, histograms: HistogramMerger.Extent, _ plan: ([MergePlan.Run]) -> MergePlan?
+    ) throws(SeriesStoreFailure) -> MergeStep {
         try change { database in
             let table = BlockTable(database)
             var current = try table.mergeUnderWay()
@@ -60,14 +65,15 @@ extension DayFile {
                 try table.beginMerge(next)
                 current = next
             }
-            guard let current else { return MergeStep() }
+            guard let current else { return try Self.mergeHistograms(histograms, budget: sampleBudget, in: database) }
             var step = MergeStep(isDone: false)
             do {
                 try database.inSavepoint {
                     let merger = try RunMerger(database, current)
                     let isMerged = try merger.merge(sampleBudget: sampleBudget)
                     if isMerged { try table.endMerge() }
-                    step.isDone = try isMerged && plan(table.runs()) == nil
+                    step.isDone =
+                        try isMerged && plan(table.runs()) == nil && HistogramMerger(database, histograms)?.isDone() ?? true
                     step.samples = merger.samples
                     step.damagedBlocks = merger.damagedBlocks
                     return .commit
@@ -79,6 +85,19 @@ extension DayFile {
             }
             return step
         }
+    }
+}
+
+extension DayFile {
+    /// So many samples take as long to rewrite as one histogram.
+    private static let samplesPerHistogram = 100
+
+    private static func mergeHistograms(
+        _ extent: HistogramMerger.Extent, budget: Int, in database: Database
+    ) throws -> MergeStep {
+        guard var merger = try HistogramMerger(database, extent) else { return MergeStep() }
+        try merger.merge(budget: max(1, budget / samplesPerHistogram))
+        return MergeStep(isDone: try merger.isDone(), samples: merger.points, damagedBlocks: merger.damagedRows)
     }
 }
 

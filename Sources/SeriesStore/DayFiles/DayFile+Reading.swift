@@ -15,10 +15,28 @@ extension DayFile {
         var damagedBlocks: [BlockNumber] = []
     }
 
-    /// The samples in `start ... end` (ms since 1970) of series that satisfy `matchers`. Only their chunks are decoded.
+    /// The samples in `start ... end` (ms since 1970) of series that satisfy `matchers`, native histograms among them. Only their chunks
+    /// are decoded.
     func select(_ matchers: [LabelMatcher], from start: Int64, through end: Int64) async throws(SeriesStoreFailure) -> Selection {
         do {
             return try await pool.read { try Self.select(matchers, from: start, through: end, in: $0) }
+        } catch {
+            throw Self.failure(error, path: path)
+        }
+    }
+
+    /// The same for native histograms alone.
+    func selectHistograms(
+        _ matchers: [LabelMatcher], from start: Int64, through end: Int64
+    ) async throws(SeriesStoreFailure) -> Selection {
+        do {
+            return try await pool.read { database in
+                var selection = Selection()
+                guard try HistogramTable.exists(in: database) else { return selection }
+                var positions: [LabelSet: Int] = [:]
+                try Self.addHistograms(matchers, from: start, through: end, in: HistogramTable(database), to: &selection, at: &positions)
+                return selection
+            }
         } catch {
             throw Self.failure(error, path: path)
         }
@@ -43,6 +61,11 @@ extension DayFile {
                         if chunks.contains(where: { $0.first <= end && $0.last >= start }) { listing.labels.insert(labels) }
                     }
                     return true
+                }
+                if try HistogramTable.exists(in: database) {
+                    for entry in try HistogramTable(database).entries(matchers, from: start, through: end) {
+                        if entry.isSound { listing.labels.insert(entry.labels) } else { listing.damagedBlocks.append(entry.number) }
+                    }
                 }
                 return listing
             }
@@ -79,6 +102,30 @@ extension DayFile {
             }
             return isSound
         }
+        if try HistogramTable.exists(in: database) {
+            try addHistograms(matchers, from: start, through: end, in: HistogramTable(database), to: &selection, at: &positions)
+        }
         return selection
+    }
+
+    private static func addHistograms(
+        _ matchers: [LabelMatcher], from start: Int64, through end: Int64, in table: HistogramTable, to selection: inout Selection,
+        at positions: inout [LabelSet: Int]
+    ) throws {
+        let decompressor = ZstandardDecompressor()
+        for entry in try table.entries(matchers, from: start, through: end) {
+            guard let points = try table.points(of: entry, with: decompressor) else {
+                selection.damagedBlocks.append(entry.number)
+                continue
+            }
+            let wanted = points.filter { start <= $0.timestamp && $0.timestamp <= end }
+            if wanted.isEmpty { continue }
+            let position = positions[entry.labels] ?? selection.series.count
+            if position == selection.series.count {
+                positions[entry.labels] = position
+                selection.series.append(StoredSeries(labels: entry.labels))
+            }
+            selection.series[position].histograms = selection.series[position].histograms.merging(wanted)
+        }
     }
 }

@@ -7,6 +7,7 @@ extension DayFile {
         /// Series of all blocks; one that is in several blocks counts in each.
         var series = 0
         var samples = 0
+        var histograms = 0
         /// One sentence for each thing that is wrong. A sound file has none.
         var faults: [String] = []
     }
@@ -43,7 +44,21 @@ extension DayFile.Verification {
             samples += found.samples
             if found != said { faults.append("block \(id) does not hold what its row says") }
         }
+        if try HistogramTable.exists(in: database) { try readHistograms(of: database, with: decompressor) }
         let answers = try String.fetchAll(database, sql: "PRAGMA integrity_check")
         if answers != ["ok"] { faults += answers.map { "SQLite: \($0)" } }
+    }
+
+    // MARK: - Private
+
+    private mutating func readHistograms(of database: Database, with decompressor: ZstandardDecompressor) throws {
+        let table = HistogramTable(database)
+        for entry in try table.entries(from: .min, through: .max) {
+            guard let points = try table.points(of: entry, with: decompressor) else {
+                faults.append("row \(entry.id) of histograms cannot be read")
+                continue
+            }
+            histograms += points.count
+        }
     }
 }

@@ -4,18 +4,45 @@ import PostwatchRuntime
 
 /// What is done to whole files, by callers that may block. A file that turns out damaged is set aside, and a new one takes its place.
 extension DayFileShelf {
+    /// Gives `body` the file of `span`, which is made when there is none; a second time when it had to be set aside meanwhile, so that
+    /// nothing that is written goes with it.
     func withFile(
-        of day: Day, _ body: (DayFile) throws(SeriesStoreFailure) -> Void
+        of span: StoredSpan, _ body: (DayFile) throws(SeriesStoreFailure) -> Void
     ) throws(SeriesStoreFailure) {
         var file: DayFile?
         do throws(SeriesStoreFailure) {
-            let opened = try self.file(of: day)
+            let opened = try self.file(of: span)
+            file = opened
+            try body(opened)
+            if opened.isInPlace { return }
+        } catch {
+            guard error.path == "\(directory)/\(span.fileName)" else { throw error }
+            switch error {
+            case .damaged(_, let reason): try setAside(span, file: file, reason: reason)
+            case .foreign(_, let reason): try setAside(span, file: file, fault: .foreign, reason: reason)
+            case .locked, .diskFull, .unusable, .timestampOutOfRange, .tooLarge, .closed: throw error
+            }
+        }
+        try body(self.file(of: span))
+    }
+
+    /// The same for a file that is there; does nothing when it is not. One of another release is passed over.
+    func withExistingFile(
+        of span: StoredSpan, _ body: (DayFile) throws(SeriesStoreFailure) -> Void
+    ) throws(SeriesStoreFailure) {
+        guard contains(span) else { return }
+        var file: DayFile?
+        do throws(SeriesStoreFailure) {
+            let opened = try self.file(of: span)
             file = opened
             try body(opened)
         } catch {
-            guard case .damaged(_, let reason) = error else { throw error }
-            try setAside(day, file: file, reason: reason)
-            try body(self.file(of: day))
+            guard error.path == "\(directory)/\(span.fileName)" else { throw error }
+            switch error {
+            case .damaged(_, let reason): try setAside(span, file: file, reason: reason)
+            case .foreign(_, let reason): noteForeign(span.fileName, reason: reason)
+            case .locked, .diskFull, .unusable, .timestampOutOfRange, .tooLarge, .closed: throw error
+            }
         }
     }
 
@@ -23,30 +50,45 @@ extension DayFileShelf {
     func newestTimestamp() throws(SeriesStoreFailure) -> Int64? {
         var newest: Int64?
         for day in days.reversed() where newest == nil {
-            try withFile(of: day) { file throws(SeriesStoreFailure) in newest = try file.newestTimestamp() }
+            try withExistingFile(of: .day(day)) { file throws(SeriesStoreFailure) in newest = try file.newestTimestamp() }
         }
         return newest
     }
 
-    /// Deletes in all files that the deletion reaches. Returns how many samples are gone.
+    /// Deletes in all files that the deletion reaches: samples in its range, and summaries whose last sample lies in it. Returns how many
+    /// samples are gone.
     func delete(_ deletion: DeletionRecord) throws(SeriesStoreFailure) -> Int {
+        let range = deletion.range
         var samples = 0
-        for day in days where day.start <= deletion.range.upperBound && day.end >= deletion.range.lowerBound {
-            try withFile(of: day) { file throws(SeriesStoreFailure) in
-                let report = try file.delete(deletion.matchers, from: deletion.range.lowerBound, through: deletion.range.upperBound)
-                noteDamagedBlocks(report.damagedBlocks, of: day)
-                samples += report.samples
+        for span in spans where span.start <= range.upperBound && span.end >= range.lowerBound {
+            let columns = SummaryColumn.matchers(deletion.matchers, columns: SummaryColumn.allCases)
+            guard let matchers = span.isMonth ? columns : deletion.matchers else { continue }
+            if case .day(let day) = span { try noteChange(by: deletion, on: day) }
+            try withExistingFile(of: span) { file throws(SeriesStoreFailure) in
+                let report = try file.delete(matchers, from: range.lowerBound, through: range.upperBound)
+                noteDamagedBlocks(report.damagedBlocks, of: span)
+                if !span.isMonth { samples += report.samples }
             }
         }
         return samples
     }
 
-    /// What the file of a day occupies on disk.
-    func bytes(of day: Day) throws(SeriesStoreFailure) -> Int {
+    /// From now on the summaries of `day` are all there is of its samples.
+    func keepSummaries(of day: Day) throws(SeriesStoreFailure) {
+        for resolution in Resolution.allCases {
+            try withExistingFile(of: .month(Month(containing: day), resolution)) { file throws(SeriesStoreFailure) in
+                guard try file.ledger()[day] != nil else { return }
+                try file.changeLedger { try $0.keep(day) }
+            }
+        }
+    }
+
+    /// What a file occupies on disk.
+    func bytes(of span: StoredSpan) throws(SeriesStoreFailure) -> Int {
         var bytes = 0
         for suffix in ["", "-wal"] {
             var status = stat()
-            let path = "\(directory)/\(day.fileName)\(suffix)"
+            let path = "\(directory)/\(span.fileName)\(suffix)"
             if stat(path, &status) == 0 {
                 bytes += Int(status.st_size)
             } else if errno != ENOENT {

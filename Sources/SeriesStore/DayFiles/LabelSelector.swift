@@ -23,6 +23,11 @@ struct LabelSelector {
         }
     }
 
+    /// Whether a series with these label bytes satisfies the matcher.
+    func matches(labels: UnsafeRawBufferPointer) -> Bool {
+        name.withUnsafeBytes { LabelBytes.value(of: $0, in: labels) }.map { matches($0) } ?? matchesAbsence
+    }
+
     /// The metric that a series must have, when the matchers name exactly one.
     static func metric(of matchers: [LabelMatcher]) -> [UInt8]? {
         matchers.first { $0.name == LabelSet.metricNameLabel && $0.operation == .equal }.map { Array($0.value.utf8) }

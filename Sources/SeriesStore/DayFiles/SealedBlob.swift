@@ -1,6 +1,6 @@
 import CXXHash
 
-/// Bytes as they stand in a column of a block: format, checksum, size and one zstd frame.
+/// Bytes as they stand in a column of a row: format, checksum, size and one zstd frame.
 ///
 /// The checksum (XXH3, 64 bits, with the format as its seed) covers everything behind it as it is stored: a flipped bit is found before
 /// anything is decompressed, also one in a part of the frame that would not change the content.
@@ -9,6 +9,7 @@ enum SealedBlob {
     enum Format: UInt8 {
         case labels = 0x11
         case chunks = 0x12
+        case histograms = 0x13
     }
 
     /// No blob may claim to be larger when it is decompressed. A block is closed at a small part of this.

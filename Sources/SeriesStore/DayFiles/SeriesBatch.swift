@@ -7,12 +7,19 @@ struct SeriesBatch: Sendable {
     private var sampleEnds: [Int] = []
     private var timestamps: [Int64] = []
     private var values: [Double] = []
+    /// Those of a metric side by side.
+    private(set) var histograms: [HistogramSeries] = []
 
     init() {}
 
+    /// - Parameter histograms: those of a metric side by side.
+    init(_ histograms: [HistogramSeries]) {
+        self.histograms = histograms
+    }
+
     var seriesCount: Int { labels.count }
     var sampleCount: Int { timestamps.count }
-    var isEmpty: Bool { timestamps.isEmpty }
+    var isEmpty: Bool { timestamps.isEmpty && histograms.isEmpty }
 
     mutating func reserve(series: Int, samples: Int, labelBytes: Int) {
         labels.reserve(count: series, bytes: labelBytes)
@@ -48,6 +55,7 @@ struct SeriesBatch: Sendable {
         sampleEnds.removeAll(keepingCapacity: true)
         timestamps.removeAll(keepingCapacity: true)
         values.removeAll(keepingCapacity: true)
+        histograms.removeAll(keepingCapacity: true)
     }
 
     /// Calls `body` for each series in the order of `LabelBytes.isOrdered`; those with equal labels in the order in which they came.

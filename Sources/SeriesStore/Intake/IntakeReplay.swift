@@ -40,7 +40,7 @@ final class IntakeReplay: Sendable {
         }
         queue.async {
             self.memory.withLock { SeriesIntake.applyAgain(request, to: &$0) }
-            self.report.withLock { $0.samples += request.columns.timestamps.count }
+            self.report.withLock { $0.samples += request.columns.timestamps.count + request.histograms.count }
             self.idle.withLock { $0.append(request) }
             self.room.signal()
         }

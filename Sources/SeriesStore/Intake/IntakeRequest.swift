@@ -6,12 +6,20 @@ import PostwatchModel
 /// Belongs to one task or thread at a time, which the intake hands on: unpacked and resolved by the writer's task, applied by the
 /// journal's thread.
 final class IntakeRequest: @unchecked Sendable {
+    /// A native histogram, or what is wrong with it.
+    struct Histogram {
+        let series: Int
+        let content: Result<HistogramPoint, HistogramFault>
+    }
+
     /// The number of a series that is not stored.
     static let refused = UInt32.max
 
     private(set) var columns = RemoteWriteColumns()
     /// Those that can be read, with the index of their series.
     private(set) var exemplars: [(series: Int, exemplar: Exemplar)] = []
+    /// Those of `columns`, unpacked.
+    private(set) var histograms: [Histogram] = []
     /// Those that can be read.
     private(set) var metadata: [RemoteWriteMetadata] = []
     /// The number of each series of `columns`; `refused` for those that are left out.
@@ -92,6 +100,7 @@ final class IntakeRequest: @unchecked Sendable {
             throw .malformed(reason: error.description)
         }
         metadata = columns.metadata.compactMap { try? RemoteWriteMetadata(decoding: part($0)) }
+        histograms = columns.histograms.map { Histogram(series: $0.series, content: Self.histogram(part($0.message))) }
         exemplars = columns.exemplars.compactMap { attachment in
             guard let message = try? RemoteWriteExemplar(decoding: part(attachment.message)),
                 Day.acceptedMilliseconds.contains(message.point.timestamp)
@@ -100,6 +109,15 @@ final class IntakeRequest: @unchecked Sendable {
                 labels: LabelSet(message.labels.map { ($0.name, $0.value) }),
                 timestamp: Timestamp(milliseconds: message.point.timestamp), value: message.point.value)
             return (attachment.series, exemplar)
+        }
+    }
+
+    private static func histogram(_ message: UnsafeRawBufferPointer) -> Result<HistogramPoint, HistogramFault> {
+        guard let message = try? RemoteWriteHistogram(decoding: message) else { return .failure(.unreadable) }
+        do throws(HistogramFault) {
+            return .success(HistogramPoint(timestamp: message.timestamp, histogram: try NativeHistogram(checking: message)))
+        } catch {
+            return .failure(error)
         }
     }
 

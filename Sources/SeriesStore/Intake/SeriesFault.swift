@@ -13,6 +13,11 @@ enum SeriesFault: Error, Hashable, Sendable {
     case timestampOutOfRange(metric: String, milliseconds: Int64)
     /// A sample that is older than the newest one of its series by more than the window.
     case tooOld(metric: String, milliseconds: Int64, window: Duration)
+    /// A sample that lies in the future by more than clocks differ.
+    case tooFarAhead(metric: String, milliseconds: Int64, limit: Duration)
+    /// The samples of one request are of more days than one request may touch.
+    case tooManyDays(limit: Int)
+    case invalidHistogram(metric: String, HistogramFault)
     /// The store has as many series as it may have.
     case tooManySeries(limit: Int)
     /// A source has as many series as it may have.
@@ -33,6 +38,12 @@ extension SeriesFault: CustomStringConvertible {
         case .tooOld(let metric, let milliseconds, let window):
             "series \(metric) has a sample at \(milliseconds) ms, older than its newest one by more than "
                 + "storage.out_of_order_window (\(window.prometheusText))"
+        case .tooFarAhead(let metric, let milliseconds, let limit):
+            "series \(metric) has a sample at \(milliseconds) ms, ahead of the clock here by more than \(limit.prometheusText); "
+                + "set the clocks of both machines"
+        case .tooManyDays(let limit):
+            "the request has samples of more than \(limit) days; send them in several requests, those of a day together"
+        case .invalidHistogram(let metric, let fault): "series \(metric) has a histogram that is none: \(fault)"
         case .tooManySeries(let limit):
             "a new series is over the limit of \(limit) (storage.limits.series); raise it, or have the sender drop labels that change"
         case .tooManySeriesOfSource(let source, let limit):

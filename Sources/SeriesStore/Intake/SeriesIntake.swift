@@ -15,19 +15,25 @@ final class SeriesIntake: Sendable {
     /// Requests keep their buffers for the next one, so many of them and while they are not larger than this.
     private static let idleRequests = 4
     private static let idleRequestBytes = 8 << 20
+    /// Samples may be ahead of the clock by this, as with Prometheus: what lies in the future keeps memory from answering for the present.
+    static let tolerance = Duration.seconds(600)
 
     private let memory: SharedRecentSamples
     private let journal: Journal
     private let limits: StorageConfiguration.Limits
     private let outOfOrderWindow: Duration?
+    private let now: @Sendable () -> Timestamp
     private let idle = Mutex<[IntakeRequest]>([])
     private let refusals = Mutex(SeriesStoreStatus.Refusals())
 
-    init(memory: SharedRecentSamples, journal: Journal, configuration: StorageConfiguration) {
+    init(
+        memory: SharedRecentSamples, journal: Journal, configuration: StorageConfiguration, now: @escaping @Sendable () -> Timestamp
+    ) {
         self.memory = memory
         self.journal = journal
         self.limits = configuration.limits
         self.outOfOrderWindow = configuration.outOfOrderWindow
+        self.now = now
     }
 
     var refusalCounts: SeriesStoreStatus.Refusals { refusals.withLock { $0 } }
@@ -37,31 +43,19 @@ final class SeriesIntake: Sendable {
         let request = idle.withLock { $0.popLast() } ?? IntakeRequest()
         defer { giveBack(request) }
         try request.take(body, limit: Self.contentLimit)
-        let unsupported = request.columns.histograms.count
-        if unsupported > 0 { refusals.withLock { $0.unsupported += unsupported } }
-        let checks = Self.Checks(limits: limits, window: outOfOrderWindow)
+        let checks = IntakeChecks(limits: limits, window: outOfOrderWindow, latest: (now() + Self.tolerance).milliseconds)
         let refused = memory.withLock { Self.resolve(request, in: &$0, checks: checks) }
-        var report = WriteReport()
-        guard let first = refused.first else {
-            report.samples = request.columns.timestamps.count
-            report.exemplars = request.exemplars.count
-            // Senders tell again and again what they said of a family.
-            let isNews = report.samples + report.exemplars > 0 || hasNews(request.metadata)
-            if isNews { try await commit(request, block: body) }
-            return report
-        }
-        // Slow, and without exemplars and metadata, but only for senders that do something wrong.
+        guard let first = refused.first else { return try await store(request, body) }
+        // Slow, but only for senders that do something wrong.
         refusals.withLock { $0.note(refused) }
-        report.refused = refused.count
-        report.firstFault = first.fault.description
-        let rest = Self.request(request, without: refused)
         let accepted = idle.withLock { $0.popLast() } ?? IntakeRequest()
         defer { giveBack(accepted) }
-        let plain = RemoteWriteBody.plain(rest.encoded())
-        try accepted.take(plain, limit: Self.contentLimit)
+        let rest = RemoteWriteBody.plain(request.columns.encoded(from: request.message, without: Self.exclusions(refused)))
+        try accepted.take(rest, limit: Self.contentLimit)
         _ = memory.withLock { Self.resolve(accepted, in: &$0, checks: nil) }
-        report.samples = accepted.columns.timestamps.count
-        if report.samples > 0 { try await commit(accepted, block: plain) }
+        var report = try await store(accepted, rest)
+        report.refused = refused.count
+        report.firstFault = first.fault.description
         return report
     }
 
@@ -79,39 +73,29 @@ final class SeriesIntake: Sendable {
 
     // MARK: - Private
 
-    /// A series that is not stored, or one of its samples.
+    /// What is not stored.
     struct Refused {
-        let series: Int
-        /// `nil` when all of the series is refused.
-        let sample: Int?
+        /// A place in the columns of the request.
+        enum Part {
+            case series(Int)
+            case sample(Int)
+            case histogram(Int)
+        }
+
+        let part: Part
         let fault: SeriesFault
     }
 
-    /// What is asked of samples that come in, and not again of those in the journal.
-    private struct Checks {
-        let limits: StorageConfiguration.Limits
-        let window: Duration?
-
-        func canAdd(_ labels: UnsafeRawBufferPointer, to recent: borrowing RecentSamples) -> SeriesFault? {
-            if let limit = limits.series, recent.knownCount >= limit { return .tooManySeries(limit: limit) }
-            guard let limit = limits.seriesPerSource else { return nil }
-            var cursor = LabelBytes.Cursor(labels)
-            while let pair = cursor.next() {
-                guard pair.name.elementsEqual(limits.sourceLabel.utf8) else { continue }
-                guard recent.seriesCount(with: pair) >= limit else { return nil }
-                return .tooManySeriesOfSource(
-                    source: "\(limits.sourceLabel)=\"\(String(decoding: pair.value, as: UTF8.self))\"", limit: limit)
-            }
-            return nil
-        }
-
-        func fault(of timestamp: Int64, newest: Int64, metric: () -> String) -> SeriesFault? {
-            guard Day.acceptedMilliseconds.contains(timestamp) else {
-                return .timestampOutOfRange(metric: metric(), milliseconds: timestamp)
-            }
-            guard let window, newest > timestamp, newest - timestamp > window.wholeMilliseconds else { return nil }
-            return .tooOld(metric: metric(), milliseconds: timestamp, window: window)
-        }
+    /// Journals what was resolved, unless it says nothing new, and puts it into memory.
+    private func store(_ request: IntakeRequest, _ body: RemoteWriteBody) async throws(WriteRefusal) -> WriteReport {
+        var report = WriteReport()
+        report.samples = request.columns.timestamps.count
+        report.histograms = request.histograms.count
+        report.exemplars = request.exemplars.count
+        // Senders tell again and again what they said of a family.
+        let isNews = report.samples + report.histograms + report.exemplars > 0 || hasNews(request.metadata)
+        if isNews { try await commit(request, block: body) }
+        return report
     }
 
     private func commit(_ request: IntakeRequest, block body: RemoteWriteBody) async throws(WriteRefusal) {
@@ -140,11 +124,12 @@ final class SeriesIntake: Sendable {
     }
 
     /// Finds or makes the series of a request. Returns what is refused.
-    private static func resolve(_ request: IntakeRequest, in recent: inout RecentSamples, checks: Checks?) -> [Refused] {
+    private static func resolve(_ request: IntakeRequest, in recent: inout RecentSamples, checks: IntakeChecks?) -> [Refused] {
         var refused: [Refused] = []
         request.generation = recent.generation
         request.numbers.removeAll(keepingCapacity: true)
         var previous: UInt32 = 0
+        var days = RequestDays(request)
         for (index, series) in request.columns.series.enumerated() {
             let known = request.labelBytes(of: series) { recent.number(ofKnown: $0, after: previous) }
             var number = known ?? IntakeRequest.refused
@@ -152,7 +137,7 @@ final class SeriesIntake: Sendable {
                 do throws(SeriesFault) {
                     number = try add(series, of: request, to: &recent, checks: checks)
                 } catch {
-                    refused.append(Refused(series: index, sample: nil, fault: error))
+                    refused.append(Refused(part: .series(index), fault: error))
                 }
             }
             request.numbers.append(number)
@@ -161,26 +146,38 @@ final class SeriesIntake: Sendable {
             guard let checks else { continue }
             let newest = recent.newest(of: number)
             for sample in series.samples {
-                let fault = checks.fault(of: request.columns.timestamps[sample], newest: newest) {
-                    String(decoding: LabelBytes.metricName(in: recent.labelBytes(of: number)), as: UTF8.self)
-                }
-                if let fault { refused.append(Refused(series: index, sample: sample, fault: fault)) }
+                let timestamp = request.columns.timestamps[sample]
+                let fault = checks.fault(of: timestamp, newest: newest) { recent.metric(of: number) } ?? days.fault(of: timestamp)
+                if let fault { refused.append(Refused(part: .sample(sample), fault: fault)) }
             }
+        }
+        guard let checks else { return refused }
+        for (index, histogram) in request.histograms.enumerated() {
+            let number = request.numbers[histogram.series]
+            guard number != IntakeRequest.refused else { continue }
+            var fault: SeriesFault?
+            switch histogram.content {
+            case .failure(let error): fault = .invalidHistogram(metric: recent.metric(of: number), error)
+            case .success(let point):
+                fault = checks.fault(of: point.timestamp, newest: recent.newest(of: number)) { recent.metric(of: number) }
+                fault = fault ?? days.fault(of: point.timestamp)
+            }
+            if let fault { refused.append(Refused(part: .histogram(index), fault: fault)) }
         }
         return refused
     }
 
     private static func add(
-        _ series: RemoteWriteColumns.Series, of request: IntakeRequest, to recent: inout RecentSamples, checks: Checks?
+        _ series: RemoteWriteColumns.Series, of request: IntakeRequest, to recent: inout RecentSamples, checks: IntakeChecks?
     ) throws(SeriesFault) -> UInt32 {
         let result: Result<UInt32, SeriesFault> = request.labelBytes(of: series) { raw in
             do throws(SeriesFault) {
                 if !raw.isEmpty, raw.count <= LabelBytes.sizeLimit, LabelBytes.isCanonical(raw) {
-                    if let fault = checks?.canAdd(raw, to: recent) { return .failure(fault) }
+                    if let fault = checks?.canAdd(raw, to: &recent) { return .failure(fault) }
                     return .success(recent.number(of: raw))
                 }
                 return try LabelBytes.canonical(raw).bytes.withUnsafeBytes { canonical in
-                    if !recent.isKnown(canonical), let fault = checks?.canAdd(canonical, to: recent) { return .failure(fault) }
+                    if !recent.isKnown(canonical), let fault = checks?.canAdd(canonical, to: &recent) { return .failure(fault) }
                     let number = recent.number(of: canonical)
                     recent.addAlias(raw, of: number)
                     return .success(number)
@@ -208,23 +205,21 @@ final class SeriesIntake: Sendable {
                 }
             }
         }
+        for histogram in request.histograms where request.numbers[histogram.series] != IntakeRequest.refused {
+            // What cannot be read was refused before the journal.
+            if case .success(let point) = histogram.content { recent.insert(point, into: request.numbers[histogram.series]) }
+        }
     }
 
-    /// What is left of a request.
-    private static func request(_ request: IntakeRequest, without refused: [Refused]) -> RemoteWriteRequest {
-        let series = Set(refused.filter { $0.sample == nil }.map(\.series))
-        let samples = Set(refused.compactMap(\.sample))
-        var rest = RemoteWriteRequest()
-        for (index, one) in request.columns.series.enumerated() where !series.contains(index) {
-            guard let labels = request.labelBytes(of: one, { try? LabelBytes.canonical($0) }) else { continue }
-            let points = one.samples.filter { !samples.contains($0) }.map {
-                RemoteWriteRequest.Point(timestamp: request.columns.timestamps[$0], value: request.columns.values[$0])
+    private static func exclusions(_ refused: [Refused]) -> RemoteWriteColumns.Exclusions {
+        var exclusions = RemoteWriteColumns.Exclusions()
+        for one in refused {
+            switch one.part {
+            case .series(let number): exclusions.series.insert(number)
+            case .sample(let number): exclusions.samples.insert(number)
+            case .histogram(let number): exclusions.histograms.insert(number)
             }
-            if points.isEmpty { continue }
-            rest.series.append(
-                RemoteWriteRequest.Series(
-                    labels: labels.labels.map { RemoteWriteRequest.Label(name: $0.name, value: $0.value) }, points: points))
         }
-        return rest
+        return exclusions
     }
 }

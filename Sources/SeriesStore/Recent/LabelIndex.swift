@@ -37,9 +37,9 @@ struct LabelIndex: ~Copyable {
         }
     }
 
-    /// How many series carry a label pair.
-    func count(of pair: UnsafeRawBufferPointer) -> Int {
-        pairs.number(of: pair).map { postings[$0].count } ?? 0
+    /// The series that carry a label pair, rising.
+    func numbers(of pair: UnsafeRawBufferPointer) -> Postings {
+        pairs.number(of: pair).map { postings[$0] } ?? []
     }
 
     /// The series that satisfy all `matchers`, rising.

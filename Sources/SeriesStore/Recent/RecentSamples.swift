@@ -4,9 +4,10 @@ import PostwatchModel
 struct RecentSamples: ~Copyable {
     /// Memory holds all samples at or behind this moment; before it, day files must be asked too. Never moves back.
     private(set) var floor: Int64
-    private(set) var intake = SeriesStoreStatus.Intake()
-    private(set) var sampleCount = 0
-    private(set) var pendingCount = 0
+    var intake = SeriesStoreStatus.Intake()
+    /// Native histograms among them, here and below.
+    var sampleCount = 0
+    var pendingCount = 0
     /// Rises when numbers are given out anew: those from before mean nothing then.
     private(set) var generation = 0
     /// Label bytes and the numbers of their series.
@@ -14,13 +15,21 @@ struct RecentSamples: ~Copyable {
     /// Label bytes that are not canonical, as a sender wrote them, and the series that they stand for.
     private var aliases = InternTable()
     private var aliasedNumbers: ContiguousArray<UInt32> = []
-    private var slots: ContiguousArray<SeriesSlot> = []
+    var slots: ContiguousArray<SeriesSlot> = []
+    /// Of the few series that have native histograms.
+    var histograms: [UInt32: HistogramSamples] = [:]
     /// Of each series, the one that came after it last time. Senders keep their order, and to compare is cheaper than to look up.
     private var successors: ContiguousArray<UInt32> = []
     private var late: [UInt32: LateSamples] = [:]
     private var index = LabelIndex()
     private var scratch = SampleColumns()
     private var readers = 0
+    /// Series that had no sample in memory when memory last forgot.
+    private(set) var endedCount = 0
+    /// Numbers below this were known then.
+    private var knownAtForgetting = 0
+    /// By label pair: how many of `endedCount` carry it. Filled when it is asked for.
+    private var endedWithLabel: [[UInt8]: Int] = [:]
     var exemplars = ExemplarRing()
     var metadata: MetadataBook
 
@@ -38,7 +47,7 @@ struct RecentSamples: ~Copyable {
     /// Series with samples in memory.
     var seriesCount: Int {
         var count = 0
-        for slot in slots where !slot.isEmpty || slot.hasLateSamples { count += 1 }
+        for number in slots.indices where isLiving(number) { count += 1 }
         return count
     }
 
@@ -83,23 +92,40 @@ struct RecentSamples: ~Copyable {
 
     /// From now on `labelBytes`, which are not canonical, are known as the series `number`.
     mutating func addAlias(_ labelBytes: UnsafeRawBufferPointer, of number: UInt32) {
+        // A sender that writes the same labels in ever new ways.
+        if aliases.count > 2 * slots.count + 1024 {
+            aliases = InternTable()
+            aliasedNumbers = []
+        }
         _ = aliases.add(labelBytes, hash: InternTable.hash(labelBytes))
         aliasedNumbers.append(number)
     }
 
-    /// How many series carry the label.
-    func seriesCount(with label: LabelBytes.Pair) -> Int {
-        index.count(of: label.content)
+    /// Whether at least `count` series carry the label, without those that have ended.
+    mutating func hasSeries(_ count: Int, with label: LabelBytes.Pair) -> Bool {
+        let carriers = index.numbers(of: label.content)
+        if carriers.count < count || endedCount == 0 { return carriers.count >= count }
+        let key = Array(label.content)
+        if let ended = endedWithLabel[key] { return carriers.count - ended >= count }
+        var ended = 0
+        for number in carriers where number < knownAtForgetting && !isLiving(Int(number)) { ended += 1 }
+        endedWithLabel[key] = ended
+        return carriers.count - ended >= count
     }
 
     /// The time of the newest sample of a series, `.min` when it has none.
     func newest(of number: UInt32) -> Int64 {
-        slots[Int(number)].newest
+        let slot = slots[Int(number)]
+        return slot.hasHistograms ? max(slot.newest, histograms[number]?.newest ?? .min) : slot.newest
     }
 
     /// Label bytes of a series: valid until the generation ends.
     func labelBytes(of number: UInt32) -> UnsafeRawBufferPointer {
         labels[Int(number)]
+    }
+
+    func metric(of number: UInt32) -> String {
+        String(decoding: LabelBytes.metricName(in: labels[Int(number)]), as: UTF8.self)
     }
 
     mutating func numbers(matching matchers: [LabelMatcher]) -> ContiguousArray<UInt32> {
@@ -116,13 +142,13 @@ struct RecentSamples: ~Copyable {
     @inline(__always)
     mutating func insert(_ timestamp: Int64, _ value: Double, into number: UInt32) {
         let index = Int(number)
-        if timestamp > slots[index].newest {
+        if timestamp > slots[index].newest, !slots[index].hasHistograms {
             slots[index].append(timestamp, value.bitPattern)
             intake.accepted += 1
             sampleCount += 1
             pendingCount += 1
         } else {
-            insertLate(timestamp, value, into: number)
+            insertOther(timestamp, value, into: number)
         }
     }
 
@@ -147,8 +173,11 @@ struct RecentSamples: ~Copyable {
         return columns
     }
 
-    /// The same as one more series of `batch`, unless there are no samples.
-    func read(_ number: UInt32, from start: Int64, through end: Int64, into batch: inout SampleBatch) {
+    /// The same as one more series of `batch`, unless there are no samples. Its native histograms go into `histograms` as they are, to be
+    /// unpacked when the lock is released.
+    func read(
+        _ number: UInt32, from start: Int64, through end: Int64, into batch: inout SampleBatch, histograms: inout RecentHistograms
+    ) {
         let first = batch.timestamps.count
         let slot = slots[Int(number)]
         if start >= floor && !slot.hasLateSamples {
@@ -161,7 +190,9 @@ struct RecentSamples: ~Copyable {
             batch.timestamps += columns.timestamps
             batch.values += columns.values
         }
-        if batch.timestamps.count == first { return }
+        let points = slot.hasHistograms ? histogramColumns(number, from: start, through: end) : nil
+        if batch.timestamps.count == first && points == nil { return }
+        if let points { histograms.append(points, ofSeries: batch.series.count) }
         batch.series.append(
             SampleBatch.Series(labels: LabelSet(canonical: labels[Int(number)]), samples: first..<batch.timestamps.count))
     }
@@ -174,6 +205,9 @@ struct RecentSamples: ~Copyable {
             removed = (removed.all + others.all, removed.pending + others.pending)
             setLate(columns, of: number)
         }
+        if let others = histograms[number]?.remove(from: start, through: end) {
+            removed = (removed.all + others.all, removed.pending + others.pending)
+        }
         sampleCount -= removed.all
         pendingCount -= removed.pending
         return removed.all
@@ -183,7 +217,7 @@ struct RecentSamples: ~Copyable {
 
     /// The series that have samples which are in no day file yet.
     func pendingNumbers() -> [UInt32] {
-        slots.indices.filter { slots[$0].pendingCount > 0 || slots[$0].hasLateSamples }.map(UInt32.init)
+        slots.indices.filter { slots[$0].pendingCount > 0 || slots[$0].hasLateSamples || hasPendingHistograms($0) }.map(UInt32.init)
     }
 
     /// Appends what is pending of a series in time order to `columns`, and returns how many those are. What came late is given by
@@ -210,6 +244,7 @@ struct RecentSamples: ~Copyable {
             pendingCount -= before - columns.pendingCount
             setLate(columns, of: number)
         }
+        endHistogramFlush(number, isWritten: isWritten)
     }
 
     /// Forgets what is older than `floor` and in a day file, chunk by chunk. False when somebody reads: then nothing happens.
@@ -224,6 +259,7 @@ struct RecentSamples: ~Copyable {
             sampleCount -= before - columns.count
             setLate(columns, of: UInt32(number))
         }
+        forgetHistograms()
         dropEndedSeries()
         return true
     }
@@ -240,17 +276,20 @@ struct RecentSamples: ~Copyable {
         return aliases.number(of: labelBytes, hash: hash).map { aliasedNumbers[$0] }
     }
 
-    private mutating func insertLate(_ timestamp: Int64, _ value: Double, into number: UInt32) {
-        let slot = slots[Int(number)]
-        let present: Double?
-        if timestamp == slot.newest, slot.holdsNewest {
-            present = Double(bitPattern: slot.newestBits)
-        } else {
-            scratch.removeAll()
-            slot.read(from: timestamp, through: timestamp, into: &scratch)
-            present = scratch.values.first ?? late[number]?.value(at: timestamp)
+    /// What is not in time order, or of a series that has native histograms as well.
+    private mutating func insertOther(_ timestamp: Int64, _ value: Double, into number: UInt32) {
+        if slots[Int(number)].hasHistograms, histograms[number]?.histogram(at: timestamp) != nil {
+            intake.conflicts += 1
+            return
         }
-        if let present {
+        if timestamp > slots[Int(number)].newest {
+            slots[Int(number)].append(timestamp, value.bitPattern)
+            intake.accepted += 1
+            sampleCount += 1
+            pendingCount += 1
+            return
+        }
+        if let present = self.value(at: timestamp, of: number) {
             if present.bitPattern == value.bitPattern { intake.duplicates += 1 } else { intake.conflicts += 1 }
             return
         }
@@ -262,6 +301,22 @@ struct RecentSamples: ~Copyable {
         pendingCount += 1
     }
 
+    /// The value that a series has at a moment.
+    mutating func value(at timestamp: Int64, of number: UInt32) -> Double? {
+        let slot = slots[Int(number)]
+        if timestamp > slot.newest { return nil }
+        if timestamp == slot.newest, slot.holdsNewest { return Double(bitPattern: slot.newestBits) }
+        scratch.removeAll()
+        slot.read(from: timestamp, through: timestamp, into: &scratch)
+        return scratch.values.first ?? late[number]?.value(at: timestamp)
+    }
+
+    /// Whether memory holds a sample of a series.
+    func isLiving(_ number: Int) -> Bool {
+        let slot = slots[number]
+        return !slot.isEmpty || slot.hasLateSamples || (slot.hasHistograms && histograms[UInt32(number)]?.isEmpty == false)
+    }
+
     private mutating func setLate(_ columns: LateSamples, of number: UInt32) {
         late[number] = columns.isEmpty ? nil : columns
         slots[Int(number)].hasLateSamples = !columns.isEmpty
@@ -270,26 +325,34 @@ struct RecentSamples: ~Copyable {
     /// Numbers are given out anew once half of them belong to series that have ended.
     private mutating func dropEndedSeries() {
         let living = seriesCount
+        endedCount = slots.count - living
+        knownAtForgetting = slots.count
+        endedWithLabel = [:]
         guard slots.count > 1024, living * 2 < slots.count else { return }
         var labels = InternTable()
         var index = LabelIndex()
         var slots: ContiguousArray<SeriesSlot> = []
         var late: [UInt32: LateSamples] = [:]
-        for old in self.slots.indices where !self.slots[old].isEmpty || self.slots[old].hasLateSamples {
+        var histograms: [UInt32: HistogramSamples] = [:]
+        for old in self.slots.indices where isLiving(old) {
             let bytes = self.labels[old]
             let number = labels.add(bytes, hash: InternTable.hash(bytes))
             index.add(bytes, number: number)
             slots.append(self.slots[old])
             late[UInt32(number)] = self.late[UInt32(old)]
+            histograms[UInt32(number)] = self.histograms[UInt32(old)]
         }
         // Those that stay have moved into the new table; the others hold no buffers.
         self.labels = labels
         self.index = index
         self.slots = slots
         self.late = late
+        self.histograms = histograms
         successors = ContiguousArray((0..<slots.count).map { UInt32($0 + 1) })
         aliases = InternTable()
         aliasedNumbers = []
+        endedCount = 0
+        knownAtForgetting = slots.count
         generation += 1
     }
 }

@@ -93,6 +93,14 @@ struct SampleColumns: Sendable {
         SampleColumns(timestamps: timestamps, values: values.map { Sample.isStaleMarker($0) ? $0 : 1 })
     }
 
+    /// The samples at other times than these.
+    func without(_ times: Set<Int64>) -> SampleColumns {
+        if times.isEmpty || !timestamps.contains(where: times.contains) { return self }
+        var rest = SampleColumns()
+        for index in timestamps.indices where !times.contains(timestamps[index]) { rest.append(timestamps[index], values[index]) }
+        return rest
+    }
+
     mutating func removeAll(before timestamp: Int64) {
         let index = lowerBound(timestamp)
         if index == 0 { return }

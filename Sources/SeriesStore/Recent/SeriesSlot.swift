@@ -24,6 +24,8 @@ struct SeriesSlot {
     private var openCount: UInt16 = 0
     /// Has samples out of order, which are kept elsewhere.
     var hasLateSamples = false
+    /// Has, or had, native histograms, which are kept elsewhere. Fits into a gap: a series without them is no larger for it.
+    var hasHistograms = false
     private var openFirst: Int64 = 0
     private var oldest: UnsafeMutableRawPointer?
     private var youngest: UnsafeMutableRawPointer?
@@ -153,6 +155,7 @@ struct SeriesSlot {
         }
         kept.pendingCount = pendingCount - UInt32(removed.pending)
         kept.hasLateSamples = hasLateSamples
+        kept.hasHistograms = hasHistograms
         // The next sample starts a chunk of its own, so that the order is still measured by the newest one that ever came in.
         kept.seal()
         kept.stream = SampleStream.resting(at: newest, newestBits)

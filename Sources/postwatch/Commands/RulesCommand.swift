@@ -1,28 +1,84 @@
 import ArgumentParser
+import Foundation
 import PostwatchApp
 import PostwatchModel
+import PostwatchRuntime
 
 struct RulesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "rules", abstract: "Looks after rule files.", subcommands: [Check.self])
+        commandName: "rules", abstract: "Looks after rule files.", subcommands: [Check.self, Test.self, Eval.self])
 
     struct Check: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Says everything that is wrong with rule files.")
+        static let configuration = CommandConfiguration(
+            abstract: "Says everything that is wrong with rule files, and which alerts can never fire.")
 
         @Argument(help: "Rule files in Prometheus' format.")
         var files: [String]
 
+        @Option(help: "A running server, to see whether the series that the rules need are there.")
+        var server: String?
+
+        @Flag(help: "Exit status 1 also when a rule can do nothing.")
+        var strict = false
+
         func run() async throws {
-            var faults: [ConfigurationFault] = []
-            for file in files {
-                do {
-                    let groups = try RuleFiles.load(file)
-                    print("\(file): good: \(groups.map(\.rules.count).reduce(0, +)) rules in \(groups.count) groups")
-                } catch {
-                    faults += error.faults
+            let checks = try await RuleDesk(server: server, world: .live).check(files)
+            for line in checks.flatMap(\.lines) { print(line) }
+            if checks.contains(where: { !$0.isGood || (strict && !$0.findings.isEmpty) }) { throw ExitCode.failure }
+        }
+    }
+
+    struct Test: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Runs scenarios for rules, in the format of promtool test rules. Exit status 1 when one fails.")
+
+        @Argument(help: "Test files.")
+        var files: [String]
+
+        @Option(name: .customLong("run"), help: "Only scenarios whose name this regular expression matches.")
+        var pattern: String?
+
+        @Option(help: "Write the outcomes as JUnit XML to this file.")
+        var junit: String?
+
+        func run() async throws {
+            let outcomes = try await RuleDesk(world: .live).test(files, matching: pattern)
+            if let junit { try Data(RuleDesk.junit(outcomes).utf8).write(to: URL(filePath: junit)) }
+            let failures = outcomes.flatMap(\.failures)
+            for failure in failures { print(failure) }
+            let failed = outcomes.filter { !$0.failures.isEmpty }.count
+            print("\(outcomes.count - failed) of \(outcomes.count) scenarios passed")
+            if failed > 0 { throw ExitCode.failure }
+        }
+    }
+
+    struct Eval: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Evaluates the rules of a file once on a server's data and explains what comes of it.")
+
+        @Argument(help: "A rule file.")
+        var file: String
+
+        @Option(help: "The server's address.")
+        var server = "http://\(ListenAddress.default)"
+
+        @Option(help: "Only rules of this name.")
+        var rule: String?
+
+        @Option(help: "When: seconds since 1970 or a time such as 2026-01-31T12:00:00Z. Default: now.")
+        var time: String?
+
+        func run() async throws {
+            let moment = try time.map { text in
+                guard let moment = Double(text).map(Timestamp.init(seconds:)) ?? Timestamp(rfc3339: text) else {
+                    throw ValidationError("--time takes seconds since 1970 or a time such as 2026-01-31T12:00:00Z")
                 }
+                return moment
             }
-            guard faults.isEmpty else { throw ConfigurationFaults(faults) }
+            for explanation in try await RuleDesk(server: server, world: .live).evaluate(file, rule: rule, at: moment) {
+                for line in explanation.lines { print(line) }
+                print("")
+            }
         }
     }
 }

@@ -52,7 +52,11 @@ struct FlippedByteTests {
             for columns in found {
                 guard let samples = expected[columns.labels] else { return "a series that was never written" }
                 for (time, value) in zip(columns.timestamps, columns.values) {
-                    guard samples[time] == value.bitPattern else { return "a sample that was never written" }
+                    guard samples[time] == SampleBits(value) else { return "a sample that was never written" }
+                    count += 1
+                }
+                for point in columns.histograms {
+                    guard samples[point.timestamp] == SampleBits(point.histogram) else { return "a histogram that was never written" }
                     count += 1
                 }
             }
@@ -71,17 +75,23 @@ struct FlippedByteTests {
         let store = try open(directory)
         var naive = NaiveStore()
         var random = SeededGenerator(seed: 4)
+        var histograms = HistogramAuthor(seed: 4)
         for round in 0..<12 {
             var samples: [Sample] = []
             for (index, labels) in OddLabels.all.prefix(12).enumerated() {
                 for step in 0..<40 {
                     let time = History.start - 86_400_000 * Int64(round % 2) + Int64(round * 40 + step) * 15_000
+                    let timestamp = Timestamp(milliseconds: time)
+                    if index == 11 {
+                        samples.append(Sample(labels: labels, timestamp: timestamp, histogram: histograms.next()))
+                        continue
+                    }
                     let value = index % 3 == 0 ? Double(step * 100) : index % 3 == 1 ? Double.random(in: 0...1, using: &random) : 1
-                    samples.append(Sample(labels: labels, timestamp: Timestamp(milliseconds: time), value: value))
+                    samples.append(Sample(labels: labels, timestamp: timestamp, value: value))
                 }
             }
             try await store.append(samples)
-            naive.append(samples)
+            _ = naive.append(samples, at: Timestamp(milliseconds: History.start + 7_200_000))
             if kept == .inDayFiles { try await store.flush() }
         }
         await store.close()

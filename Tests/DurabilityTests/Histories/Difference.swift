@@ -21,7 +21,7 @@ struct Difference: Error, CustomStringConvertible {
         description = lines.prefix(5).joined(separator: "\n") + (lines.count > 5 ? "\nand \(lines.count - 5) more" : "")
     }
 
-    private static func text(_ bits: UInt64?) -> String {
-        bits.map { "\(Double(bitPattern: $0)) (0x\(String($0, radix: 16)))" } ?? "nothing"
+    private static func text(_ bits: SampleBits?) -> String {
+        bits.map { "\($0)" } ?? "nothing"
     }
 }

@@ -4,8 +4,10 @@ import TestSupport
 /// Writes a history. Knows what it has written so far, so that samples meet: the same ones again, others at their times.
 struct HistoryAuthor {
     private static let day: Int64 = 86_400_000
-    /// The edges of days far from today: 1970, before it, a leap day, the first and the last day that a store takes.
-    private static let distantEdges: [Int64] = [0, -86_400_000, 951_868_800_000, -62_167_219_200_000, 253_402_300_800_000 - 86_400_000]
+    /// The edges of days far from today: 1970, before it, a leap day, the first day that a store takes, and one that is too far ahead.
+    private static let distantEdges: [Int64] = [0, -86_400_000, 951_868_800_000, -62_167_219_200_000, 1_800_057_600_000]
+    /// How far ahead of the clock samples may be.
+    private static let tolerance: Int64 = 600_000
 
     private var random: SeededGenerator
     private var now = History.start
@@ -13,11 +15,18 @@ struct HistoryAuthor {
     private let distantEdge: Int64
     private var newest: [LabelSet: Int64] = [:]
     private var written: [Sample] = []
+    private var histograms: HistogramAuthor
+    /// Of ten samples of a series, how many are native histograms.
+    private let histogramShare: [LabelSet: Int]
 
     init(seed: UInt64) {
         random = SeededGenerator(seed: seed)
         series = Array(OddLabels.all.shuffled(using: &random).prefix(Int.random(in: 2...8, using: &random)))
         distantEdge = Self.distantEdges.randomElement(using: &random) ?? 0
+        histograms = HistogramAuthor(seed: seed)
+        var share: [LabelSet: Int] = [:]
+        for labels in series { share[labels] = [0, 0, 1, 9].randomElement(using: &random) }
+        histogramShare = share
     }
 
     mutating func operations() -> [Operation] {
@@ -59,17 +68,23 @@ struct HistoryAuthor {
         if let earlier = written.randomElement(using: &random) {
             switch Int.random(in: 0..<10, using: &random) {
             case 0: return earlier
-            case 1: return Sample(labels: earlier.labels, timestamp: earlier.timestamp, value: value())
+            case 1: return sample(of: earlier.labels, at: earlier.timestamp)
             default: break
             }
         }
-        return Sample(labels: labels, timestamp: Timestamp(milliseconds: time(for: labels)), value: value())
+        return sample(of: labels, at: Timestamp(milliseconds: time(for: labels)))
+    }
+
+    private mutating func sample(of labels: LabelSet, at time: Timestamp) -> Sample {
+        Int.random(in: 0..<10, using: &random) < histogramShare[labels] ?? 0
+            ? Sample(labels: labels, timestamp: time, histogram: histograms.next())
+            : Sample(labels: labels, timestamp: time, value: value())
     }
 
     private mutating func time(for labels: LabelSet) -> Int64 {
         switch Int.random(in: 0..<40, using: &random) {
         case 0..<24:
-            let next = max((newest[labels] ?? 0) + 15_000, now - 120_000)
+            let next = min(max((newest[labels] ?? 0) + 15_000, now - 120_000), now + Self.tolerance)
             newest[labels] = next
             return next
         // A coarse grid, so that times meet.
@@ -87,12 +102,15 @@ struct HistoryAuthor {
 
     /// Like a counter or a gauge on its beat, from where the series is now.
     private mutating func run(of labels: LabelSet, count: Int) -> [Sample] {
-        let start = max(newest[labels] ?? 0, now - 7_200_000)
+        let start = min(max(newest[labels] ?? 0, now - 7_200_000), now + Self.tolerance - Int64(count) * 1000)
+        let hasHistograms = histogramShare[labels] == 9
         let isCounter = Bool.random(using: &random)
         newest[labels] = start + Int64(count) * 1000
         return (1...count).map { index in
+            let time = Timestamp(milliseconds: start + Int64(index) * 1000)
+            if hasHistograms { return Sample(labels: labels, timestamp: time, histogram: histograms.next()) }
             let value = isCounter ? Double(index * 7) : Double(Int.random(in: 0..<1000, using: &random)) / 8
-            return Sample(labels: labels, timestamp: Timestamp(milliseconds: start + Int64(index) * 1000), value: value)
+            return Sample(labels: labels, timestamp: time, value: value)
         }
     }
 

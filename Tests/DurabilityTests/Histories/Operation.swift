@@ -55,7 +55,6 @@ extension Operation: CustomStringConvertible {
 
     private static func text(_ sample: Sample) -> String {
         // Reflected: a zero byte in a label must not end the report.
-        "\(String(reflecting: "\(sample.labels)").prefix(80)) @\(sample.timestamp.milliseconds) = \(sample.value)"
-            + " (0x\(String(sample.value.bitPattern, radix: 16)))"
+        "\(String(reflecting: "\(sample.labels)").prefix(80)) @\(sample.timestamp.milliseconds) = \(SampleBits(sample))"
     }
 }

@@ -49,9 +49,7 @@ struct StoreLife {
 
     private mutating func perform(_ operation: Operation) async throws {
         switch operation {
-        case .append(let samples):
-            try await store.append(samples)
-            naive.append(samples)
+        case .append(let samples): try await append(samples)
         case .select(let selection): try await compare(selection)
         case .delete(let selection):
             try await store.delete(
@@ -62,14 +60,24 @@ struct StoreLife {
         case .compact: try await store.compact()
         case .appendDuringFlush(let samples):
             async let flushed: Void = store.flush()
-            try await store.append(samples)
-            naive.append(samples)
+            try await append(samples)
             try await compare(.everything)
             try await flushed
         case .advance(let seconds): clock.advance(by: .seconds(seconds))
         case .reopen: try await reopen()
         case .crash: try await crash()
         }
+    }
+
+    private mutating func append(_ samples: [Sample]) async throws {
+        let areAllTaken = naive.append(samples, at: world.now())
+        do {
+            try await store.append(samples)
+        } catch let refusal as WriteRefusal {
+            guard case .malformed = refusal, !areAllTaken else { throw refusal }
+            return
+        }
+        if !areAllTaken { throw Difference("the store took a sample of the far future") }
     }
 
     private mutating func reopen() async throws {
@@ -96,12 +104,22 @@ struct StoreLife {
         var content: NaiveStore.Content = [:]
         for columns in found {
             guard content[columns.labels] == nil else { throw Difference("\(columns.labels) is there twice") }
-            guard !columns.timestamps.isEmpty else { throw Difference("\(columns.labels) is there without a sample") }
+            guard columns.timestamps.count + columns.histograms.count > 0 else {
+                throw Difference("\(columns.labels) is there without a sample")
+            }
             guard columns.timestamps.count == columns.values.count else { throw Difference("\(columns.labels): columns of unequal length") }
             guard zip(columns.timestamps, columns.timestamps.dropFirst()).allSatisfy(<) else {
                 throw Difference("\(columns.labels): the times do not rise")
             }
-            content[columns.labels] = Dictionary(uniqueKeysWithValues: zip(columns.timestamps, columns.values.map(\.bitPattern)))
+            guard zip(columns.histograms, columns.histograms.dropFirst()).allSatisfy({ $0.timestamp < $1.timestamp }) else {
+                throw Difference("\(columns.labels): the times of its histograms do not rise")
+            }
+            guard Set(columns.histograms.map(\.timestamp)).isDisjoint(with: columns.timestamps) else {
+                throw Difference("\(columns.labels) has a value and a histogram at one time")
+            }
+            content[columns.labels] = Dictionary(
+                uniqueKeysWithValues: zip(columns.timestamps, columns.values.map { SampleBits($0) })
+                    + columns.histograms.map { ($0.timestamp, SampleBits($0.histogram)) })
         }
         if let difference = Difference(found: content, expected: naive.select(selection)) { throw difference }
     }

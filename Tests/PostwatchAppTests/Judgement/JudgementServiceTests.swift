@@ -42,6 +42,41 @@ struct JudgementServiceTests {
         #expect(try await story.pages().count == 1)
     }
 
+    @Test("what came and went while the server stood still is written down, and nobody is paged")
+    func catchUpOfWhatIsOver() async throws {
+        let story = try Story()
+        try await story.run(seconds: 70) { _ in 0 }
+        // Somebody else went on measuring: a breach from the 100th to the 200th second.
+        try await story.skip(.seconds(400)) { second in second >= 100 && second < 200 ? 1 : 0 }
+        try await story.run(seconds: 30) { _ in 0 }
+        #expect(try await story.pages().isEmpty)
+        #expect(try await story.records.activeAlerts().isEmpty)
+        #expect(try await story.value("max_over_time(ALERTS{alertstate=\"firing\"}[10m])").count == 1)
+        #expect(try await story.value("max_over_time(ALERTS_FOR_STATE[10m])").count == 1)
+    }
+
+    @Test("what began while the server stood still and goes on is paged once, with the time at which it began")
+    func catchUpOfWhatGoesOn() async throws {
+        let story = try Story()
+        try await story.run(seconds: 70) { _ in 0 }
+        let began = story.now + .seconds(100)
+        try await story.skip(.seconds(400)) { second in second >= 170 ? 1 : 0 }
+        try await story.run(seconds: 30) { _ in 1 }
+        #expect(try await story.pages() == ["incident-1/opened/engineering/webhook-1"])
+        let alert = try #require(try await story.records.activeAlerts().first)
+        #expect(alert.activeAt >= began && alert.activeAt <= began + .seconds(5))
+    }
+
+    @Test("the board shows how rules stand and why")
+    func board() async throws {
+        let story = try Story()
+        try await story.run(seconds: 40) { second in second >= 10 ? 1 : 0 }
+        let group = try #require(story.board.ruleGroups().first)
+        #expect(group.interval == .seconds(5) && group.rules[0].state == "firing" && group.rules[0].health == .good)
+        #expect(story.board.lastExplanation(ofRule: 0, inGroup: "nodes")?.elementCount == 1)
+        #expect(story.board.changes(ofRule: 0, inGroup: "nodes").map { $0.alerts[0].after } == [.firing, .pending])
+    }
+
     @Test("an outcome that cannot be stored is decided again, and told once")
     func failingStore() async throws {
         let story = try Story()
@@ -81,9 +116,27 @@ private final class Story {
         for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
     }
 
+    let board = RuleBoard()
+    var now: Timestamp { world.now() }
+
     func skip(_ duration: Duration) {
         clock.advance(by: duration)
     }
+
+    /// Time goes on without the server; what is measured each second is delivered all the same.
+    func skip(_ duration: Duration, value: (Int) -> Double) async throws {
+        for _ in 0..<Int(duration.seconds) {
+            clock.advance(by: .seconds(1))
+            let second = Int((world.now() - start).seconds)
+            try await samples.append([Sample(labels: Self.labels, timestamp: world.now(), value: value(second))])
+        }
+    }
+
+    func value(_ query: String) async throws -> [VectorElement] {
+        try await QueryEngine(samples: samples).instant(try PromQLQuery(query), at: world.now()).elements ?? []
+    }
+
+    private static let labels: LabelSet = ["__name__": "down", "component": "mailstore", "instance": "mailstore-1"]
 
     /// Runs a server for some seconds and ends it. `value` says what is measured at each second since the story began.
     func run(
@@ -97,8 +150,7 @@ private final class Story {
                 await clock.sleepers(reach: 1)
                 let second = Int((world.now() - start).seconds)
                 if let value = value(second) {
-                    let labels: LabelSet = ["__name__": "down", "component": "mailstore", "instance": "mailstore-1"]
-                    try await samples.append([Sample(labels: labels, timestamp: world.now(), value: value)])
+                    try await samples.append([Sample(labels: Self.labels, timestamp: world.now(), value: value)])
                 }
                 clock.advanceToNextDeadline()
             }
@@ -124,8 +176,8 @@ private final class Story {
         let incidents = FailingIncidents(records: records, failing: failingCommits)
         return JudgementService(
             groups: try groups ?? Self.group(), defaultInterval: .seconds(5), policy: policy, topology: topology,
-            addresses: ["engineering/webhook-1"], failures: { _ in nil }, engine: QueryEngine(samples: samples), samples: samples,
-            incidents: incidents,
+            addresses: ["engineering/webhook-1"], failures: { _ in nil }, evaluator: RuleEvaluator(samples: samples), samples: samples,
+            incidents: incidents, board: board,
             world: world, telemetry: Telemetry(facts: Facts.all), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
@@ -181,6 +233,7 @@ private final class FailingIncidents: IncidentStoring {
     }
 
     func activeAlerts() async throws -> [AlertRecord] { try await records.activeAlerts() }
+    func lastEvaluations() async throws -> [String: Timestamp] { try await records.lastEvaluations() }
     func incidents(openOrResolvedSince moment: Timestamp) async throws -> [Incident] {
         try await records.incidents(openOrResolvedSince: moment)
     }

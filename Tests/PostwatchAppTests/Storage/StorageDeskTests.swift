@@ -13,7 +13,8 @@ struct StorageDeskTests {
 
     /// Samples of two days in day files, and one in the journal.
     private func store() async throws -> SeriesStore {
-        let time = TestTime(Timestamp(milliseconds: 1_699_963_200_000))
+        // When the last sample is taken.
+        let time = TestTime(Timestamp(milliseconds: 1_699_966_800_000))
         let store = try SeriesStore.open(
             directory: "\(data.path)/series", world: time.world, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         for day: Int64 in [0, 1] {

@@ -47,6 +47,10 @@ struct QueryEngineTests {
             "requests_total / on(job) group_left limit",
             ["{instance=\"0\", job=\"api\"} 0.6", "{instance=\"1\", job=\"api\"} 1.2"]
         ),
+        // The same selector at two times far apart.
+        ("sum(temperature @ 0) * on () group_right () max_over_time(temperature[90s])", ["{room=\"a\"} 600"]),
+        // Several elements of which none is met are no fault.
+        ("nothing + on () requests_total", []), ("requests_total + on () group_left () nothing", []),
         ("limit - ignoring(instance) requests_total{instance=\"0\"}", ["{job=\"api\"} 400"]),
         ("limit and on(job) requests_total", ["limit{job=\"api\"} 1000"]), ("limit unless on(job) requests_total", []),
         ("limit or on() temperature", ["limit{job=\"api\"} 1000"]),

@@ -46,12 +46,17 @@ struct RuleFileTests {
         "Each mistake is told with its line and what to write",
         arguments: [
             ("expr: up", 4, "neither record nor alert"), ("alert: A\n      record: b\n      expr: up", 5, "both record and alert"),
-            ("alert: A\n      expr: rate(up)", 5, "an instant vector as an argument of rate at 1:6 of the expression"),
+            ("alert: A\n      expr: rate(up)", 5, "an instant vector at 1:6 of the expression"),
             ("alert: A\n      expr: up[5m]", 5, "a range vector"), ("alert: A", 4, "nothing"),
             ("record: b\n      expr: up\n      for: 5m", 6, "for on a recording rule"),
             ("record: b\n      expr: up\n      annotations: {a: b}", 6, "annotations on a recording rule"),
             ("record: \"b{x}\"\n      expr: up", 4, "\"b{x}\""),
-            ("alert: A\n      expr: up\n      labels: {9a: b}", 6, "the name \"9a\" in labels.9a"),
+            ("alert: A\n      expr: up\n      annotations: {postwatch_missing: maybe}", 6, "\"maybe\" in postwatch_missing"),
+            (
+                "alert: A\n      expr: up\n      annotations: {postwatch_recover: up >}", 6,
+                "unexpected end of input at 1:5 of postwatch_recover"
+            ),
+            ("alert: A\n      expr: up\n      annotations: {postwatch_mising: keep}", 6, "the unknown postwatch_mising"),
             ("alert: A\n      expr: up\n      labels: {__name__: b}", 6, "the name \"__name__\" in labels.__name__"),
             ("alert: A\n      expr: up\n      annotations: {a: \"{{ $x }}\"}", 6, "the unknown variable \"$x\" in annotations.a"),
             ("alert: A\n      expr: up\n      fore: 5m", 6, "an unknown key"),

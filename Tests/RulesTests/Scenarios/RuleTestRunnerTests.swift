@@ -42,6 +42,78 @@ struct RuleTestRunnerTests {
         }
     }
 
+    @Test("No shipped alert ends because its data vanished")
+    func shippedAlertsOutlastTheirData() async throws {
+        let path = Self.repository.appending(path: "rules/mail-platform.yml").path
+        let testPath = Self.repository.appending(path: "rules/tests/mail-platform.test.yml").path
+        let groups = try RuleFile.read(try ConfigurationFile.load(path), file: "mail-platform.yml").groups
+        let tests = try RuleTestFile.read(try ConfigurationFile.load(testPath), file: "mail-platform.test.yml").tests
+        var seen: Set<String> = []
+        for test in tests {
+            // Each alert where it first fires: then all measuring stops.
+            for expectation in test.alerts where !expectation.alerts.isEmpty && !seen.contains(expectation.alertName) {
+                seen.insert(expectation.alertName)
+                let resolved = await Self.resolved(expectation.alertName, of: test, stoppingAt: expectation.time, groups)
+                #expect(resolved.isEmpty, "\(expectation.alertName) of \(test.name)")
+            }
+        }
+        #expect(seen.isSuperset(of: Set(groups.flatMap(\.rules).map(\.name))))
+    }
+
+    /// What alerts of one name end within two hours after the data.
+    private static func resolved(_ name: String, of test: RuleTest, stoppingAt end: Duration, _ groups: [RuleGroup]) async -> [String] {
+        var samples = MemorySamples()
+        for series in test.series {
+            for (index, value) in series.values.enumerated() where test.interval * index <= end {
+                guard let value else { continue }
+                samples.append([Sample(labels: series.labels, timestamp: test.start + test.interval * index, value: value)])
+            }
+        }
+        var resolved: [String] = []
+        let moments =
+            stride(from: 0, through: end.seconds, by: 5).map { $0 } + stride(from: 30, through: 7200, by: 90).map { end.seconds + $0 }
+        for group in groups {
+            guard let index = group.rules.firstIndex(where: { $0.name == name }) else { continue }
+            for rule in index..<group.rules.count where group.rules[rule].name == name {
+                var tracker = RuleGroupTracker(group: group, restoring: [])
+                for moment in moments {
+                    let observation = await RuleEvaluator(samples: samples).observe(
+                        rule: rule, of: tracker, at: test.start + .milliseconds(Int64(moment * 1000)))
+                    let effects = tracker.observe(observation, ofRule: rule)
+                    if moment > end.seconds {
+                        resolved += effects.events.filter { $0.state == .resolved }.map { "\($0.name) at \(moment)" }
+                    }
+                }
+            }
+        }
+        return resolved
+    }
+
+    @Test("Pending alerts can be expected, scenarios chosen, and outcomes written as JUnit XML")
+    func pendingAndReports() async throws {
+        let rules = try rules("groups: [{name: g, rules: [{alert: A, expr: up == 0, for: 2m}]}]")
+        let file = try tests(
+            """
+            tests:
+              - name: good
+                input_series: [{series: 'up{i="<1>"}', values: 0x10}]
+                alert_rule_test:
+                  - {eval_time: 1m, alertname: A, exp_pending: [{exp_labels: {i: "<1>"}}]}
+                  - {eval_time: 2m, alertname: A, exp_alerts: [{exp_labels: {i: "<1>"}}], exp_pending: []}
+              - name: bad
+                input_series: [{series: 'up{i="<1>"}', values: 0x10}]
+                alert_rule_test: [{eval_time: 1m, alertname: A, exp_pending: []}]
+            """)
+        let runner = RuleTestRunner(file: file, groups: rules.groups)
+        let outcomes = await runner.outcomes()
+        #expect(outcomes.map(\.name) == ["good", "bad"] && outcomes.map(\.failures.count) == [0, 1])
+        #expect(outcomes[1].failures[0].subject == "A pending")
+        #expect(await runner.outcomes { $0 == "good" }.count == 1)
+        let xml = JUnitReport.text(outcomes)
+        #expect(xml.contains("<testsuite name=\"tests.yml\" tests=\"2\" failures=\"1\" errors=\"0\">"))
+        #expect(xml.contains("i=&quot;&lt;1&gt;&quot;"))
+    }
+
     @Test("A scenario passes, and each broken promise is told with what was found instead")
     func tellsFailures() async throws {
         let rules = try rules(

@@ -20,7 +20,7 @@ struct SnapshotTests {
         #expect(try await fixture.contents(ofCopy: "\(place.path)/snapshots/\(name)") == store.contents())
         #expect(try FileManager.default.contentsOfDirectory(atPath: "\(place.path)/snapshots") == [name])
         // The store itself goes on.
-        try await store.append([Sample(at: StoreFixture.noon.milliseconds + 3_600_000, 1)])
+        try await store.append([Sample(at: StoreFixture.noon.milliseconds + 550_000, 1)])
         try await store.flush()
     }
 
@@ -42,7 +42,7 @@ struct SnapshotTests {
         let administration = SeriesAdministration(of: store, snapshotDirectory: place.path)
         let acknowledged = Shared<Int64>(0)
         let isOver = Shared(false)
-        let start = StoreFixture.noon.milliseconds + 3_600_000
+        let start = StoreFixture.noon.milliseconds + 550_000
         let name = try await withThrowingTaskGroup { tasks in
             tasks.addTask {
                 var next: Int64 = 0
@@ -92,6 +92,18 @@ struct SnapshotTests {
         let other = try StoreCopy(to: "\(place.path)/other")
         other.abandon()
         #expect(place.names == ["copy"])
+    }
+
+    @Test("that a process left unfinished is removed by the next one, and what others left is not")
+    func leftovers() throws {
+        let store = try fixture.open()
+        let ours = "20260820T100000Z-00f3a1b2c3d4e5f6.unfinished"
+        for name in [ours, "backup.unfinished", "20260820T100000Z-00f3a1b2c3d4e5f7"] {
+            mkdir("\(place.path)/\(name)", 0o700)
+            try place.write([1], to: "\(name)/file")
+        }
+        _ = SeriesAdministration(of: store, snapshotDirectory: place.path)
+        #expect(place.names == ["20260820T100000Z-00f3a1b2c3d4e5f7", "backup.unfinished"])
     }
 
     @Test("goes without a day file that cannot be opened")

@@ -73,7 +73,7 @@ struct StoreDirectoryTests {
     func faults() async throws {
         let store = try fixture.open(segmentBytes: 1)
         try await fixture.fill(store)
-        try await store.append(StoreFixture.samples(from: StoreFixture.noon.milliseconds + 7_200_000, count: 5))
+        try await store.append(StoreFixture.samples(from: StoreFixture.noon.milliseconds + 500_000, count: 5))
         await store.close()
         let segments = fixture.directory.names.filter { $0.hasPrefix("journal-") }
         #expect(segments.count == 2)
@@ -153,7 +153,8 @@ struct StoreDirectoryTests {
     func compacting() async throws {
         let store = try fixture.open()
         for part in 0..<5 {
-            try await store.append(StoreFixture.samples(from: StoreFixture.noon.milliseconds + Int64(part) * 600_000, count: 40))
+            let start = StoreFixture.noon.milliseconds - 7_200_000 + Int64(part) * 600_000
+            try await store.append(StoreFixture.samples(from: start, count: 40))
             try await store.flush()
         }
         let outside = try StoreDirectory(dataDirectory: fixture.directory.path)

@@ -12,12 +12,12 @@ extension StoreFixture {
         try await store.append(Self.samples(from: Self.previousDay, count: 40))
         try await store.append(Self.samples(from: Self.noon.milliseconds, count: 40))
         try await store.flush()
-        try await store.append(Self.samples(from: Self.noon.milliseconds + 40 * 15_000, count: 10))
+        try await store.append(Self.samples(from: Self.noon.milliseconds + 40 * 10_000, count: 10))
     }
 
     static func samples(from start: Int64, count: Int) -> [Sample] {
         ["a", "b", "c"].flatMap { metric in
-            (0..<Int64(count)).map { Sample(LabelSet(metric: metric, ["instance": "mx-1"]), at: start + $0 * 15_000, Double($0 * 7)) }
+            (0..<Int64(count)).map { Sample(LabelSet(metric: metric, ["instance": "mx-1"]), at: start + $0 * 10_000, Double($0 * 7)) }
         }
     }
 

@@ -96,7 +96,7 @@ struct DayFileDamageTests {
         for _ in 0..<3 { bytes[Int.random(in: bytes.indices, using: &random)] ^= UInt8.random(in: 1...255, using: &random) }
         try copy.write(bytes, to: fixture.day.fileName)
         do {
-            let file = try DayFile(day: fixture.day, directory: copy.path)
+            let file = try DayFile(.day(fixture.day), directory: copy.path)
             let isSound = try file.verify().faults.isEmpty
             let selection = try file.selectBlocking([], from: .min, through: .max)
             #expect(!isSound || !selection.damagedBlocks.isEmpty || Contents(selection) == expected, "seed \(seed)")

@@ -12,13 +12,13 @@ struct DayFileFixture {
 
     init(day: Day = Day(number: 20_000)) throws {
         self.day = day
-        file = try DayFile(day: day, directory: directory.path)
+        file = try DayFile(.day(day), directory: directory.path)
     }
 
     /// What a process that is killed now would leave behind, opened again.
     func reopenedCopy() throws -> (DayFile, TestDirectory) {
         let copy = try directory.snapshot()
-        return (try DayFile(day: day, directory: copy.path), copy)
+        return (try DayFile(.day(day), directory: copy.path), copy)
     }
 }
 

@@ -124,9 +124,9 @@ struct DayFileTests {
         let fixture = try DayFileFixture()
         try fixture.file.pool.write { try $0.execute(sql: "PRAGMA user_version = 1") }
         #expect {
-            _ = try DayFile(day: fixture.day, directory: fixture.directory.path)
+            _ = try DayFile(.day(fixture.day), directory: fixture.directory.path)
         } throws: { error in
-            guard case .unusable(_, let reason) = error as? SeriesStoreFailure else { return false }
+            guard case .foreign(_, let reason) = error as? SeriesStoreFailure else { return false }
             return reason.contains("version 1")
         }
     }
@@ -137,7 +137,7 @@ struct DayFileTests {
         let day = Day(number: 20_000)
         try directory.write(Array(repeating: 7, count: 10_000), to: day.fileName)
         #expect {
-            _ = try DayFile(day: day, directory: directory.path)
+            _ = try DayFile(.day(day), directory: directory.path)
         } throws: { error in
             if case .damaged = error as? SeriesStoreFailure { true } else { false }
         }

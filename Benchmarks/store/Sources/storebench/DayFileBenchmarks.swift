@@ -16,13 +16,13 @@ struct DayFileBenchmarks {
         var bytes = 0.0
         try report.measure(
             "day file: write", .nanosecondsPerSample, count: load.sampleCount, of: what,
-            setUp: { try DayFile(day: day, directory: makeDirectory("day-\($0)")) },
+            setUp: { try DayFile(.day(day), directory: makeDirectory("day-\($0)")) },
             body: { file in
                 try file.write(batch)
                 bytes = try Self.size(of: file.path)
             })
         report.add("day file: size, index included", .bytesPerSample, [bytes / Double(load.sampleCount)], of: what)
-        let file = try DayFile(day: day, directory: makeDirectory("day"))
+        let file = try DayFile(.day(day), directory: makeDirectory("day"))
         try file.write(batch)
         let cpu = LabelMatcher("__name__", equals: "node_cpu_seconds_total")
         for (name, matchers) in [("one metric", [cpu]), ("one host", [LabelMatcher("instance", equals: HostLoad.instance(7))])] {

@@ -1,0 +1,5 @@
+/// `(expression)`
+struct Parentheses: Hashable, Sendable {
+    let inner: Expression
+    let range: SourceRange
+}

@@ -1,0 +1,27 @@
+import PostwatchModel
+import PromQL
+
+/// All that one evaluation of one rule found out; what the trackers decide by.
+public struct RuleObservation: Sendable {
+    /// The planned time of the evaluation.
+    public var evaluatedAt: Timestamp
+    /// What the query looked at, and the time of the series that come of it: `query_offset` earlier.
+    public var lookedAt: Timestamp
+    public var outcome: Result<[VectorElement], RuleFailure>
+    /// What the query read; empty when nobody watched.
+    public var readings: [RuleReading] = []
+    /// Where the condition of recovery holds; `nil` when it was not asked.
+    public var recovered: [LabelSet]?
+    /// Everything that the rule judges and that has data; `nil` when it was not asked.
+    public var subjects: [LabelSet]?
+    /// For the templates.
+    public var answers = TemplateAnswers()
+    /// The evaluation makes up for one that was missed: what is not there may yet come, so it proves nothing.
+    public var isCatchUp = false
+
+    public init(at moment: Timestamp, offset: Duration = .zero, outcome: Result<[VectorElement], RuleFailure>) {
+        evaluatedAt = moment
+        lookedAt = moment - offset
+        self.outcome = outcome
+    }
+}

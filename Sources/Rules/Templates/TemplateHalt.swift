@@ -1,0 +1,6 @@
+/// Why filling in a template stopped.
+enum TemplateHalt: Error, Hashable, Sendable {
+    /// A query whose answer is needed first.
+    case asks(String)
+    case failed(String)
+}

@@ -1,0 +1,28 @@
+import GRDB
+import PostwatchModel
+
+/// At which times a file has native histograms: samples that a flush brings for these are left out, since the histograms came first.
+struct HistogramTimes {
+    private let table: HistogramTable
+    private let newest: Int64
+    private let decompressor = ZstandardDecompressor()
+
+    /// `nil` when the file has none, as nearly all have.
+    init?(_ database: Database) throws {
+        guard try HistogramTable.exists(in: database), let newest = try HistogramTable(database).newest() else { return nil }
+        self.newest = newest
+        table = HistogramTable(database)
+    }
+
+    /// What is left of samples of one series; `nil` when that is all of them.
+    func without(
+        _ labels: UnsafeRawBufferPointer, _ timestamps: UnsafeBufferPointer<Int64>, _ values: UnsafeBufferPointer<Double>
+    ) throws -> SampleColumns? {
+        guard let first = timestamps.first, let last = timestamps.last, first <= newest else { return nil }
+        let entries = try table.entries(labels: LabelSet(canonical: labels), from: first, through: last)
+        var times: Set<Int64> = []
+        for entry in entries { for point in try table.points(of: entry, with: decompressor) ?? [] { times.insert(point.timestamp) } }
+        if times.isEmpty { return nil }
+        return SampleColumns(timestamps: Array(timestamps), values: Array(values)).without(times)
+    }
+}
