@@ -83,6 +83,20 @@ let package = Package(
             ]
         ),
         .target(
+            name: "Scraping",
+            dependencies: [
+                "PostwatchModel", "PostwatchRuntime", "ExpositionFormat", "MailClient",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .target(
             name: "Forwarding",
             dependencies: [
                 "PostwatchModel", "PostwatchRuntime", "ExpositionFormat",
@@ -124,7 +138,7 @@ let package = Package(
             name: "PostwatchApp",
             dependencies: [
                 "PostwatchModel", "PostwatchRuntime", "PromQL", "Rules", "Triage", "SeriesStore", "RecordStore",
-                "Collectors", "Journeys", "Forwarding", "Notifiers", "HTTPAPI", "WebUI", "ExpositionFormat", "MailClient",
+                "Collectors", "Journeys", "Scraping", "Forwarding", "Notifiers", "HTTPAPI", "WebUI", "ExpositionFormat", "MailClient",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -132,6 +146,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
         .executableTarget(
@@ -172,6 +187,18 @@ let package = Package(
                 "Forwarding", "ExpositionFormat", "PostwatchRuntime", "PostwatchModel", "TestSupport",
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .testTarget(
+            name: "ScrapingTests",
+            dependencies: [
+                "Scraping", "ExpositionFormat", "PostwatchRuntime", "PostwatchModel", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),

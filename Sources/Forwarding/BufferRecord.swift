@@ -18,8 +18,12 @@ enum BufferRecord {
                 request.series.append(RemoteWriteRequest.Series(labels: labels, points: [point]))
             }
         }
-        let count = UInt32(samples.count).littleEndian
-        return [version] + withUnsafeBytes(of: count) { Array($0) } + SnappyBlock.compress(request.encoded())
+        return record(of: SnappyBlock.compress(request.encoded()), samples: samples.count)
+    }
+
+    /// - Parameter block: a request as a snappy block.
+    static func record(of block: [UInt8], samples: Int) -> [UInt8] {
+        withUnsafeBytes(of: UInt32(samples).littleEndian) { [version] + $0 } + block
     }
 
     /// How many samples a record holds; `nil` when it is not one.

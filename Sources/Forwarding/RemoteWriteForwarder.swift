@@ -70,20 +70,24 @@ public final class RemoteWriteForwarder: SampleAppending, Sendable {
     public func append(_ samples: [Sample]) async throws {
         for start in stride(from: 0, to: samples.count, by: Self.samplesPerRecord) {
             let part = samples[start..<min(start + Self.samplesPerRecord, samples.count)]
-            let record = BufferRecord.encode(part)
             do throws(JournalFailure) {
-                // Strongly held: the callback runs before `append` returns.
-                try await journal.append(record) { position in
-                    self.state.withLock {
-                        $0.backlog.add(Backlog.Entry(position: position, samples: part.count, bytes: record.count))
-                    }
-                }
+                try await keep(BufferRecord.encode(part), samples: part.count)
             } catch {
                 throw ForwardingFailure(error)
             }
-            wake.continuation.yield()
-            await makeRoom()
         }
+    }
+
+    /// Puts a record into the buffer on disk.
+    func keep(_ record: [UInt8], samples: Int) async throws(JournalFailure) {
+        // Strongly held: the callback runs before `append` returns.
+        try await journal.append(record) { position in
+            self.state.withLock {
+                $0.backlog.add(Backlog.Entry(position: position, samples: samples, bytes: record.count))
+            }
+        }
+        wake.continuation.yield()
+        await makeRoom()
     }
 
     public func status() -> ForwardingStatus {

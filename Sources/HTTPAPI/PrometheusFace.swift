@@ -27,7 +27,7 @@ public struct PrometheusFace: Sendable {
         public var administration: any SeriesAdministering
         public var receiver: any RemoteWriteReceiving
         public var rules: any RuleReporting
-        public var targets: any TargetReporting = NoTargets()
+        public var targets: any TargetReporting
         public var status: any StatusReporting
         /// Reads the configuration anew; throws what is wrong with it.
         public var reload: @Sendable () async throws -> Void
@@ -38,7 +38,7 @@ public struct PrometheusFace: Sendable {
         public init(
             samples: any SampleQuerying, listing: any SeriesListing, exemplars: any ExemplarQuerying, metadata: any MetadataQuerying,
             administration: any SeriesAdministering, receiver: any RemoteWriteReceiving, rules: any RuleReporting,
-            status: any StatusReporting, version: String, world: World,
+            targets: any TargetReporting = NoTargets(), status: any StatusReporting, version: String, world: World,
             reload: @escaping @Sendable () async throws -> Void
         ) {
             self.samples = samples
@@ -48,6 +48,7 @@ public struct PrometheusFace: Sendable {
             self.administration = administration
             self.receiver = receiver
             self.rules = rules
+            self.targets = targets
             self.status = status
             self.version = version
             self.world = world

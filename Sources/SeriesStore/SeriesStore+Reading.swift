@@ -6,6 +6,14 @@ extension SeriesStore: SampleQuerying {
     /// A batch is handed over once it has this many samples.
     private static let samplesPerBatch = 1 << 16
 
+    /// The start of the first day whose samples are in a file or in memory, once some have been summed up.
+    public var exactSince: Timestamp {
+        let spans = shelf.spans
+        guard spans.contains(where: \.isMonth) else { return Timestamp(milliseconds: .min) }
+        let first = spans.lazy.filter { !$0.isMonth }.map(\.start).min()
+        return Timestamp(milliseconds: first ?? memory.withLock { $0.floor })
+    }
+
     /// Answers from memory when the selection lies inside of the memory window; files are asked for what is older: of a day with samples, or
     /// of a month with summaries, where those are welcome or all that is left. A file that turns out damaged is set aside and the rest is
     /// answered. Throws `SeriesStoreFailure`, `SelectionTooLarge`, `CancellationError` and

@@ -5,6 +5,7 @@ import Foundation
 import Logging
 import PostwatchModel
 import PostwatchRuntime
+import Scraping
 import ServiceLifecycle
 
 /// The agent: measures one node, and pushes what it measured; what cannot be pushed waits on disk.
@@ -45,8 +46,11 @@ public struct Agent: Sendable {
         let collection = CollectionService(
             collectors: CollectorSet(configuration.collectors, world: world), labels: configuration.labels,
             interval: configuration.interval, destinations: forwarders, world: world, telemetry: telemetry, logger: logger)
+        let scraping = ScrapeService(
+            configuration.scrapes, receivers: forwarders, externalLabels: configuration.externalLabels, world: world, telemetry: telemetry,
+            logger: logger)
         logger.info("The agent starts", metadata: ["node": "\(configuration.node)", "version": "\(PostwatchVersion.current)"])
-        try await ServiceGroup.untilSignalled(forwarders + [collection], logger: logger).run()
+        try await ServiceGroup.untilSignalled(forwarders + [scraping, collection], logger: logger).run()
     }
 }
 

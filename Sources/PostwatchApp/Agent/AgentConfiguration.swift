@@ -3,6 +3,7 @@ import Forwarding
 import Foundation
 import PostwatchModel
 import PostwatchRuntime
+import Scraping
 
 /// Everything that `postwatch agent` reads.
 ///
@@ -22,6 +23,10 @@ public struct AgentConfiguration: Sendable {
     /// Time between two rounds. Default: 10 s.
     let interval: Duration
     let collectors: CollectorsConfiguration
+    /// What other programs on the node say about themselves.
+    let scrapes: [ScrapeConfiguration]
+    /// `global.external_labels`: put on what is scraped.
+    let externalLabels: [String: String]
     /// Where samples go. Empty only without a configuration file.
     let remoteWrite: [RemoteWriteConfiguration]
 
@@ -32,14 +37,15 @@ public struct AgentConfiguration: Sendable {
     /// Reads `path`. Throws `ConfigurationFaults` with every fault.
     /// - Parameter dataDirectory: where samples wait on disk unless the configuration names another place.
     public static func load(_ path: String, dataDirectory: String) throws(ConfigurationFaults) -> AgentConfiguration {
-        try ConfigurationSection.read(try ConfigurationFile.load(path), file: path) {
-            AgentConfiguration($0, dataDirectory: dataDirectory)
+        let node = try ConfigurationFile.load(path)
+        return try ConfigurationSection.read(node, file: path) {
+            AgentConfiguration($0, node, dataDirectory: dataDirectory)
         }
     }
 
     /// What was read, in one sentence for `config check`.
     public var summary: String {
-        "node \(node), every \(interval.prometheusText), \(collectors.postfix.count) Postfix instances, "
+        "node \(node), every \(interval.prometheusText), \(collectors.postfix.count) Postfix instances, \(scrapes.count) scrape jobs, "
             + "\(remoteWrite.count) places to push to"
     }
 
@@ -57,10 +63,15 @@ public struct AgentConfiguration: Sendable {
         self.component = component
         self.interval = interval
         self.collectors = collectors
+        scrapes = []
+        externalLabels = [:]
         self.remoteWrite = remoteWrite
     }
 
-    private init(_ section: ConfigurationSection, dataDirectory: String) {
+    private init(_ section: ConfigurationSection, _ root: ConfigurationNode, dataDirectory: String) {
+        let global = section.section("global") { ScrapeDefaults($0) } ?? ScrapeDefaults()
+        scrapes = ScrapeConfiguration.readAll(section, root: root, global: global)
+        externalLabels = global.externalLabels
         node = section.text("node") ?? Self.default.node
         component = section.text("component")
         interval = section.duration("interval", default: .seconds(10), atLeast: .milliseconds(100))

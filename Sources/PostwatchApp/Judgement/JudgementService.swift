@@ -150,6 +150,7 @@ struct JudgementService: Service {
     }
 
     private func report(_ observation: RuleObservation, of rule: Rule, in group: RuleGroup) {
+        telemetry.report(RuleEvaluated(rule: rule.name), to: logger)
         guard case .failure(let failure) = observation.outcome else { return }
         telemetry.report(RuleEvaluationFailed(group: group.name, rule: rule.name, reason: "\(failure)"), to: logger)
     }

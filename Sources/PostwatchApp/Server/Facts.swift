@@ -1,13 +1,16 @@
 import Logging
 import PostwatchRuntime
+import Scraping
 
 /// Every fact that server and agent tell about themselves.
 enum Facts {
-    static let all: [any Fact.Type] = [
-        JourneySamplesLost.self, JourneyBeatSkipped.self, OutboxUnreadable.self, PageDelivered.self, PageNotDelivered.self,
-        RuleGroupEvaluated.self, RuleEvaluationFailed.self,
-        JudgementNotStored.self, EvaluationsMissed.self, CollectionFailed.self, CollectionRecovered.self, CollectedSamplesLost.self,
-    ]
+    static let all: [any Fact.Type] =
+        ScrapeFacts.all + [
+            JourneySamplesLost.self, JourneyBeatSkipped.self, OutboxUnreadable.self, PageDelivered.self, PageNotDelivered.self,
+            RuleGroupEvaluated.self, RuleEvaluated.self, RuleEvaluationFailed.self, EvaluationsMadeUp.self, RuleAtLimit.self,
+            ConfigurationReloaded.self, ConfigurationNotReloaded.self,
+            JudgementNotStored.self, EvaluationsMissed.self, CollectionFailed.self, CollectionRecovered.self, CollectedSamplesLost.self,
+        ]
 }
 
 struct JourneySamplesLost: Fact {
@@ -64,6 +67,15 @@ struct RuleGroupEvaluated: Fact {
     static let message: Logger.Message = "A rule group was evaluated"
     let group: String
     var metadata: Logger.Metadata { ["group": "\(group)"] }
+}
+
+struct RuleEvaluated: Fact {
+    static let counter = "rule_evaluations"
+    static let help = "Evaluations of single rules, those that failed included."
+    static let level = Logger.Level.trace
+    static let message: Logger.Message = "A rule was evaluated"
+    let rule: String
+    var metadata: Logger.Metadata { ["rule": "\(rule)"] }
 }
 
 struct RuleEvaluationFailed: Fact {

@@ -12,6 +12,7 @@ import PostwatchRuntime
 import PromQL
 import RecordStore
 import Rules
+import Scraping
 import SeriesStore
 import ServiceLifecycle
 import Triage
@@ -20,13 +21,19 @@ import WebUI
 /// The server: puts every part together and runs them until SIGTERM or SIGINT.
 public struct Server: Sendable {
     private let configuration: ServerConfiguration
+    private let reread: @Sendable () throws -> ServerConfiguration
     private let listen: ListenAddress
     private let dataDirectory: String
     private let world: World
     private let logger: Logger
 
-    public init(configuration: ServerConfiguration, listen: ListenAddress, dataDirectory: String, world: World, logger: Logger) {
+    /// - Parameter reread: reads the configuration again, when somebody asks for that; throws all its faults.
+    public init(
+        configuration: ServerConfiguration, listen: ListenAddress, dataDirectory: String, world: World, logger: Logger,
+        reread: @escaping @Sendable () throws -> ServerConfiguration
+    ) {
         self.configuration = configuration
+        self.reread = reread
         self.listen = listen
         self.dataDirectory = dataDirectory
         self.world = world
@@ -40,15 +47,11 @@ public struct Server: Sendable {
         } catch {
             throw UnusableDataDirectory(path: dataDirectory)
         }
-        let client = HTTPClient(eventLoopGroupProvider: .singleton)
-        do {
-            try await ServiceGroup.untilSignalled(try services(client: client), logger: logger).run()
-        } catch {
-            try await client.shutdown()
-            if let error = error as? IOError, error.errnoCode == EADDRINUSE { throw ListenAddress.Fault.inUse("\(listen)") }
-            throw error
+        var server = self
+        while let next = try await server.runOnce() {
+            server = Server(
+                configuration: next, listen: listen, dataDirectory: dataDirectory, world: world, logger: logger, reread: reread)
         }
-        try await client.shutdown()
     }
 
     /// The data directory cannot be made.
@@ -62,15 +65,45 @@ public struct Server: Sendable {
 
     // MARK: - Private
 
-    /// In the order in which each leans on those before it.
-    private func services(client: HTTPClient) throws -> [any Service] {
+    /// Runs until the services end; gives the configuration with which to start again, if that is wanted.
+    private func runOnce() async throws -> ServerConfiguration? {
         let telemetry = Telemetry(facts: Facts.all)
-        let series = try SeriesStore.open(
-            directory: dataDirectory + "/series", configuration: configuration.storage, world: world, logger: logger)
+        let desk = ReloadDesk(telemetry: telemetry, logger: logger, read: reread)
+        let client = HTTPClient(eventLoopGroupProvider: .singleton)
+        let series: SeriesStore
+        do {
+            series = try SeriesStore.open(
+                directory: dataDirectory + "/series", configuration: configuration.storage, world: world, logger: logger)
+        } catch {
+            try await client.shutdown()
+            throw error
+        }
+        let result: Result<Void, any Error>
+        do {
+            let services = try services(series, client: client, telemetry: telemetry, desk: desk)
+            let group = ServiceGroup.untilSignalled(services, logger: logger)
+            desk.attach(group)
+            result = .success(try await group.run())
+        } catch {
+            result = .failure(error)
+        }
+        await series.close()
+        try await client.shutdown()
+        if case .failure(let error as IOError) = result, error.errnoCode == EADDRINUSE { throw ListenAddress.Fault.inUse("\(listen)") }
+        try result.get()
+        return desk.next
+    }
+
+    /// In the order in which each leans on those before it.
+    private func services(
+        _ series: SeriesStore, client: HTTPClient, telemetry: Telemetry, desk: ReloadDesk
+    ) throws -> [any Service] {
         let records = try RecordStore(path: dataDirectory + "/records.sqlite")
         let engine = QueryEngine(samples: series, limits: configuration.promql.limits)
         let status = PrometheusStatus(configuration, listen: listen, dataDirectory: dataDirectory, series: series, world: world)
         let board = JourneyBoard()
+        let scraping = ScrapeService(
+            configuration.scrapes, receivers: [series], world: world, telemetry: telemetry, logger: logger)
         let rules = RuleBoard()
         let plan = JourneyPlan(configuration)
         let topology = configuration.platform.topology(journeyPaths: plan.paths)
@@ -84,11 +117,12 @@ public struct Server: Sendable {
             topology: topology, journeys: plan.entries.filter { !$0.isNodeCheck }.map(OverviewBuilder.JourneySummary.init), board: board,
             engine: engine, incidents: records, figures: try NodeFigures(), world: world)
         let web = WebFace(
-            prometheus: prometheus(series, rules: rules, status: status), incidents: records, overviews: overviews,
+            prometheus: prometheus(series, rules: rules, targets: scraping, status: status, desk: desk), incidents: records,
+            overviews: overviews,
             readiness: { ServerStatus.readiness(of: series) },
             metrics: { ServerStatus.metrics(of: series, telemetry: telemetry) }, world: world)
         return [
-            series,
+            series, HangUpService(desk: desk), scraping,
             JudgementService(
                 groups: configuration.ruleGroups, defaultInterval: configuration.evaluationInterval, policy: configuration.triage,
                 topology: topology, addresses: receiver?.addresses ?? [], failures: { board.lastRun(of: $0)?.failure },
@@ -105,12 +139,14 @@ public struct Server: Sendable {
         ]
     }
 
-    private func prometheus(_ series: SeriesStore, rules: RuleBoard, status: PrometheusStatus) -> PrometheusFace {
+    private func prometheus(
+        _ series: SeriesStore, rules: RuleBoard, targets: ScrapeService, status: PrometheusStatus, desk: ReloadDesk
+    ) -> PrometheusFace {
         let parts = PrometheusFace.Parts(
             samples: series, listing: series, exemplars: series, metadata: series,
             administration: SeriesAdministration(of: series, snapshotDirectory: dataDirectory + "/snapshots"), receiver: series,
-            rules: BoardReports(of: rules), status: status, version: PostwatchVersion.current, world: world,
-            reload: { throw ReloadNotPossible() })
+            rules: BoardReports(of: rules), targets: targets, status: status, version: PostwatchVersion.current, world: world,
+            reload: { try await desk.reload() })
         let options = PrometheusFaceOptions(
             limits: configuration.promql.limits, queryTimeout: configuration.promql.timeout,
             allowsExperimental: configuration.promql.allowsExperimental,
@@ -118,10 +154,5 @@ public struct Server: Sendable {
             isLifecycleEnabled: configuration.web.isLifecycleEnabled, externalLabels: configuration.externalLabels,
             origins: configuration.web.origins)
         return PrometheusFace(parts, options: options)
-    }
-
-    /// What `/-/reload` answers as long as nothing can take a new configuration over.
-    private struct ReloadNotPossible: Error, CustomStringConvertible {
-        let description = "a running server cannot take a new configuration over yet; restart it"
     }
 }

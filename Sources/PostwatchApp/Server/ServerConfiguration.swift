@@ -4,6 +4,7 @@ import Notifiers
 import PostwatchModel
 import PostwatchRuntime
 import Rules
+import Scraping
 import SeriesStore
 import Triage
 
@@ -15,6 +16,7 @@ public struct ServerConfiguration: Sendable {
     let externalLabels: LabelSet
     /// Default for rule groups without an interval of their own. Default: 15 s.
     let evaluationInterval: Duration
+    let scrapes: [ScrapeConfiguration]
     let platform: PlatformConfiguration
     let journeys: [JourneyConfiguration]
     let storage: StorageConfiguration
@@ -62,24 +64,27 @@ public struct ServerConfiguration: Sendable {
         let nodes = platform.components.map(\.nodes.count).reduce(0, +)
         let rules = ruleGroups.map(\.rules.count).reduce(0, +)
         return "\(platform.components.count) components with \(nodes) nodes, \(journeys.count) journeys, \(rules) rules, "
+            + "\(scrapes.count) scrape jobs, "
             + "\(receivers.count) receivers"
     }
 
     // MARK: - Private
 
     private init(_ node: ConfigurationNode, file: String) throws(ConfigurationFaults) {
-        self = try ConfigurationSection.read(node, file: file) { ServerConfiguration($0) }
+        self = try ConfigurationSection.read(node, file: file) { ServerConfiguration($0, node) }
     }
 
-    private init(_ section: ConfigurationSection) {
+    private init(_ section: ConfigurationSection, _ node: ConfigurationNode) {
         let global = section.section("global") { global in
             (
                 interval: global.duration("evaluation_interval", default: .seconds(15), atLeast: .milliseconds(100)),
-                labels: LabelSet(global.textMap("external_labels").map { ($0.key, $0.value) })
+                scraping: ScrapeDefaults(global)
             )
         }
+        let scraping = global?.scraping ?? ScrapeDefaults()
         evaluationInterval = global?.interval ?? .seconds(15)
-        externalLabels = global?.labels ?? LabelSet()
+        externalLabels = LabelSet(scraping.externalLabels.map { ($0.key, $0.value) })
+        scrapes = ScrapeConfiguration.readAll(section, root: node, global: scraping)
         web = section.section("web") { WebConfiguration($0) } ?? WebConfiguration()
         promql = section.section("promql") { QueryConfiguration($0) } ?? QueryConfiguration()
         platform = section.section("platform") { PlatformConfiguration($0) } ?? .empty

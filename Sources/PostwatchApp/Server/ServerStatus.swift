@@ -9,6 +9,7 @@ enum ServerStatus {
     static func readiness(of series: SeriesStore) -> Readiness {
         let status = series.status()
         var remarks = status.damagedFiles.map { "The day file \($0) is damaged and was set aside." }
+        remarks += status.foreignFiles.map { "The file \($0) is of another release and is not read." }
         if status.damagedBlocks > 0 {
             remarks.append(
                 "\(status.damagedBlocks) blocks of day files are damaged and are passed over; `postwatch storage verify` names them.")
@@ -48,6 +49,7 @@ enum ServerStatus {
                 Double(status.replay.samples)),
             family("postwatch_journal_bytes", .gauge, "Size of the journal.", Double(status.journalBytes)),
             family("postwatch_day_files", .gauge, "Day files of the series store.", Double(status.dayFiles)),
+            family("postwatch_month_files", .gauge, "Month files of summaries.", Double(status.monthFiles)),
             family("postwatch_damaged_day_files", .gauge, "Day files that were set aside.", Double(status.damagedFiles.count)),
             family(
                 "postwatch_damaged_blocks", .gauge, "Blocks in sound day files that could not be read.", Double(status.damagedBlocks)),

@@ -1,11 +1,17 @@
 /// Finds samples: the port between the series store and everything that judges or shows them.
 public protocol SampleQuerying: Sendable {
+    /// From here on every sample is there as it was written; of earlier ones there may be summaries only. The earliest time when nothing
+    /// is ever summed up.
+    var exactSince: Timestamp { get }
+
     /// Hands over the series that satisfy the selection's matchers and have a sample in its time range, with those samples, in batches:
     /// each series in exactly one. No order among series. What `take` throws ends the reading and is thrown.
     func select(_ selection: SampleSelection, _ take: (SampleBatch) throws -> Void) async throws
 }
 
 extension SampleQuerying {
+    public var exactSince: Timestamp { Timestamp(milliseconds: .min) }
+
     /// Everything at once, as it was written.
     public func select(_ matchers: [LabelMatcher], from start: Timestamp, through end: Timestamp) async throws -> [SeriesColumns] {
         var found: [SeriesColumns] = []

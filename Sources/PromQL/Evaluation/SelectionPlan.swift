@@ -7,16 +7,26 @@ struct SelectionPlan {
         /// Milliseconds, both ends included.
         var start: Int64
         var end: Int64
+        let summary: SampleSelection.Summary
+        /// Milliseconds.
+        let coarseness: Int64
 
         /// What a selector needs on `grid`, in whose windows it looks.
         init(of selector: VectorSelector, in frame: WindowFrame) {
             matchers = selector.matchers
+            summary = selector.summary
+            coarseness = selector.coarseness
             start = frame.shift.apply(to: frame.grid.start) - frame.length - frame.reachBack + 1
             end = frame.shift.apply(to: frame.grid.last) + frame.reachAhead
         }
 
         func covers(_ other: Selection) -> Bool {
-            start <= other.start && other.end <= end && matchers == other.matchers
+            start <= other.start && other.end <= end && isAlike(other)
+        }
+
+        /// The same but for the time.
+        func isAlike(_ other: Selection) -> Bool {
+            matchers == other.matchers && summary == other.summary && coarseness == other.coarseness
         }
     }
 
@@ -60,7 +70,7 @@ struct SelectionPlan {
         // Merging may make a selection touch another one, so all that touch are taken out first.
         readings.removeAll { known in
             let (own, other) = (wanted.selection, known.selection)
-            guard other.matchers == own.matchers, other.start <= own.end + 1, own.start <= other.end + 1 else { return false }
+            guard other.isAlike(own), other.start <= own.end + 1, own.start <= other.end + 1 else { return false }
             wanted.selection.start = min(own.start, other.start)
             wanted.selection.end = max(own.end, other.end)
             wanted.selectors += known.selectors

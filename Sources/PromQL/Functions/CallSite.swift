@@ -5,6 +5,8 @@ final class CallSite {
     let call: FunctionCall
     /// The series at hand.
     var series = LabelSet()
+    /// The numbers of its windows say how many samples there were.
+    let readsCounts: Bool
     private let function: Function
     private let evaluator: Evaluator
     /// The scalar arguments in their order, each with one value per step.
@@ -14,6 +16,11 @@ final class CallSite {
         self.call = call
         self.evaluator = evaluator
         function = call.function
+        if case .rangeSelector(let range)? = call.mainOperand?.withoutParentheses {
+            readsCounts = range.selector.summary == .count
+        } else {
+            readsCounts = false
+        }
         var scalars: [[Double]] = []
         for argument in call.arguments where argument.type == .scalar { scalars.append(try evaluator.scalar(argument)) }
         self.scalars = scalars

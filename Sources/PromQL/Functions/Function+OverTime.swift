@@ -8,7 +8,10 @@ extension Function {
         .overWindow("sum_over_time") { window, site, _ in window.sum(site, isMean: false) },
         .overNumbers("min_over_time") { $0.values.smallest },
         .overNumbers("max_over_time") { $0.values.largest },
-        .overWindow("count_over_time") { window, _, _ in .number(Double(window.count + window.histograms.count)) },
+        .overWindow("count_over_time") { window, site, _ in
+            let numbers = site.readsCounts ? window.values.reduce(0, +) : Double(window.count)
+            return .number(numbers + Double(window.histograms.count))
+        },
         .overWindow("last_over_time", keepsName: true) { window, _, _ in window.last },
         .overWindow("first_over_time", keepsName: true) { window, _, _ in window.first },
         .overWindow("present_over_time") { _, _, _ in .number(1) },

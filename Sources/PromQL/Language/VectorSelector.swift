@@ -9,6 +9,9 @@ struct VectorSelector: Hashable, Sendable {
     var shift = TimeShift()
     /// What to do at the ends of a range. Experimental.
     var boundary: RangeBoundary?
+    /// What may stand for samples, and for how long a time in milliseconds: chosen before a query is evaluated.
+    var summary = SampleSelection.Summary.last
+    var coarseness: Int64 = 0
     /// Up to the last modifier.
     var range: SourceRange
 
@@ -22,11 +25,14 @@ struct VectorSelector: Hashable, Sendable {
 
     static func == (left: VectorSelector, right: VectorSelector) -> Bool {
         left.matchers == right.matchers && left.shift == right.shift && left.boundary == right.boundary
+            && left.summary == right.summary && left.coarseness == right.coarseness
     }
 
     func hash(into hasher: inout Hasher) {
         hasher.combine(matchers)
         hasher.combine(shift)
         hasher.combine(boundary)
+        hasher.combine(summary)
+        hasher.combine(coarseness)
     }
 }

@@ -75,7 +75,7 @@ public struct QueryEngine: Sendable {
             text: QueryText(query.text), queryStart: grid.start, queryEnd: grid.last, queryStep: isRange ? grid.step : 0,
             lookback: limits.lookback.wholeMilliseconds, defaultSubqueryStep: limits.defaultSubqueryStep.wholeMilliseconds,
             maximumSamples: limits.maximumSamples, delaysNameRemoval: query.allowsExperimental)
-        let expression: Expression
+        var expression: Expression
         do throws(PromQLFault) {
             expression = try query.expression(
                 step: .milliseconds(context.queryStep), length: .milliseconds(context.queryEnd - context.queryStart))
@@ -83,6 +83,7 @@ public struct QueryEngine: Sendable {
             throw .badRequest("\(error)")
         }
         try expression.checkBoundaries()
+        expression = SummaryChoice(exactSince: samples.exactSince.milliseconds, context: context).apply(to: expression, on: grid)
         let empty = Evaluator(
             grid: grid, context: context, samples: FetchedSamples(), notes: QueryNotes(), answers: KnownAnswers(of: expression))
         var fetched = FetchedSamples()
@@ -108,7 +109,7 @@ public struct QueryEngine: Sendable {
             try await samples.select(
                 SampleSelection(
                     selection.matchers, from: Timestamp(milliseconds: selection.start), through: Timestamp(milliseconds: selection.end),
-                    sampleLimit: limits.maximumSamples)
+                    summary: selection.summary, coarseness: .milliseconds(selection.coarseness), sampleLimit: limits.maximumSamples)
             ) { try take($0) }
         } catch let failure as QueryFailure {
             throw failure

@@ -13,6 +13,8 @@ final class WitnessedSamples: SampleQuerying {
         self.seriesLimit = seriesLimit
     }
 
+    var exactSince: Timestamp { base.exactSince }
+
     func select(_ selection: SampleSelection, _ take: (SampleBatch) throws -> Void) async throws {
         var reading = RuleReading(selection)
         try await base.select(selection) { batch in

@@ -21,10 +21,10 @@ struct ServeCommand: AsyncParsableCommand {
     var logLevel = Logger.Level.info
 
     func run() async throws {
-        let configuration = try config.map { try ServerConfiguration.load($0) } ?? .empty
+        let read: @Sendable () throws -> ServerConfiguration = { [config] in try config.map { try ServerConfiguration.load($0) } ?? .empty }
         try await Server(
-            configuration: configuration, listen: try ListenAddress(listen), dataDirectory: data, world: .live,
-            logger: .standardError(level: logLevel)
+            configuration: try read(), listen: try ListenAddress(listen), dataDirectory: data, world: .live,
+            logger: .standardError(level: logLevel), reread: read
         ).run()
     }
 }

@@ -7,15 +7,21 @@ final class LoadedSamples: SampleQuerying {
         let matchers: [LabelMatcher]
         let start: Int64
         let end: Int64
+        var summary = SampleSelection.Summary.last
+        var coarseness = Duration.zero
     }
 
     private let series: [SeriesColumns]
     private let noted = Mutex<[Selection]>([])
 
+    let exactSince: Timestamp
+
     var selections: [Selection] { noted.withLock { $0 } }
 
     /// `values`: one per step from time 0; `nil` where there is no sample.
-    init(every step: Duration, _ values: [(LabelSet, [Double?])]) {
+    /// `exactSince`: what to say of a store that has summed up what came before.
+    init(every step: Duration, exactSince: Timestamp = Timestamp(milliseconds: .min), _ values: [(LabelSet, [Double?])]) {
+        self.exactSince = exactSince
         series = values.map { labels, values in
             var columns = SeriesColumns(labels: labels)
             for (index, value) in values.enumerated() {
@@ -29,7 +35,12 @@ final class LoadedSamples: SampleQuerying {
 
     func select(_ selection: SampleSelection, _ take: (SampleBatch) throws -> Void) async throws {
         let (start, end) = (selection.start, selection.end)
-        noted.withLock { $0.append(Selection(matchers: selection.matchers, start: start.milliseconds, end: end.milliseconds)) }
+        noted.withLock {
+            $0.append(
+                Selection(
+                    matchers: selection.matchers, start: start.milliseconds, end: end.milliseconds, summary: selection.summary,
+                    coarseness: selection.coarseness))
+        }
         let found: [SeriesColumns] = series.compactMap { columns in
             guard selection.matchers.allSatisfy({ $0.matches(columns.labels) }) else { return nil }
             let kept = columns.timestamps.indices.filter {

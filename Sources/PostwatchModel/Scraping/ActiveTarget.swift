@@ -1,5 +1,3 @@
-import PostwatchModel
-
 /// A target that is scraped.
 public struct ActiveTarget: Hashable, Sendable {
     public enum Health: String, Hashable, Sendable {

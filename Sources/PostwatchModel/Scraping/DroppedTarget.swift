@@ -1,5 +1,3 @@
-import PostwatchModel
-
 /// A target that was found, but is not scraped.
 public struct DroppedTarget: Hashable, Sendable {
     /// Before relabelling.

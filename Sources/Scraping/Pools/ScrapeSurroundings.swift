@@ -1,0 +1,23 @@
+import Logging
+import PostwatchModel
+import PostwatchRuntime
+
+/// What all scrapers of a service share.
+struct ScrapeSurroundings: Sendable {
+    /// Each gets every request.
+    let receivers: [any RemoteWriteReceiving]
+    let externalLabels: [String: String]
+    let world: World
+    let telemetry: Telemetry
+    let logger: Logger
+
+    /// Says how much time has passed since this was called.
+    func stopwatch() -> () -> Duration {
+        Self.stopwatch(world.clock)
+    }
+
+    private static func stopwatch(_ clock: some Clock<Duration>) -> () -> Duration {
+        let begun = clock.now
+        return { begun.duration(to: clock.now) }
+    }
+}

@@ -1,0 +1,45 @@
+import NIOSSL
+
+/// Certificates made for these tests alone: an authority, and a server named mail.example.test whose certificate ends on 2099-12-31.
+enum TestCertificates {
+    static let authority = """
+        -----BEGIN CERTIFICATE-----
+        MIIBiTCCAS+gAwIBAgIUC0M2PZFYkegiLHN6aEz7BKpXNG0wCgYIKoZIzj0EAwIw
+        GTEXMBUGA1UEAwwOVGVzdCBhdXRob3JpdHkwIBcNMjYxMTIxMTMxMzAwWhgPMjEy
+        NjEwMjgxMzEzMDBaMBkxFzAVBgNVBAMMDlRlc3QgYXV0aG9yaXR5MFkwEwYHKoZI
+        zj0CAQYIKoZIzj0DAQcDQgAEW3bKS+zetEDXdPGT0b284AXxHFzTczrsXLTcABJf
+        ly/1w6o+CVP8jsEvBH5dQgHY6Db7/IDcnzgQMsDbBqy5HKNTMFEwHQYDVR0OBBYE
+        FH3ut5eTVs83dnpIvyr5xSCI+NsFMB8GA1UdIwQYMBaAFH3ut5eTVs83dnpIvyr5
+        xSCI+NsFMA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIgX6FA+8Qk
+        34yAMlKF9UQnlJHem5QsSSt8EwGhO4ICzo0CIQCmcrfKUG1SDOE5XhP3KvlFa0uE
+        iHPFu7+3JGEglfawqQ==
+        -----END CERTIFICATE-----
+        """
+    static let validCertificate = """
+        -----BEGIN CERTIFICATE-----
+        MIIBiDCCAS2gAwIBAgICEAAwCgYIKoZIzj0EAwIwGTEXMBUGA1UEAwwOVGVzdCBh
+        dXRob3JpdHkwIBcNMjAwMTAxMDAwMDAwWhgPMjA5OTEyMzEwMDAwMDBaMBwxGjAY
+        BgNVBAMMEW1haWwuZXhhbXBsZS50ZXN0MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcD
+        QgAEDyhWtLe+r51Ew/9qRRMGwy2tIOqT6MSHLTrO0t0WRjZP0IQ/SIZsbzdu/4ht
+        O/4kC05vxR36E1YPU9hcSF1cqqNgMF4wHAYDVR0RBBUwE4IRbWFpbC5leGFtcGxl
+        LnRlc3QwHQYDVR0OBBYEFFE6J7dmwmnMWtQoOlDk1+JqZbvhMB8GA1UdIwQYMBaA
+        FH3ut5eTVs83dnpIvyr5xSCI+NsFMAoGCCqGSM49BAMCA0kAMEYCIQCsDjhRKySj
+        LFJ+ic86EfUwKgjW2KNB5wqmt1CE9OuhawIhANGhABJnuunPly7OJB9kyN3kxtwZ
+        dXmA+QUdwyR589Ks
+        -----END CERTIFICATE-----
+        """
+    static let validKey = """
+        -----BEGIN PRIVATE KEY-----
+        MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgaMOi56C5BzqfyY5M
+        zjoHku0/Mo5J6yKqdNersGCuN1KhRANCAAQPKFa0t76vnUTD/2pFEwbDLa0g6pPo
+        xIctOs7S3RZGNk/QhD9IhmxvN27/iG07/iQLTm/FHfoTVg9T2FxIXVyq
+        -----END PRIVATE KEY-----
+        """
+
+    /// What a server with that certificate is set up with.
+    static func server() throws -> TLSConfiguration {
+        try .makeServerConfiguration(
+            certificateChain: [.certificate(NIOSSLCertificate(bytes: Array(validCertificate.utf8), format: .pem))],
+            privateKey: .privateKey(NIOSSLPrivateKey(bytes: Array(validKey.utf8), format: .pem)))
+    }
+}
