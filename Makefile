@@ -21,6 +21,7 @@ release: setup
 	swift build --configuration release --scratch-path .build-release --product postwatch
 
 test: setup
+	Benchmarks/install-peers prometheus
 	scripts/check-layers
 	scripts/lint
 	swift build --build-tests

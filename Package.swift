@@ -166,8 +166,8 @@ let package = Package(
         .testTarget(name: "PostwatchRuntimeTests", dependencies: ["PostwatchRuntime", "PostwatchModel", "TestSupport"]),
         .testTarget(name: "ExpositionFormatTests", dependencies: ["ExpositionFormat", "TestSupport"]),
         .testTarget(name: "MailWireTests", dependencies: ["MailWire", "TestSupport"]),
-        .testTarget(name: "MailClientTests", dependencies: ["MailClient", "MailWire"]),
-        .testTarget(name: "PromQLTests", dependencies: ["PromQL", "PostwatchModel"]),
+        .testTarget(name: "MailClientTests", dependencies: ["MailClient", "MailWire", "TestSupport"]),
+        .testTarget(name: "PromQLTests", dependencies: ["PromQL", "PostwatchModel", "TestSupport"]),
         .testTarget(name: "RulesTests", dependencies: ["Rules", "PromQL", "PostwatchModel", "PostwatchRuntime"]),
         .testTarget(
             name: "CollectorsTests", dependencies: ["Collectors", "PostwatchModel", "PostwatchRuntime", "TestSupport"]),
@@ -232,6 +232,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
+        .testTarget(name: "PeerTests", dependencies: ["postwatch", "TestSupport"]),
         .testTarget(name: "RecordStoreTests", dependencies: ["RecordStore", "PostwatchModel"]),
     ],
     swiftLanguageModes: [.v6]

@@ -50,7 +50,7 @@ struct StorageConfigurationTests {
             ])
         #expect(try read("downsampling: {1h: 2y}\n").downsampling == [.oneHour: .seconds(730 * 86_400)])
         #expect(try read("downsampling: {}\n").downsampling == [:])
-        #expect(try read("retention: 2y\n").downsampling == [.fiveMinutes: .seconds(730 * 86_400), .oneHour: .seconds(1095 * 86_400)])
+        #expect(try read("retention: 2y\n").downsampling == [.fiveMinutes: .seconds(730 * 86_400), .oneHour: .seconds(730 * 86_400)])
         let wrong = #expect(throws: ConfigurationFaults.self) { try read("downsampling:\n  5m: 10d\n  10m: 60d\n") }
         #expect(wrong?.faults.map(\.path) == ["downsampling.5m", "downsampling.10m"])
         #expect("\(wrong as Any)".contains("a duration of at least 15d") && "\(wrong as Any)".contains("one of 1h, 5m"))

@@ -4,6 +4,7 @@ import MailWire
 import NIOCore
 import NIOPosix
 import NIOSSL
+import TestSupport
 import Testing
 
 @Suite struct ConversationTests {

@@ -1,4 +1,5 @@
 import PostwatchModel
+import TestSupport
 import Testing
 
 @testable import PromQL

@@ -1,5 +1,6 @@
 import PostwatchModel
 import PromQL
+import TestSupport
 import Testing
 
 @Suite("Ways of evaluating the same")

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Writes well-formed queries of every kind, in many ways of writing them, experimental parts included.
 struct RandomQuery {
     private var generator: SeededGenerator

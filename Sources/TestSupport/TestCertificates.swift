@@ -1,8 +1,7 @@
-import NIOSSL
-
-/// Certificates made for these tests alone: an authority, and a server named mail.example.test whose certificate ends on 2099-12-31.
-enum TestCertificates {
-    static let authority = """
+/// Certificates made for these tests alone: an authority, and two servers named mail.example.test, of which one certificate ended
+/// on 2021-06-15 and the other ends on 2099-12-31.
+public enum TestCertificates {
+    public static let authority = """
         -----BEGIN CERTIFICATE-----
         MIIBiTCCAS+gAwIBAgIUC0M2PZFYkegiLHN6aEz7BKpXNG0wCgYIKoZIzj0EAwIw
         GTEXMBUGA1UEAwwOVGVzdCBhdXRob3JpdHkwIBcNMjYxMTIxMTMxMzAwWhgPMjEy
@@ -15,7 +14,7 @@ enum TestCertificates {
         iHPFu7+3JGEglfawqQ==
         -----END CERTIFICATE-----
         """
-    static let validCertificate = """
+    public static let validCertificate = """
         -----BEGIN CERTIFICATE-----
         MIIBiDCCAS2gAwIBAgICEAAwCgYIKoZIzj0EAwIwGTEXMBUGA1UEAwwOVGVzdCBh
         dXRob3JpdHkwIBcNMjAwMTAxMDAwMDAwWhgPMjA5OTEyMzEwMDAwMDBaMBwxGjAY
@@ -28,18 +27,31 @@ enum TestCertificates {
         dXmA+QUdwyR589Ks
         -----END CERTIFICATE-----
         """
-    static let validKey = """
+    public static let validKey = """
         -----BEGIN PRIVATE KEY-----
         MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgaMOi56C5BzqfyY5M
         zjoHku0/Mo5J6yKqdNersGCuN1KhRANCAAQPKFa0t76vnUTD/2pFEwbDLa0g6pPo
         xIctOs7S3RZGNk/QhD9IhmxvN27/iG07/iQLTm/FHfoTVg9T2FxIXVyq
         -----END PRIVATE KEY-----
         """
-
-    /// What a server with that certificate is set up with.
-    static func server() throws -> TLSConfiguration {
-        try .makeServerConfiguration(
-            certificateChain: [.certificate(NIOSSLCertificate(bytes: Array(validCertificate.utf8), format: .pem))],
-            privateKey: .privateKey(NIOSSLPrivateKey(bytes: Array(validKey.utf8), format: .pem)))
-    }
+    public static let expiredCertificate = """
+        -----BEGIN CERTIFICATE-----
+        MIIBhjCCASugAwIBAgICEAEwCgYIKoZIzj0EAwIwGTEXMBUGA1UEAwwOVGVzdCBh
+        dXRob3JpdHkwHhcNMjAwMTAxMDAwMDAwWhcNMjEwNjE1MTIwMDAwWjAcMRowGAYD
+        VQQDDBFtYWlsLmV4YW1wbGUudGVzdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IA
+        BIuyewH8rIKrGev4xLsQvdcG1GHwTANQeHIZuU5oqYsIcRtKdrLvd2YU/IQaLFQw
+        guUrq3kEAdYBmgRHDcE/hP+jYDBeMBwGA1UdEQQVMBOCEW1haWwuZXhhbXBsZS50
+        ZXN0MB0GA1UdDgQWBBSFfhsgeoAubAvs1QHtcScJTQWzhDAfBgNVHSMEGDAWgBR9
+        7reXk1bPN3Z6SL8q+cUgiPjbBTAKBggqhkjOPQQDAgNJADBGAiEAi8vR7brMDcnS
+        11gFSHVp+NUoY/Gw4AKG8prqu1gqO8YCIQDfyaPMQyhWjElxN3iF7E9jIJGndXK4
+        Eh/Z+af9q1m7Jg==
+        -----END CERTIFICATE-----
+        """
+    public static let expiredKey = """
+        -----BEGIN PRIVATE KEY-----
+        MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQLrZe6HwwljbMyZI
+        8yA1P31yC2rXJZZwfpisPKytV4+hRANCAASLsnsB/KyCqxnr+MS7EL3XBtRh8EwD
+        UHhyGblOaKmLCHEbSnay73dmFPyEGixUMILlK6t5BAHWAZoERw3BP4T/
+        -----END PRIVATE KEY-----
+        """
 }
