@@ -52,10 +52,12 @@ public final class SeriesStore: Sendable {
         do throws(SystemError) { try Directory.create(directory) } catch { throw SeriesStoreFailure(error) }
         let lock = try hold(directory)
         let shelf = try DayFileShelf(directory: directory, logger: logger)
-        // Everything that comes from now on is in memory, and for what came before day files are asked. A file that cannot be opened now,
-        // on a full disk, may be later: then they are asked for everything.
+        // Everything that comes from now on is in memory, and for what came before files are asked, if there are any. A file that cannot be
+        // opened now, on a full disk, may be later: then they are asked for everything.
         var floor = Int64.max
-        if let newest = try? shelf.newestTimestamp() ?? .min {
+        if shelf.spans.isEmpty {
+            floor = Day.acceptedMilliseconds.lowerBound
+        } else if let newest = try? shelf.newestTimestamp() ?? .min {
             floor = max(world.now().milliseconds, min(newest, Day.acceptedMilliseconds.upperBound) + 1)
         }
         let memory = SharedRecentSamples(

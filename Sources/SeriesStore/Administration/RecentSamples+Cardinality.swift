@@ -9,7 +9,7 @@ extension RecentSamples {
     /// Chunks of memory hold so many samples when they are full.
     private static let samplesPerChunk = 240
 
-    /// One pass over the label index; texts are made of the largest only. `oldest` is where memory begins to be complete.
+    /// One pass over the label index; texts are made of the largest only. `oldest` is where memory begins to be complete, or to hold anything.
     func cardinality(limit: Int) -> SeriesCardinality {
         var cardinality = SeriesCardinality()
         countLabels(limit: limit, into: &cardinality)
@@ -20,7 +20,7 @@ extension RecentSamples {
         for number in 0..<UInt32(knownCount) { newest = max(newest, self.newest(of: number)) }
         if sampleCount > 0, newest > .min {
             cardinality.newest = Timestamp(milliseconds: newest)
-            cardinality.oldest = Timestamp(milliseconds: min(floor, newest))
+            cardinality.oldest = Timestamp(milliseconds: min(max(floor, oldest ?? floor), newest))
         }
         return cardinality
     }

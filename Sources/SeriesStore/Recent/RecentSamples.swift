@@ -119,6 +119,11 @@ struct RecentSamples: ~Copyable {
         return slot.hasHistograms ? max(slot.newest, histograms[number]?.newest ?? .min) : slot.newest
     }
 
+    /// The time of the oldest sample in memory that came in order; `nil` when there is none.
+    var oldest: Int64? {
+        slots.lazy.compactMap(\.oldestTime).min()
+    }
+
     /// Label bytes of a series: valid until the generation ends.
     func labelBytes(of number: UInt32) -> UnsafeRawBufferPointer {
         labels[Int(number)]

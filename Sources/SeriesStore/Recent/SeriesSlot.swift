@@ -45,6 +45,11 @@ struct SeriesSlot {
 
     /// The time of the newest sample in order that ever came in; `.min` before the first.
     var newest: Int64 { stream.timestamp }
+    /// The time of the oldest sample in memory that came in order; `nil` when there is none.
+    var oldestTime: Int64? {
+        if let oldest { return Self.header(oldest).pointee.first }
+        return openCount > 0 ? openFirst : nil
+    }
     var newestBits: UInt64 { stream.valueBits }
     /// The newest sample is the last one of the open chunk: it has neither been sealed nor taken out.
     var holdsNewest: Bool { openCount > 0 }
