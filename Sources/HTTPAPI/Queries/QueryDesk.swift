@@ -12,7 +12,6 @@ public struct QueryDesk: Sendable {
     private let maximumTime: Duration
     private let allowsExperimental: Bool
     private let world: World
-    private let watch: RequestWatch
 
     /// - Parameters:
     ///   - maximumTime: what a query may take that names no `timeout`, and at most. Default: 2 min, as in Prometheus.
@@ -27,7 +26,6 @@ public struct QueryDesk: Sendable {
         self.maximumTime = maximumTime
         self.allowsExperimental = allowsExperimental
         self.world = world
-        watch = RequestWatch(clock: world.clock)
     }
 
     var now: Timestamp { world.now() }
@@ -52,7 +50,8 @@ public struct QueryDesk: Sendable {
         let time = min(try parameters.duration("timeout") ?? maximumTime, maximumTime)
         let wantsStatistics = parameters.first("stats") != nil
         let start = wantsStatistics ? world.now() : nil
-        var answer = QueryReply(try await watch.run(within: time, for: client) { try await ask(engine) })
+        let watch = RequestWatch(time: time, client: client, clock: world.clock)
+        var answer = QueryReply(try await watch.run { try await ask(engine) })
         if let start { answer.statistics = QueryReply.Statistics(evaluation: world.now() - start) }
         return answer
     }

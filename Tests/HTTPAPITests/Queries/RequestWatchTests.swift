@@ -23,22 +23,20 @@ struct RequestWatchTests {
 
     @Test("what ends in time is handed over")
     func inTime() async throws {
-        let watch = RequestWatch(clock: clock)
-        #expect(try await watch.run(within: .seconds(1), for: nil) { 7 } == 7)
+        let watch = RequestWatch(time: .seconds(1), client: nil, clock: clock)
+        #expect(try await watch.run { 7 } == 7)
     }
 
     @Test("what fails in time fails as it does")
     func failure() async throws {
-        let watch = RequestWatch(clock: clock)
-        await #expect(throws: APIFailure(.badData, "no")) {
-            try await watch.run(within: .seconds(1), for: nil) { throw APIFailure(.badData, "no") } as Int
-        }
+        let watch = RequestWatch(time: .seconds(1), client: nil, clock: clock)
+        await #expect(throws: APIFailure(.badData, "no")) { try await watch.run { throw APIFailure(.badData, "no") } as Int }
     }
 
     @Test("what takes longer than it may is canceled and times out")
     func timeout() async throws {
-        let watch = RequestWatch(clock: clock)
-        let result = Task { try await watch.run(within: .milliseconds(600), for: nil, Self.endless) }
+        let watch = RequestWatch(time: .milliseconds(600), client: nil, clock: clock)
+        let result = Task { try await watch.run(Self.endless) }
         for _ in 0..<2 {
             await clock.sleepers(reach: 1)
             clock.advance(by: .milliseconds(250))
@@ -51,8 +49,8 @@ struct RequestWatchTests {
     @Test("what nobody waits for any more is canceled")
     func departure() async throws {
         let client = Client(open: Shared(true))
-        let watch = RequestWatch(clock: clock)
-        let result = Task { try await watch.run(within: .seconds(60), for: client, Self.endless) }
+        let watch = RequestWatch(time: .seconds(60), client: client, clock: clock)
+        let result = Task { try await watch.run(Self.endless) }
         await clock.sleepers(reach: 1)
         clock.advance(by: .milliseconds(250))
         await clock.sleepers(reach: 1)
@@ -63,7 +61,7 @@ struct RequestWatchTests {
 
     @Test("no time at all is over before it begins")
     func noTime() async throws {
-        let watch = RequestWatch(clock: clock)
-        await #expect(throws: APIFailure.self) { try await watch.run(within: .zero, for: nil) { 1 } }
+        let watch = RequestWatch(time: .zero, client: nil, clock: clock)
+        await #expect(throws: APIFailure.self) { try await watch.run { 1 } }
     }
 }
