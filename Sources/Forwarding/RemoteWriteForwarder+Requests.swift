@@ -31,7 +31,9 @@ extension RemoteWriteForwarder: RemoteWriteReceiving {
         report.histograms = columns.histograms.count
         report.exemplars = columns.exemplars.count
         do throws(JournalFailure) {
-            try await keep(BufferRecord.record(of: block, samples: report.samples + report.histograms), samples: report.samples)
+            // A request of exemplars alone counts too: requests are sent together by how many samples they have.
+            let samples = max(1, report.samples + report.histograms)
+            try await keep(BufferRecord.record(of: block, samples: samples), samples: samples)
         } catch {
             switch error {
             case .tooLarge(let bytes): throw WriteRefusal.tooLarge(bytes: bytes, limit: JournalRecord.maximumBytes)

@@ -20,14 +20,16 @@ extension SeriesStore: SampleQuerying {
     /// what `take` throws.
     public func select(_ selection: SampleSelection, _ take: (SampleBatch) throws -> Void) async throws {
         guard selection.start <= selection.end else { return }
-        // Until the end of the reading memory forgets nothing, so that series and floor stay what they are.
+        // As long as memory is read it forgets nothing, so that series and floor stay what they are. Files are read after that: long
+        // queries must not keep memory from forgetting.
+        var recent = SampleBatch()
         let floor = memory.withLock { $0.beginReading() }
-        defer { memory.withLock { $0.endReading() } }
-        if selection.start.milliseconds >= floor {
-            try forEachRecentBatch(selection, take)
-        } else {
-            try await forEachOlderBatch(selection, floor: floor, take)
+        do {
+            defer { memory.withLock { $0.endReading() } }
+            if selection.start.milliseconds >= floor { return try forEachRecentBatch(selection, take) }
+            try forEachRecentBatch(selection) { recent.append($0) }
         }
+        try await forEachOlderBatch(selection, floor: floor, recent, take)
     }
 
     // MARK: - Private
@@ -54,12 +56,10 @@ extension SeriesStore: SampleQuerying {
     }
 
     /// What is on disk as well. Series of several files are put together, so there is no batch before all is read.
+    /// - Parameter recent: what memory had, read before: a flush that ended since moved samples to where they are looked for now.
     private func forEachOlderBatch(
-        _ selection: SampleSelection, floor: Int64, _ take: (SampleBatch) throws -> Void
+        _ selection: SampleSelection, floor: Int64, _ recent: SampleBatch, _ take: (SampleBatch) throws -> Void
     ) async throws {
-        // Memory first: a flush that ends in between moves samples to where they are looked for next.
-        var recent = SampleBatch()
-        try forEachRecentBatch(selection) { recent.append($0) }
         let older = try await olderSamples(selection, floor: floor, limit: selection.sampleLimit.map { $0 - recent.timestamps.count })
         var found = older.found
         var batch = SampleBatch()

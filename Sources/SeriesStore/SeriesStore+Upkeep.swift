@@ -9,6 +9,7 @@ extension SeriesStore {
             let limit = await journal.rotate()
             try await upkeep.flush(now: world.now(), memoryWindow: configuration.memoryWindow)
             try await journal.removeSegments(below: limit)
+            await upkeep.noteFlushSettled()
             flushes.withLock { $0 = Flushes(lastAt: world.now()) }
         } catch {
             let failure = (error as? JournalFailure).map(SeriesStoreFailure.init) ?? error as? SeriesStoreFailure

@@ -110,7 +110,9 @@ public final class SeriesStore: Sendable {
         self.journal = journal
         self.intake = SeriesIntake(memory: memory, journal: journal, configuration: configuration, now: world.now)
         self.shelf = shelf
-        self.upkeep = SeriesUpkeep(directory: directory, shelf: shelf, memory: memory, logger: logger, dueDeletions: dueDeletions)
+        self.upkeep = SeriesUpkeep(
+            directory: directory, shelf: shelf, memory: memory, logger: logger, dueDeletions: dueDeletions,
+            isFlushSettled: replay.samples == 0)
         self.replay = replay
         self.lock = Mutex(lock)
     }

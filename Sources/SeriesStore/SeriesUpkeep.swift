@@ -28,12 +28,16 @@ actor SeriesUpkeep {
     /// Deletions that are in the journal and not in all files yet. The journal is kept until they are.
     private var dueDeletions: [DeletionRecord]
     private var isForgettingDue = false
+    /// What is in files is in the journal no more, so that no later flush writes it again.
+    private(set) var isFlushSettled: Bool
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     init(
-        directory: String, shelf: DayFileShelf, memory: SharedRecentSamples, logger: Logger, dueDeletions: [DeletionRecord] = []
+        directory: String, shelf: DayFileShelf, memory: SharedRecentSamples, logger: Logger, dueDeletions: [DeletionRecord] = [],
+        isFlushSettled: Bool = true
     ) {
+        self.isFlushSettled = isFlushSettled
         self.directory = directory
         self.shelf = shelf
         self.memory = memory
@@ -44,6 +48,7 @@ actor SeriesUpkeep {
     /// Writes everything that is pending into day files, and then forgets what is older than the window. Without an `await` inside, so
     /// that flushes follow one another.
     func flush(now: Timestamp, memoryWindow: Duration) throws(SeriesStoreFailure) {
+        isFlushSettled = false
         try redoDeletions()
         let pending = PendingSeries.all(in: memory)
         if !pending.isEmpty {
@@ -59,6 +64,11 @@ actor SeriesUpkeep {
         do throws(SystemError) { try Directory.sync(directory) } catch { throw SeriesStoreFailure(error) }
         forgetOld(now: now, memoryWindow: memoryWindow)
         shelf.keepReserve()
+    }
+
+    /// The journal has forgotten what the last flush wrote.
+    func noteFlushSettled() {
+        isFlushSettled = true
     }
 
     /// Forgets what is older than the window and on disk. Put off while somebody reads.

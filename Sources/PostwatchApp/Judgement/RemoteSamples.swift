@@ -23,8 +23,8 @@ struct RemoteSamples: SampleQuerying, SeriesListing {
         var batch = SampleBatch(
             answer.result.map { series in
                 SeriesColumns(
-                    labels: LabelSet(series.metric.map { ($0.key, $0.value) }), timestamps: series.values.map(\.milliseconds),
-                    values: series.values.map(\.value))
+                    labels: LabelSet(series.metric.map { ($0.key, $0.value) }), timestamps: (series.values ?? []).map(\.milliseconds),
+                    values: (series.values ?? []).map(\.value))
             })
         if selection.summary == .count { batch.countEach() }
         try take(batch)
@@ -57,7 +57,8 @@ struct RemoteSamples: SampleQuerying, SeriesListing {
     private struct QueryAnswer: Decodable {
         struct Series: Decodable {
             let metric: [String: String]
-            let values: [Point]
+            /// Left out when there are histograms only.
+            let values: [Point]?
         }
 
         struct Point: Decodable {

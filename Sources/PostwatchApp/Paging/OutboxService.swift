@@ -15,11 +15,10 @@ struct OutboxService: Service {
     private static let interval: Duration = .seconds(1)
 
     func run() async throws {
-        try await runUntilShutdown {
-            while true {
-                await deliverDue()
-                try await world.clock.sleep(for: Self.interval)
-            }
+        // Only the wait is cut short: a receiver that has taken a page must not get it again after a restart.
+        while !Task.isShuttingDownGracefully && !Task.isCancelled {
+            await deliverDue()
+            try? await cancelWhenGracefulShutdown { try await world.clock.sleep(for: Self.interval) }
         }
     }
 
@@ -31,6 +30,7 @@ struct OutboxService: Service {
             for entry in try await incidents.outbox() {
                 let lane = "\(entry.page.incident.number) \(entry.page.receiver)"
                 guard !held.contains(lane) else { continue }
+                if Task.isShuttingDownGracefully { return }
                 let isDelivered = try await deliver(entry)
                 if !isDelivered { held.insert(lane) }
             }

@@ -11,12 +11,19 @@ struct PrometheusStatus: StatusReporting {
     private let retention: Duration
     private let series: SeriesStore
     private let startedAt: Timestamp
+    private let configuredAt: Timestamp
+    private let desk: ReloadDesk
 
-    init(_ configuration: ServerConfiguration, listen: ListenAddress, dataDirectory: String, series: SeriesStore, world: World) {
+    init(
+        _ configuration: ServerConfiguration, listen: ListenAddress, dataDirectory: String, series: SeriesStore, startedAt: Timestamp,
+        desk: ReloadDesk, world: World
+    ) {
         configurationText = Self.withoutSecrets(configuration.text)
         retention = configuration.storage.retention
         self.series = series
-        startedAt = world.now()
+        self.startedAt = startedAt
+        self.desk = desk
+        configuredAt = world.now()
         let query = configuration.promql
         flags = [
             "web.listen-address": "\(listen)",
@@ -41,7 +48,8 @@ struct PrometheusStatus: StatusReporting {
         let status = series.status()
         return RuntimeReport(
             startedAt: startedAt, workingDirectory: FileManager.default.currentDirectoryPath, hostname: Self.hostname,
-            configuredAt: startedAt, corruptions: status.damagedFiles.count + status.damagedBlocks,
+            isConfigurationGood: desk.isConfigurationGood, configuredAt: configuredAt,
+            corruptions: status.damagedFiles.count + status.damagedBlocks,
             processors: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), retention: retention.prometheusText)
     }
 

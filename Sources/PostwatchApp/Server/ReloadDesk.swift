@@ -5,12 +5,21 @@ import Synchronization
 import UnixSignals
 
 /// Takes requests to read the configuration anew: over HTTP, and by SIGHUP. A configuration that is sound ends the services in order; what
-/// they know is on disk, and new ones take up from there. One with faults changes nothing.
+/// they know is on disk, and new ones take up from there. One with faults changes nothing. Lives as long as the process.
 final class ReloadDesk: Sendable {
+    private struct State: Sendable {
+        var next: ServerConfiguration?
+        var group: ServiceGroup?
+        /// Whether the configuration could be used the last time.
+        var isGood = true
+        /// Somebody wants the process to end: that is not taken back.
+        var isEnding = false
+    }
+
     private let read: @Sendable () throws -> ServerConfiguration
     private let telemetry: Telemetry
     private let logger: Logger
-    private let state = Mutex<(next: ServerConfiguration?, group: ServiceGroup?)>((nil, nil))
+    private let state = Mutex(State())
 
     init(telemetry: Telemetry, logger: Logger, read: @escaping @Sendable () throws -> ServerConfiguration) {
         self.telemetry = telemetry
@@ -18,12 +27,32 @@ final class ReloadDesk: Sendable {
         self.read = read
     }
 
-    /// The configuration to go on with, once the services have ended; `nil` when they ended for good.
-    var next: ServerConfiguration? { state.withLock { $0.next } }
+    /// The configuration to go on with, once the services have ended, given once; `nil` when they ended for good.
+    func takeNext() -> ServerConfiguration? {
+        state.withLock { state in
+            defer { state.next = nil }
+            return state.isEnding ? nil : state.next
+        }
+    }
 
-    /// The services that end when a new configuration was read.
-    func attach(_ group: ServiceGroup) {
-        state.withLock { $0.group = group }
+    /// Whether the configuration could be used the last time it was read.
+    var isConfigurationGood: Bool { state.withLock { $0.isGood } }
+
+    /// Notes that a new configuration could not be started.
+    func noteFailure(_ reason: any Error) {
+        state.withLock { $0.isGood = false }
+        telemetry.report(ConfigurationNotReloaded(reason: "\(reason)"), to: logger)
+    }
+
+    /// Whether the services end in order to start again.
+    var isReloading: Bool { state.withLock { $0.next != nil && !$0.isEnding } }
+
+    /// The services that end when a new configuration was read. False when they need not begin.
+    func attach(_ group: ServiceGroup) -> Bool {
+        state.withLock { state in
+            state.group = group
+            return !state.isEnding
+        }
     }
 
     /// Throws what is wrong with the configuration.
@@ -32,25 +61,26 @@ final class ReloadDesk: Sendable {
             let configuration = try read()
             let group = state.withLock { state in
                 state.next = configuration
+                state.isGood = true
                 return state.group
             }
             telemetry.report(ConfigurationReloaded(), to: logger)
             await group?.triggerGracefulShutdown()
         } catch {
-            telemetry.report(ConfigurationNotReloaded(reason: "\(error)"), to: logger)
+            noteFailure(error)
             throw error
         }
     }
-}
 
-/// Reads the configuration anew at SIGHUP.
-struct HangUpService: Service {
-    let desk: ReloadDesk
-
-    func run() async throws {
-        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
-            // What is wrong is in the log; the old configuration stays.
-            try? await desk.reload()
+    /// Hears signals until it is cancelled: SIGHUP asks for a reload, SIGTERM and SIGINT end the process, also in the middle of one.
+    func listen() async {
+        for await signal in await UnixSignalsSequence(trapping: .sighup, .sigterm, .sigint) {
+            if signal == .sighup {
+                // What is wrong is in the log; the old configuration stays.
+                try? await reload()
+            } else {
+                state.withLock { $0.isEnding = true }
+            }
         }
     }
 }
@@ -65,9 +95,9 @@ struct ConfigurationReloaded: Fact {
 
 struct ConfigurationNotReloaded: Fact {
     static let counter = "configuration_reload_failures"
-    static let help = "Times that a new configuration had faults, so that the old one stayed."
+    static let help = "Times that a new configuration had faults or could not be started, so that the old one stayed."
     static let level = Logger.Level.error
-    static let message: Logger.Message = "The new configuration has faults; the old one stays"
+    static let message: Logger.Message = "The new configuration cannot be used; the old one stays"
     let reason: String
     var metadata: Logger.Metadata { ["reason": "\(reason)"] }
 }

@@ -47,10 +47,13 @@ public struct Server: Sendable {
         } catch {
             throw UnusableDataDirectory(path: dataDirectory)
         }
-        var server = self
-        while let next = try await server.runOnce() {
-            server = Server(
-                configuration: next, listen: listen, dataDirectory: dataDirectory, world: world, logger: logger, reread: reread)
+        let telemetry = Telemetry(facts: Facts.all)
+        let desk = ReloadDesk(telemetry: telemetry, logger: logger, read: reread)
+        let startedAt = world.now()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await desk.listen() }
+            defer { group.cancelAll() }
+            try await runAndReload(telemetry: telemetry, desk: desk, startedAt: startedAt)
         }
     }
 
@@ -65,10 +68,32 @@ public struct Server: Sendable {
 
     // MARK: - Private
 
-    /// Runs until the services end; gives the configuration with which to start again, if that is wanted.
-    private func runOnce() async throws -> ServerConfiguration? {
-        let telemetry = Telemetry(facts: Facts.all)
-        let desk = ReloadDesk(telemetry: telemetry, logger: logger, read: reread)
+    /// The services could not be started.
+    private struct NotStarted: Error {
+        let reason: any Error
+    }
+
+    /// Starts again with each new configuration; with the one before, when a new one cannot be started.
+    private func runAndReload(telemetry: Telemetry, desk: ReloadDesk, startedAt: Timestamp) async throws {
+        var server = self
+        var last: Server?
+        while true {
+            do {
+                guard let next = try await server.runOnce(telemetry: telemetry, desk: desk, startedAt: startedAt) else { return }
+                last = server
+                server = Server(
+                    configuration: next, listen: listen, dataDirectory: dataDirectory, world: world, logger: logger, reread: reread)
+            } catch let failure as NotStarted {
+                guard let previous = last else { throw failure.reason }
+                desk.noteFailure(failure.reason)
+                (server, last) = (previous, nil)
+            }
+        }
+    }
+
+    /// Runs until the services end; gives the configuration with which to start again, if that is wanted. Throws `NotStarted`, and why a
+    /// service failed.
+    private func runOnce(telemetry: Telemetry, desk: ReloadDesk, startedAt: Timestamp) async throws -> ServerConfiguration? {
         let client = HTTPClient(eventLoopGroupProvider: .singleton)
         let series: SeriesStore
         do {
@@ -76,31 +101,39 @@ public struct Server: Sendable {
                 directory: dataDirectory + "/series", configuration: configuration.storage, world: world, logger: logger)
         } catch {
             try await client.shutdown()
-            throw error
+            throw NotStarted(reason: error)
         }
-        let result: Result<Void, any Error>
+        var failure: (any Error)?
         do {
-            let services = try services(series, client: client, telemetry: telemetry, desk: desk)
+            let services: [any Service]
+            do {
+                services = try self.services(series, client: client, telemetry: telemetry, desk: desk, startedAt: startedAt)
+            } catch {
+                throw NotStarted(reason: error)
+            }
             let group = ServiceGroup.untilSignalled(services, logger: logger)
-            desk.attach(group)
-            result = .success(try await group.run())
+            if desk.attach(group) { try await group.run() }
         } catch {
-            result = .failure(error)
+            // A service that was cut off because its time to end was over has ended all the same.
+            if !(error is CancellationError && desk.isReloading) { failure = error }
         }
         await series.close()
         try await client.shutdown()
-        if case .failure(let error as IOError) = result, error.errnoCode == EADDRINUSE { throw ListenAddress.Fault.inUse("\(listen)") }
-        try result.get()
-        return desk.next
+        if let error = failure as? IOError, error.errnoCode == EADDRINUSE {
+            throw NotStarted(reason: ListenAddress.Fault.inUse("\(listen)"))
+        }
+        if let failure { throw failure }
+        return desk.takeNext()
     }
 
     /// In the order in which each leans on those before it.
     private func services(
-        _ series: SeriesStore, client: HTTPClient, telemetry: Telemetry, desk: ReloadDesk
+        _ series: SeriesStore, client: HTTPClient, telemetry: Telemetry, desk: ReloadDesk, startedAt: Timestamp
     ) throws -> [any Service] {
         let records = try RecordStore(path: dataDirectory + "/records.sqlite")
         let engine = QueryEngine(samples: series, limits: configuration.promql.limits)
-        let status = PrometheusStatus(configuration, listen: listen, dataDirectory: dataDirectory, series: series, world: world)
+        let status = PrometheusStatus(
+            configuration, listen: listen, dataDirectory: dataDirectory, series: series, startedAt: startedAt, desk: desk, world: world)
         let board = JourneyBoard()
         let scraping = ScrapeService(
             configuration.scrapes, receivers: [series], world: world, telemetry: telemetry, logger: logger)
@@ -122,7 +155,7 @@ public struct Server: Sendable {
             readiness: { ServerStatus.readiness(of: series) },
             metrics: { ServerStatus.metrics(of: series, telemetry: telemetry) }, world: world)
         return [
-            series, HangUpService(desk: desk), scraping,
+            series, scraping,
             JudgementService(
                 groups: configuration.ruleGroups, defaultInterval: configuration.evaluationInterval, policy: configuration.triage,
                 topology: topology, addresses: receiver?.addresses ?? [], failures: { board.lastRun(of: $0)?.failure },

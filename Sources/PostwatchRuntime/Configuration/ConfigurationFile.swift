@@ -42,22 +42,35 @@ public enum ConfigurationFile {
         var documents: [ConfigurationNode] = []
         var source = try compose_all(yaml: text)
         // Asked for one more after its error, the parser would trap.
-        while source.error == nil, let document = source.next() { documents.append(convert(document)) }
+        var rest = nodeLimit
+        while source.error == nil, let document = source.next() { documents.append(try convert(document, &rest)) }
         if let error = source.error { throw error }
         return documents
     }
 
-    private static func convert(_ node: Node) -> ConfigurationNode {
+    /// More than any configuration has. A few lines of aliases of aliases can stand for billions.
+    private static let nodeLimit = 1_000_000
+
+    private struct TooLarge: Error {}
+
+    /// - Parameter rest: how many nodes there may still be.
+    private static func convert(_ node: Node, _ rest: inout Int) throws(TooLarge) -> ConfigurationNode {
+        rest -= 1
+        if rest < 0 { throw TooLarge() }
         let line = node.mark?.line ?? 1
         switch node {
         case .scalar(let scalar):
             let isNull = scalar.style == .plain && ["", "~", "null", "Null", "NULL"].contains(scalar.string)
             return ConfigurationNode(isNull ? .null : .scalar(scalar.string), line: line)
         case .sequence(let sequence):
-            return ConfigurationNode(.sequence(sequence.map(convert)), line: line)
+            var nodes: [ConfigurationNode] = []
+            for node in sequence { nodes.append(try convert(node, &rest)) }
+            return ConfigurationNode(.sequence(nodes), line: line)
         case .mapping(let mapping):
-            let entries = mapping.map { key, value in
-                ConfigurationNode.Entry(key: key.string ?? "?", line: key.mark?.line ?? line, value: convert(value))
+            var entries: [ConfigurationNode.Entry] = []
+            for (key, value) in mapping {
+                entries.append(
+                    ConfigurationNode.Entry(key: key.string ?? "?", line: key.mark?.line ?? line, value: try convert(value, &rest)))
             }
             return ConfigurationNode(.mapping(entries), line: line)
         case .alias:
@@ -66,7 +79,12 @@ public enum ConfigurationFile {
     }
 
     private static func fault(of error: any Error, file: String) -> ConfigurationFault {
-        switch error as? YamlError {
+        if error is TooLarge {
+            return ConfigurationFault(
+                file: file, line: 1, path: "", found: "more than \(nodeLimit) values, aliases counted each time",
+                write: "a smaller file, or one without aliases of aliases")
+        }
+        return switch error as? YamlError {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
             ConfigurationFault(file: file, line: mark.line, path: "", found: "text that is not YAML (\(problem))", write: "valid YAML")
         case .duplicatedKeysInMapping(let duplicates, let context):

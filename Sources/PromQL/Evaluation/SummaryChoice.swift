@@ -3,7 +3,7 @@ import PostwatchModel
 /// Chooses what may stand for the samples of each selector where a store has only summaries left, or where a query looks at so much time
 /// that it would not notice.
 ///
-/// Only where that matters: selectors that ask for the same are read once.
+/// Only in stores that sum up; there, too, selectors that ask for the same are read once.
 struct SummaryChoice {
     /// A query over less than this many stretches takes samples as they were written, where they still are.
     private static let stretchesWorthSumming: Int64 = 500
@@ -85,7 +85,7 @@ struct SummaryChoice {
         let wanted = SelectionPlan.Selection(of: selector, in: frame)
         let welcome = min(coarsest, (wanted.end - wanted.start) / Self.stretchesWorthSumming)
         let isWelcome = welcome >= Self.shortestStretch
-        guard wanted.start < exactSince || isWelcome else { return }
+        // Also for what is younger: a day whose file was lost or dropped lives on in its summaries.
         selector.summary = summary
         selector.coarseness = isWelcome ? welcome : 0
     }

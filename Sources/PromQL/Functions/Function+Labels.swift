@@ -18,6 +18,7 @@ extension Function {
         try checkLabelName(destination, "destination", of: call)
         for index in rows.indices {
             guard let value = pattern.expand(replacement, for: rows[index].labels[source] ?? "") else { continue }
+            try checkSize(of: value, call)
             rows[index].labels[destination] = value
             // Who sets a name wants it.
             if destination == LabelSet.metricNameLabel { rows[index].losesName = false }
@@ -36,10 +37,20 @@ extension Function {
         try checkLabelName(destination, "destination", of: call)
         for index in rows.indices {
             let labels = rows[index].labels
-            rows[index].labels[destination] = sources.map { labels[$0] ?? "" }.joined(separator: separator)
+            let value = sources.map { labels[$0] ?? "" }.joined(separator: separator)
+            try checkSize(of: value, call)
+            rows[index].labels[destination] = value
             if destination == LabelSet.metricNameLabel { rows[index].losesName = false }
         }
         return .vector(try evaluator.joined(rows))
+    }
+
+    /// As long as all labels of a stored series together may be: values that double again and again would take all memory.
+    private static func checkSize(of value: String, _ call: FunctionCall) throws(QueryFailure) {
+        let limit = 64 << 10
+        guard value.utf8.count <= limit else {
+            throw .execution("\(call.name)() makes a label value of \(value.utf8.count) bytes, over the limit of \(limit)")
+        }
     }
 
     private static func checkLabelName(_ name: String, _ purpose: String, of call: FunctionCall) throws(QueryFailure) {

@@ -134,7 +134,7 @@ struct AlertingTracker: Sendable {
         record.evidence = sighting.evidence
         record.keepFiringSince = nil
         // The `for` may have been lengthened since it fired.
-        if record.state == .firing && now - record.activeAt < rule.hold {
+        if record.state == .firing, (record.firedAt ?? now) - record.activeAt < rule.hold, now - record.activeAt < rule.hold {
             record.state = .pending
             record.firedAt = nil
         }

@@ -32,7 +32,9 @@ struct RecordingTracker: Sendable {
             labels[LabelSet.metricNameLabel] = rule.metric
             for (name, value) in rule.labels { labels[name] = value }
             guard series.insert(labels).inserted else { throw .repeatedLabels(labels) }
-            effects.samples.append(Sample(labels: labels, timestamp: observation.lookedAt, value: element.value))
+            effects.samples.append(
+                element.histogram.map { Sample(labels: labels, timestamp: observation.lookedAt, histogram: $0) }
+                    ?? Sample(labels: labels, timestamp: observation.lookedAt, value: element.value))
         }
         for gone in recorded.subtracting(series) {
             effects.samples.append(Sample(labels: gone, timestamp: observation.lookedAt, value: Sample.staleMarker))

@@ -29,7 +29,8 @@ extension SeriesUpkeep {
                 !isExpired(.month(Month(containing: day), $0), now: now, configuration: configuration)
             }
             do throws(SeriesStoreFailure) {
-                while try sumUpPart(of: day, in: resolutions, isExpired: expired.contains(day)) {
+                // What a flush will write once more must not be added to summaries yet: it would be counted twice.
+                while try sumUpPart(of: day, in: resolutions, isExpired: expired.contains(day) && isFlushSettled) {
                     parts -= 1
                     if parts == 0 {
                         isShortOfSpace = false

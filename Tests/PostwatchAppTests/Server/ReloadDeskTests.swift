@@ -26,7 +26,7 @@ struct ReloadDeskTests {
         let desk = desk(reading: "\(directory.path)/postwatch.yml")
         let faults = await #expect(throws: ConfigurationFaults.self) { try await desk.reload() }
         #expect(faults?.faults.count == 2)
-        #expect(desk.next == nil)
+        #expect(desk.takeNext() == nil)
         #expect(count("postwatch_configuration_reload_failures_total") == 1)
     }
 
@@ -37,7 +37,7 @@ struct ReloadDeskTests {
         for flag in ["true", "false"] {
             try directory.write(Array("promql: {experimental: \(flag)}\n".utf8), to: "postwatch.yml")
             try await desk.reload()
-            #expect(desk.next?.promql.allowsExperimental == (flag == "true"))
+            #expect(desk.takeNext()?.promql.allowsExperimental == (flag == "true"))
         }
         #expect(count("postwatch_configuration_reloads_total") == 2)
     }

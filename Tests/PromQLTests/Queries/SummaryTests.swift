@@ -9,7 +9,10 @@ struct SummaryTests {
     private let samples = LoadedSamples(
         every: .seconds(3600), exactSince: Timestamp(seconds: 8 * 86_400), [(load, (0...240).map { Double($0) })])
 
-    private func selections(_ text: String, from start: Int, step: Duration) async throws -> [LoadedSamples.Selection] {
+    private func selections(
+        _ text: String, from start: Int, step: Duration, of other: LoadedSamples? = nil
+    ) async throws -> [LoadedSamples.Selection] {
+        let samples = other ?? samples
         _ = try await QueryEngine(samples: samples).range(
             try PromQLQuery(text), from: Timestamp(seconds: Double(start)), through: Timestamp(seconds: 10 * 86_400), step: step)
         return samples.selections
@@ -38,10 +41,11 @@ struct SummaryTests {
         #expect(values == ["{instance=\"a\"} 23"])
     }
 
-    @Test("read a selector once, whatever is asked of it, where every sample is there")
+    @Test("read a selector once, whatever is asked of it, where nothing is ever summed up")
     func sharing() async throws {
+        let samples = LoadedSamples(every: .seconds(3600), [(Self.load, (0...240).map { Double($0) })])
         let selections = try await selections(
-            "max_over_time(load[1h]) - min_over_time(load[1h]) + load", from: 9 * 86_400, step: .seconds(3600))
+            "max_over_time(load[1h]) - min_over_time(load[1h]) + load", from: 9 * 86_400, step: .seconds(3600), of: samples)
         #expect(selections.count == 1)
         #expect(selections[0].summary == .last)
     }
