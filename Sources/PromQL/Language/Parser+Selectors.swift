@@ -183,7 +183,7 @@ extension Parser {
         case .subquery:
             throw fault("\(word) modifier is not supported for subqueries", at: expression.range, expected: "it behind a selector")
         case .number, .string, .unary, .parentheses, .binary, .aggregation, .call:
-            throw fault("\(word) modifier not implemented", at: expression.range, expected: "it behind a selector")
+            throw fault("\(word) modifier must be preceded by a selector", at: expression.range, expected: "it behind a selector")
         }
     }
 

@@ -56,7 +56,7 @@ struct ExperimentalLanguageTests {
         arguments: [
             ("x anchored smoothed", "1:1: parse error: anchored and smoothed modifiers cannot be used together"),
             ("x[1h:] anchored", "1:1: parse error: anchored modifier is not supported for subqueries"),
-            ("sum(x) smoothed", "1:1: parse error: smoothed modifier not implemented"),
+            ("sum(x) smoothed", "1:1: parse error: smoothed modifier must be preceded by a selector"),
             ("x[5m / 0]", "1:6: parse error: division by zero"), ("x[5m % 0s]", "1:6: parse error: modulo by zero"),
             ("x[-(5m)]", "1:3: parse error: duration must be greater than 0"),
             ("a + fill(1) 2", "1:1: parse error: filling in missing series only allowed between instant vectors"),
