@@ -23,9 +23,10 @@ let package = Package(
     ],
     targets: [
         // MARK: Values and ports
-        .target(name: "PostwatchModel"),
+        .target(name: "PostwatchModel", dependencies: ["CRE2"]),
 
         // MARK: Wire libraries and C modules: bytes in, values out, no product types
+        .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
         .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
         .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
         .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),

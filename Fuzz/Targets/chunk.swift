@@ -1,3 +1,6 @@
+// fuzz: header Sources/CRE2/include
+// fuzz: cxx Sources/CRE2/CRE2.cpp
+// fuzz: link re2
 // fuzz: module PostwatchModel Sources/PostwatchModel
 // fuzz: module Chunks Sources/SeriesStore/Chunks Sources/SeriesStore/Recent/SampleColumns.swift Sources/SeriesStore/DayFiles/Varint.swift Sources/SeriesStore/DayFiles/BlobReader.swift
 @testable import Chunks

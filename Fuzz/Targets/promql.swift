@@ -1,3 +1,6 @@
+// fuzz: header Sources/CRE2/include
+// fuzz: cxx Sources/CRE2/CRE2.cpp
+// fuzz: link re2
 // fuzz: module PostwatchModel Sources/PostwatchModel
 // fuzz: module PromQL Sources/PromQL
 @testable import PromQL

@@ -58,10 +58,11 @@ public struct RuleDesk: Sendable {
 
     // MARK: Test
 
-    /// Runs the scenarios of test files. Throws `ConfigurationFaults` with all faults of these files and of the rule files that they name.
+    /// Runs the scenarios of test files. Throws `ConfigurationFaults` with all faults of these files and of the rule files that they name,
+    /// and `RegularExpression.Fault`.
     /// - Parameter pattern: a regular expression; only scenarios whose name it matches somewhere are run.
     public func test(_ files: [String], matching pattern: String? = nil) async throws -> [RuleTestOutcome] {
-        let expression = try pattern.map { try NSRegularExpression(pattern: $0) }
+        let expression = try pattern.map { try RegularExpression($0, matching: .anywhere) }
         var runners: [RuleTestRunner] = []
         var faults: [ConfigurationFault] = []
         for file in files {
@@ -80,7 +81,7 @@ public struct RuleDesk: Sendable {
         var outcomes: [RuleTestOutcome] = []
         for runner in runners {
             outcomes += await runner.outcomes { name in
-                expression.map { $0.firstMatch(in: name, range: NSRange(name.startIndex..., in: name)) != nil } ?? true
+                expression?.matches(name) ?? true
             }
         }
         return outcomes

@@ -13,7 +13,7 @@ public struct LabelMatcher: Hashable, Sendable {
     public let value: String
     private let pattern: AnchoredPattern?
 
-    /// Throws `AnchoredPattern.Fault` when `value` is not a valid regular expression and the operation needs one.
+    /// Throws `RegularExpression.Fault` when `value` is not a valid regular expression and the operation needs one.
     public init(_ name: String, _ operation: Operation, _ value: String) throws {
         self.name = name
         self.operation = operation

@@ -14,10 +14,12 @@ extension Function {
         let replacement = try evaluator.string(call.arguments[2])
         let source = try evaluator.string(call.arguments[3])
         let text = try evaluator.string(call.arguments[4])
-        guard let pattern = LabelPattern(text) else { throw .execution("invalid regular expression in label_replace(): \(text)") }
+        guard let pattern = try? RegularExpression(text, matching: .wholeText) else {
+            throw .execution("invalid regular expression in label_replace(): \(text)")
+        }
         try checkLabelName(destination, "destination", of: call)
         for index in rows.indices {
-            guard let value = pattern.expand(replacement, for: rows[index].labels[source] ?? "") else { continue }
+            guard let value = pattern.firstMatch(in: rows[index].labels[source] ?? "")?.expand(replacement) else { continue }
             try checkSize(of: value, call)
             rows[index].labels[destination] = value
             // Who sets a name wants it.

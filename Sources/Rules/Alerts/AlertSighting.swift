@@ -6,7 +6,8 @@ struct AlertSighting {
     let labels: LabelSet
     let annotations: [String: String]
     let value: Double
-    var evidence: [String: Timestamp] = [:]
+    /// `nil`: nothing was measured, what was known before stays.
+    var evidence: [String: Timestamp]? = [:]
     var reason = "the condition holds"
 }
 

@@ -11,6 +11,8 @@ struct AlertingTracker: Sendable {
     private(set) var alerts: [AlertRecord.ID: TrackedAlert] = [:]
     /// Of the rule itself: its limit, its missing data.
     private(set) var notices: [AlertRecord.ID: TrackedAlert] = [:]
+    /// Why alerts are over that the last evaluation ended.
+    private(set) var endings: [AlertRecord.ID: String] = [:]
     /// Everything that was judged before; only kept where missing data may begin an alert.
     private var subjects: Set<LabelSet> = []
 
@@ -18,7 +20,7 @@ struct AlertingTracker: Sendable {
         self.rule = rule
         self.group = group
         for record in records {
-            let tracked = TrackedAlert(record: record)
+            let tracked = TrackedAlert(record: record, isUnconfirmed: true)
             switch record.kind {
             case .condition: alerts[record.id] = tracked
             case .missingData, .limit: notices[record.id] = tracked
@@ -30,6 +32,16 @@ struct AlertingTracker: Sendable {
     /// By identity.
     var records: [AlertRecord] {
         [alerts.values, notices.values].joined().map(\.record).sorted { $0.id < $1.id }
+    }
+
+    /// The labels of what has been without data for so long that it may have been removed for good. Sorted.
+    func departed(at moment: Timestamp) -> [LabelSet] {
+        guard rule.missing != .resolve, let patience = rule.removal.patience else { return [] }
+        let silent = alerts.values.map(\.record).filter { moment - ($0.evidence.values.max() ?? $0.activeAt) >= patience }
+        let missed = notices.values.map(\.record).filter { $0.kind == .missingData && moment - $0.activeAt >= patience }
+        // Without labels it is no host that is gone, but all there is.
+        return Set((silent + missed).map { rule.subjectLabels(of: $0.labels) }.filter { !$0.isEmpty })
+            .sorted { $0.description < $1.description }
     }
 
     var hasFiring: Bool { alerts.values.contains { $0.record.state == .firing } }
@@ -52,6 +64,31 @@ struct AlertingTracker: Sendable {
         }
     }
 
+    /// Takes over what evaluations found that were made up for while others went on from `start`, the first behind the gap: since when
+    /// conditions hold. What fires or ends by that is decided by the next evaluation. Their alerts that were over by then are ended in the
+    /// series, at `stamp`.
+    mutating func learn(from past: AlertingTracker, since start: Timestamp, stampedAt stamp: Timestamp) -> RuleEffects {
+        var effects = RuleEffects()
+        for (id, alert) in alerts.sorted(by: { $0.key < $1.key }) where alert.record.activeAt <= start {
+            var record = alert.record
+            if let known = past.alerts[id]?.record {
+                record.activeAt = known.activeAt
+                if record.keepFiringSince == start { record.keepFiringSince = known.keepFiringSince ?? start }
+            } else if record.state == .pending {
+                // It was over in between.
+                record.activeAt = start
+            }
+            guard record != alert.record else { continue }
+            alerts[id]?.record = record
+            effects.changed.append(record)
+        }
+        for (id, alert) in past.alerts.sorted(by: { $0.key < $1.key }) where alerts[id] == nil {
+            effects.samples += alert.record.staleSamples(at: stamp)
+        }
+        subjects.formUnion(past.subjects)
+        return effects
+    }
+
     /// Throws what is wrong with the outcome; then nothing has changed. A breach of the limit is an effect of its own.
     mutating func observe(_ observation: RuleObservation) throws(RuleFailure) -> (effects: RuleEffects, breach: RuleFailure?) {
         let now = observation.evaluatedAt
@@ -59,12 +96,14 @@ struct AlertingTracker: Sendable {
         var next = alerts
         for (id, sighting) in seen { present(&next[id], sighting, id, at: now) }
         var ended: [TrackedAlert] = []
+        endings = [:]
         for (id, alert) in next where seen[id] == nil {
             if let staying = judge(alert, observation) {
                 next[id] = staying
             } else {
                 ended.append(alert)
                 next[id] = nil
+                endings[id] = isRemoved(alert, observation) ? "it has been without data for long and was removed" : "the condition is gone"
             }
         }
         remember(observation)
@@ -96,7 +135,7 @@ struct AlertingTracker: Sendable {
             // While evaluations are made up for, the newest samples may still be on their way: old ones prove nothing.
             if observation.isCatchUp,
                 AlertEvidence.isOutdated(
-                    sighting.evidence, in: observation.readings, for: element.labels, at: observation.lookedAt)
+                    sighting.evidence ?? [:], in: observation.readings, for: element.labels, at: observation.lookedAt)
             {
                 continue
             }
@@ -107,6 +146,7 @@ struct AlertingTracker: Sendable {
         guard rule.missing == .alert else { return sightings }
         for labels in vanished(in: observation) {
             var sighting = sighting(of: labels, value: .nan, observation)
+            sighting.evidence = nil
             sighting.reason = "its data are missing, and postwatch_missing says to alert"
             let id = identity(sighting.labels)
             if sightings[id] == nil { sightings[id] = sighting }
@@ -131,7 +171,7 @@ struct AlertingTracker: Sendable {
                 value: sighting.value, activeAt: now)
         record.value = sighting.value
         record.annotations = sighting.annotations
-        record.evidence = sighting.evidence
+        if let evidence = sighting.evidence { record.evidence = evidence }
         record.keepFiringSince = nil
         // The `for` may have been lengthened since it fired.
         if record.state == .firing, (record.firedAt ?? now) - record.activeAt < rule.hold, now - record.activeAt < rule.hold {
@@ -158,6 +198,11 @@ struct AlertingTracker: Sendable {
         let now = observation.evaluatedAt
         let since = alert.judgedAt ?? now
         alert.judgedAt = now
+        if isRemoved(alert, observation) { return nil }
+        if observation.isAfterStart && alert.isUnconfirmed && alert.record.state == .firing {
+            alert.reason = "the server has only just started: that the condition is not seen is no recovery yet"
+            return alert
+        }
         let labels = rule.subjectLabels(of: alert.record.labels)
         if isMissing(alert, observation, labels) {
             switch observation.isCatchUp && rule.missing == .resolve ? .keep : rule.missing {
@@ -180,6 +225,17 @@ struct AlertingTracker: Sendable {
             return alert
         }
         return outlast(alert, at: now)
+    }
+
+    /// Whether what the alert tells of is taken for removed. Not while the rule reads anything fresh of it.
+    private func isRemoved(_ alert: TrackedAlert, _ observation: RuleObservation) -> Bool {
+        let labels = rule.subjectLabels(of: alert.record.labels)
+        guard let patience = rule.removal.patience, observation.removed.contains(labels) else { return false }
+        return !observation.readings.contains { reading in
+            reading.series.contains { one in
+                !one.isEnded && observation.lookedAt - one.newest < patience && RuleReading.isAbout(one.labels, labels)
+            }
+        }
     }
 
     private func isMissing(_ alert: TrackedAlert, _ observation: RuleObservation, _ labels: LabelSet) -> Bool {
@@ -209,6 +265,7 @@ struct AlertingTracker: Sendable {
     }
 
     private mutating func remember(_ observation: RuleObservation) {
+        subjects.subtract(observation.removed.map(remembered))
         guard let found = observation.subjects else { return }
         subjects.formUnion(found.map(remembered))
     }
@@ -216,7 +273,7 @@ struct AlertingTracker: Sendable {
     /// What was judged before and has no data now, and has no alert of the condition.
     private func vanished(in observation: RuleObservation) -> [LabelSet] {
         guard let found = observation.subjects else { return [] }
-        let gone = subjects.subtracting(found.map(remembered))
+        let gone = subjects.subtracting(found.map(remembered)).subtracting(observation.removed.map(remembered))
         guard !gone.isEmpty, case .success(let elements) = observation.outcome else { return [] }
         return gone.filter { subject in !elements.contains { RuleReading.agrees($0.labels, subject) } }
             .sorted { $0.description < $1.description }

@@ -8,10 +8,13 @@ public struct RuleEvaluator: Sendable {
 
     private let samples: any SampleQuerying
     private let limits: QueryLimits
+    /// What must not be taken for removed when its data are missing. Default: nothing is known.
+    public var inventory: RuleInventory
 
-    public init(samples: any SampleQuerying, limits: QueryLimits = QueryLimits()) {
+    public init(samples: any SampleQuerying, limits: QueryLimits = QueryLimits(), inventory: RuleInventory = RuleInventory()) {
         self.samples = samples
         self.limits = limits
+        self.inventory = inventory
     }
 
     /// Evaluates the rule of `tracker` at its planned `moment`.
@@ -35,6 +38,10 @@ public struct RuleEvaluator: Sendable {
                 for query in subject.queries { found += try await elements(query, at: observation.lookedAt, from: samples).map(\.labels) }
                 observation.subjects = found
             }
+            if !isCatchUp {
+                let candidates = tracker.departed(ofRule: index, at: moment)
+                observation.removed = await removed(candidates, alerting.removal, at: observation.lookedAt)
+            }
             await answerTemplates(&observation, tracker, index)
         } catch {
             observation.outcome = .failure(.query(error))
@@ -52,6 +59,29 @@ public struct RuleEvaluator: Sendable {
         // Reading the file let only scalars and vectors pass.
         guard let elements = result.elements else { preconditionFailure("a rule yields a vector or a scalar") }
         return elements
+    }
+
+    /// Those of `candidates` that nobody names any more: neither the inventory nor a target's `up`, be it 0 or 1. None when that cannot
+    /// be found out.
+    private func removed(_ candidates: [LabelSet], _ policy: RemovalPolicy, at moment: Timestamp) async -> [LabelSet] {
+        switch policy {
+        case .never: return []
+        case .always: return candidates
+        case .unlisted:
+            let unlisted = candidates.filter { !inventory.lists($0) }
+            guard !unlisted.isEmpty else { return [] }
+            guard let targets = try? await targets(at: moment) else { return [] }
+            return unlisted.filter { subject in !targets.contains { RuleReading.isAbout($0, subject) } }
+        }
+    }
+
+    /// The labels of every `up` that has not ended.
+    private func targets(at moment: Timestamp) async throws -> [LabelSet] {
+        let selection = SampleSelection(
+            [LabelMatcher(LabelSet.metricNameLabel, equals: "up")], from: moment - limits.lookback, through: moment)
+        var reading = RuleReading(selection)
+        try await samples.select(selection) { reading.note($0, keeping: .max) }
+        return reading.series.filter { !$0.isEnded }.map(\.labels)
     }
 
     private func answerTemplates(_ observation: inout RuleObservation, _ tracker: RuleGroupTracker, _ index: Int) async {

@@ -14,10 +14,14 @@ public struct RuleObservation: Sendable {
     public var recovered: [LabelSet]?
     /// Everything that the rule judges and that has data; `nil` when it was not asked.
     public var subjects: [LabelSet]?
+    /// What is without data for so long that it is taken for removed, by the labels of what is judged.
+    public var removed: [LabelSet] = []
     /// For the templates.
     public var answers = TemplateAnswers()
     /// The evaluation makes up for one that was missed: what is not there may yet come, so it proves nothing.
     public var isCatchUp = false
+    /// The server has only just started: the newest results may be too old to be seen, or missing, so silence is no recovery.
+    public var isAfterStart = false
 
     public init(at moment: Timestamp, offset: Duration = .zero, outcome: Result<[VectorElement], RuleFailure>) {
         evaluatedAt = moment

@@ -65,6 +65,16 @@ public struct RuleReading: Hashable, Sendable {
         return isAgreed
     }
 
+    /// Whether both have labels in common, and none of these differs: they tell of the same thing, or one of a part of the other.
+    static func isAbout(_ left: LabelSet, _ right: LabelSet) -> Bool {
+        var isShared = false
+        right.forEachPair { pair in
+            let name = pair.nameText
+            if name != LabelSet.metricNameLabel, left[name] != nil { isShared = true }
+        }
+        return isShared && agrees(left, right)
+    }
+
     // MARK: - Private
 
     private static func newest(of one: SampleBatch.Series, in batch: SampleBatch) -> Series? {

@@ -18,9 +18,11 @@ public struct ExplanationBook: Sendable {
 
     public mutating func note(_ explanation: RuleExplanation, ofRule index: Int, inGroup group: String) {
         let key = Key(group: group, rule: index)
-        last[key] = explanation
+        // One that was made up for may come behind a later one.
+        if last[key].map({ $0.evaluatedAt <= explanation.evaluatedAt }) ?? true { last[key] = explanation }
         guard explanation.isChange else { return }
-        changes[key, default: []].append(explanation)
+        let place = changes[key]?.lastIndex { $0.evaluatedAt <= explanation.evaluatedAt }.map { $0 + 1 } ?? 0
+        changes[key, default: []].insert(explanation, at: place)
         let surplus = changes[key, default: []].count - changeLimit
         if surplus > 0 { changes[key]?.removeFirst(surplus) }
     }

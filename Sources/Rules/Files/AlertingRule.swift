@@ -15,6 +15,8 @@ public struct AlertingRule: Hashable, Sendable {
     public let missing: MissingData
     /// The annotation `postwatch_recover`: a firing alert ends only where this holds. Default: when `query` no longer does.
     public let recovery: PromQLQuery?
+    /// The annotation `postwatch_forget`. Default: after a day, what nothing names any more.
+    public let removal: RemovalPolicy
     /// What `query` is about, whether the condition holds or not; only sought where missing data may begin an alert.
     let subject: RuleSubject?
     /// In its file; counts from 1. 0 for a rule from elsewhere.
@@ -22,7 +24,8 @@ public struct AlertingRule: Hashable, Sendable {
 
     public init(
         name: String, query: PromQLQuery, hold: Duration = .zero, keepFiringFor: Duration = .zero, labels: [String: GoTemplate] = [:],
-        annotations: [String: GoTemplate] = [:], missing: MissingData = .resolve, recovery: PromQLQuery? = nil, line: Int = 0
+        annotations: [String: GoTemplate] = [:], missing: MissingData = .resolve, recovery: PromQLQuery? = nil,
+        removal: RemovalPolicy = .standard, line: Int = 0
     ) {
         self.name = name
         self.query = query
@@ -32,6 +35,7 @@ public struct AlertingRule: Hashable, Sendable {
         self.annotations = annotations
         self.missing = missing
         self.recovery = recovery
+        self.removal = removal
         self.line = line
         switch missing {
         case .resolve, .keep: subject = nil

@@ -97,7 +97,8 @@ public enum Rule: Hashable, Sendable {
             .alerting(
                 AlertingRule(
                     name: name, query: $0, hold: hold, keepFiringFor: keepFiring, labels: labels, annotations: annotations,
-                    missing: extensions.missing, recovery: extensions.recovery, line: section.line(of: "alert")))
+                    missing: extensions.missing, recovery: extensions.recovery, removal: extensions.removal,
+                    line: section.line(of: "alert")))
         }
     }
 

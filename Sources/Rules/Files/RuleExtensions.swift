@@ -5,11 +5,13 @@ import PromQL
 struct RuleExtensions {
     static let missingKey = "postwatch_missing"
     static let recoverKey = "postwatch_recover"
+    static let forgetKey = "postwatch_forget"
     private static let prefix = "postwatch_"
 
     var missing = MissingData.resolve
     /// The condition under which a firing alert is over.
     var recovery: PromQLQuery?
+    var removal = RemovalPolicy.standard
 
     /// Notes faults under `annotations`.
     init(reading section: ConfigurationSection) {
@@ -17,10 +19,11 @@ struct RuleExtensions {
             switch name {
             case Self.missingKey: readMissing(text, section)
             case Self.recoverKey: readRecovery(text, section)
+            case Self.forgetKey: readRemoval(text, section)
             default:
                 section.report(
                     "annotations", found: "the unknown \(name)",
-                    write: "\(Self.missingKey), \(Self.recoverKey), or a name without \(Self.prefix)")
+                    write: "\(Self.missingKey), \(Self.recoverKey), \(Self.forgetKey), or a name without \(Self.prefix)")
             }
         }
     }
@@ -35,6 +38,14 @@ struct RuleExtensions {
             return
         }
         missing = policy
+    }
+
+    private mutating func readRemoval(_ text: String, _ section: ConfigurationSection) {
+        guard let policy = RemovalPolicy(annotation: text) else {
+            section.report("annotations", found: "\"\(text)\" in \(Self.forgetKey)", write: "a duration such as 1d, or never")
+            return
+        }
+        removal = policy
     }
 
     private mutating func readRecovery(_ text: String, _ section: ConfigurationSection) {

@@ -13,11 +13,20 @@ public struct EvaluationPlan: Hashable, Sendable {
         public var longestGap: Duration
         /// At most so many, however short the interval. Default: 720, an hour at 5 s.
         public var mostEvaluations: Int
+        /// How long evaluations are made up for before those of now are looked after again. Default: 250 ms.
+        public var budget: Duration
+        /// At most so many evaluations in that time, at least one. Default: 100.
+        public var mostAtOnce: Int
 
-        public init(shortestGap: Duration = .seconds(60), longestGap: Duration = .seconds(3600), mostEvaluations: Int = 720) {
+        public init(
+            shortestGap: Duration = .seconds(60), longestGap: Duration = .seconds(3600), mostEvaluations: Int = 720,
+            budget: Duration = .milliseconds(250), mostAtOnce: Int = 100
+        ) {
             self.shortestGap = shortestGap
             self.longestGap = longestGap
             self.mostEvaluations = mostEvaluations
+            self.budget = budget
+            self.mostAtOnce = mostAtOnce
         }
     }
 

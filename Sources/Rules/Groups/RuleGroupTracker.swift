@@ -95,6 +95,24 @@ public struct RuleGroupTracker: Sendable {
         }
     }
 
+    /// Takes over what is known of the time before `start` from a tracker of the same group that was led through it while this one went on
+    /// from there.
+    public mutating func learn(from past: RuleGroupTracker, since start: Timestamp) -> RuleEffects {
+        precondition(past.trackers.count == trackers.count, "both are trackers of one group")
+        var effects = RuleEffects()
+        let stamp = start - group.queryOffset
+        for index in trackers.indices {
+            switch (trackers[index], past.trackers[index]) {
+            case (.alerting(var tracker), .alerting(let past)):
+                effects.append(tracker.learn(from: past, since: start, stampedAt: stamp))
+                trackers[index] = .alerting(tracker)
+            case (.recording(let tracker), .recording(let past)): effects.append(tracker.learn(from: past, stampedAt: stamp))
+            case (.alerting, .recording), (.recording, .alerting): preconditionFailure("both are trackers of one group")
+            }
+        }
+        return effects
+    }
+
     /// Ends the restored alerts whose rule no longer exists.
     public mutating func retireOrphans(at now: Timestamp) -> RuleEffects {
         defer { orphans = [] }
@@ -114,6 +132,12 @@ public struct RuleGroupTracker: Sendable {
         return Needs(
             isEvidence: isCatchUp || rule.missing != .resolve || rule.recovery != nil,
             isRecovery: rule.recovery != nil && tracker.hasFiring)
+    }
+
+    /// What a rule judges that has been without data for so long that it may have been removed for good.
+    func departed(ofRule index: Int, at moment: Timestamp) -> [LabelSet] {
+        guard case .alerting(let tracker) = trackers[index] else { return [] }
+        return tracker.departed(at: moment)
     }
 
     /// The queries that a rule's templates need answered before `observe`.
@@ -166,7 +190,9 @@ public struct RuleGroupTracker: Sendable {
 
     private func reasons(ofRule index: Int) -> [AlertRecord.ID: String] {
         switch trackers[index] {
-        case .alerting(let tracker): tracker.alerts.mapValues(\.reason).merging(tracker.notices.mapValues(\.reason)) { own, _ in own }
+        case .alerting(let tracker):
+            tracker.alerts.mapValues(\.reason).merging(tracker.notices.mapValues(\.reason)) { own, _ in own }
+                .merging(tracker.endings) { own, _ in own }
         case .recording(let tracker): tracker.notices.mapValues(\.reason)
         }
     }

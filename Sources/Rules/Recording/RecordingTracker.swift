@@ -15,6 +15,13 @@ struct RecordingTracker: Sendable {
         for record in records { notices[record.id] = TrackedAlert(record: record) }
     }
 
+    /// Ends the series that evaluations recorded which were made up for meanwhile, and that were gone afterwards.
+    func learn(from past: RecordingTracker, stampedAt stamp: Timestamp) -> RuleEffects {
+        var effects = RuleEffects()
+        effects.samples = past.recorded.subtracting(recorded).map { Sample(labels: $0, timestamp: stamp, value: Sample.staleMarker) }
+        return effects
+    }
+
     mutating func observe(_ observation: RuleObservation) throws(RuleFailure) -> (effects: RuleEffects, breach: RuleFailure?) {
         let elements = try observation.outcome.get()
         if group.limit > 0 && elements.count > group.limit {

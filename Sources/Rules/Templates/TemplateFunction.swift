@@ -118,14 +118,22 @@ enum TemplateFunction: String, Hashable, Sendable, CaseIterable {
         guard arguments.count == 2, case .text(let pattern) = arguments[0], case .text(let text) = arguments[1] else {
             throw wrongCount(arguments, "2 texts")
         }
-        return .truth(try TextPattern(pattern, for: rawValue).matches(text))
+        return .truth(try expression(pattern).matches(text))
     }
 
     private func replace(_ arguments: [TemplateValue]) throws(TemplateHalt) -> TemplateValue {
         guard arguments.count == 3, case .text(let pattern) = arguments[0], case .text(let replacement) = arguments[1],
             case .text(let text) = arguments[2]
         else { throw wrongCount(arguments, "3 texts") }
-        return .text(try TextPattern(pattern, for: rawValue).replacing(in: text, with: replacement))
+        return .text(try expression(pattern).replacingMatches(in: text, with: replacement))
+    }
+
+    private func expression(_ pattern: String) throws(TemplateHalt) -> RegularExpression {
+        do throws(RegularExpression.Fault) {
+            return try RegularExpression(pattern, matching: .anywhere)
+        } catch {
+            throw .failed("error calling \(rawValue): \(error)")
+        }
     }
 
     /// The first argument of that truth, else the last.

@@ -19,11 +19,12 @@ extension RelabelRule {
         guard let action else { return nil }
         var pattern = RelabelPattern.anything
         if let regex {
-            guard let read = RelabelPattern(regex) else {
-                section.report("regex", found: "\"\(regex)\", which is no regular expression", write: "one in RE2 syntax")
+            do throws(RegularExpression.Fault) {
+                pattern = try RelabelPattern(regex)
+            } catch {
+                section.report("regex", found: "\"\(regex)\" (\(error.reason))", write: "a regular expression in RE2 syntax")
                 return nil
             }
-            pattern = read
         }
         self.init(
             action: action, sourceLabels: sources, separator: separator, pattern: pattern, targetLabel: target, replacement: replacement,

@@ -61,11 +61,11 @@ struct RelabelRuleTests {
 
     @Test("A pattern that is none is refused", arguments: ["(", "a)|(b", "[", "*"])
     func badPatterns(source: String) {
-        #expect(RelabelPattern(source) == nil)
+        #expect(throws: RegularExpression.Fault.self) { try RelabelPattern(source) }
     }
 
     private static func pattern(_ source: String) -> RelabelPattern {
-        guard let pattern = RelabelPattern(source) else { preconditionFailure(source) }
+        guard let pattern = try? RelabelPattern(source) else { preconditionFailure(source) }
         return pattern
     }
 }

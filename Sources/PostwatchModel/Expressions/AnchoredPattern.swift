@@ -1,13 +1,7 @@
-import Foundation
-
 /// A regular expression that must match a whole label value, as all of Prometheus' do.
 /// Plain text and alternations of plain text, by far the most common patterns, are compared without a regex engine.
 public struct AnchoredPattern: Hashable, Sendable {
-    /// The text is not a regular expression.
-    public struct Fault: Error, Hashable, CustomStringConvertible {
-        public let pattern: String
-        public var description: String { "\"\(pattern)\" is not a valid regular expression (RE2 syntax is expected)" }
-    }
+    public typealias Fault = RegularExpression.Fault
 
     public let source: String
     private let form: Form
@@ -16,7 +10,7 @@ public struct AnchoredPattern: Hashable, Sendable {
         case anything
         case anythingButEmpty
         case oneOf([String])
-        case expression(NSRegularExpression)
+        case expression(RegularExpression)
     }
 
     /// Which texts a pattern can match at all: an index then needs to try only those.
@@ -37,14 +31,7 @@ public struct AnchoredPattern: Hashable, Sendable {
         } else if let alternatives = Self.plainAlternatives(source) {
             form = .oneOf(alternatives)
         } else {
-            // RE2 writes a named group (?P<name>…), the regex engine here (?<name>…).
-            let pattern = source.replacing("(?P<", with: "(?<")
-            // (?s): a dot matches a newline too, as Prometheus compiles its patterns. Compiled by itself first: `a)|(b` is no
-            // expression, but would become one, without its anchors, between the parentheses.
-            guard (try? NSRegularExpression(pattern: pattern)) != nil,
-                let expression = try? NSRegularExpression(pattern: "\\A(?s:\(pattern))\\z")
-            else { throw Fault(pattern: source) }
-            form = .expression(expression)
+            form = .expression(try RegularExpression(source, matching: .wholeText))
         }
     }
 
@@ -52,9 +39,9 @@ public struct AnchoredPattern: Hashable, Sendable {
         switch form {
         case .anything: true
         case .anythingButEmpty: !candidate.isEmpty
-        case .oneOf(let alternatives): alternatives.contains(candidate)
-        case .expression(let expression):
-            expression.firstMatch(in: candidate, range: NSRange(location: 0, length: candidate.utf16.count)) != nil
+        // By bytes: texts that only look alike are different.
+        case .oneOf(let alternatives): alternatives.contains { $0.utf8.elementsEqual(candidate.utf8) }
+        case .expression(let expression): expression.matches(candidate)
         }
     }
 
