@@ -7,12 +7,12 @@ extension CollectorSet {
     /// - Parameter root: `/`, or a directory with a tree of `proc/…` for tests.
     public convenience init(_ configuration: CollectorsConfiguration, world: World, root: String = "/") {
         let files = HostFiles(root: root)
-        let postfix = Self.postfix(configuration, world: world)
+        let services = Self.postfix(configuration, world: world) + Self.services(configuration, world: world)
         // The kernel's own files never hang, so one thread reads them one after the other: a dozen threads at once would measure
         // themselves, in node_procs_running.
         let reader = NIOThreadPool(numberOfThreads: 1)
-        // A file system or a Postfix may hang for good, so each has a thread of its own.
-        let waiters = NIOThreadPool(numberOfThreads: 1 + postfix.count)
+        // A file system or a service may hang for good, so each has a thread of its own.
+        let waiters = NIOThreadPool(numberOfThreads: 1 + services.count)
         var collectors: [any Collecting] = []
         if let host = configuration.host {
             collectors += Self.kernel(files).map { OffloadedCollector(collector: $0, threads: reader) }
@@ -20,7 +20,7 @@ extension CollectorSet {
                 OffloadedCollector(collector: FilesystemCollector(files: files, mountPoints: host.mountPoints), threads: waiters))
             collectors.append(TimeCollector())
         }
-        collectors += postfix.map { OffloadedCollector(collector: $0, threads: waiters) }
+        collectors += services.map { OffloadedCollector(collector: $0, threads: waiters) }
         for pool in [reader, waiters] { pool.start() }
         self.init(collectors, world: world, deadline: configuration.timeout, threads: [reader, waiters])
     }
@@ -42,13 +42,26 @@ extension CollectorSet {
         ]
     }
 
+    private static func services(_ configuration: CollectorsConfiguration, world: World) -> [any BlockingCollecting] {
+        configuration.services.map { settings in
+            let kind = type(of: settings).kind
+            let isOnly = configuration.services.count { type(of: $0).kind == kind } == 1
+            return settings.collector(
+                named: isOnly ? kind : "\(kind):\(settings.place)", timeout: Self.patience(configuration), world: world)
+        }
+    }
+
+    /// Below the deadline of the round, so that a service that hangs is told by its collector, which knows what it waited for.
+    private static func patience(_ configuration: CollectorsConfiguration) -> Duration {
+        configuration.timeout * 9 / 10
+    }
+
     private static func postfix(_ configuration: CollectorsConfiguration, world: World) -> [any BlockingCollecting] {
         configuration.postfix.map { instance in
             PostfixQueueCollector(
                 name: configuration.postfix.count == 1 ? "postfix" : "postfix:\(instance.queueDirectory)",
                 socketPath: instance.socketPath, labels: instance.labels,
-                // Below the deadline of the round, so that a hanging Postfix is told by the collector, which knows what it waited for.
-                timeout: configuration.timeout * 9 / 10, world: world)
+                timeout: patience(configuration), world: world)
         }
     }
 }

@@ -10,8 +10,12 @@ import PostwatchModel
 ///     mount_points: [/, /var/mail]
 ///   postfix:
 ///     - queue_directory: /var/spool/postfix
+///   redis:
+///     - address: 127.0.0.1:6379
 /// ```
-public struct CollectorsConfiguration: Hashable, Sendable {
+///
+/// What an entry of a service may say stands with its settings, such as `RedisSettings`.
+public struct CollectorsConfiguration: Sendable {
     /// What is measured of the machine itself.
     public struct Host: Hashable, Sendable {
         /// Only these file systems, whatever their type; empty: all but pseudo file systems. Default: empty.
@@ -47,11 +51,19 @@ public struct CollectorsConfiguration: Hashable, Sendable {
     public var host: Host?
     /// Default: the usual instance, if there is one on this machine. An empty list measures none.
     public var postfix: [Postfix]
+    /// Services beside the mail servers, in the order of `serviceKinds`. Default: none.
+    public var services: [any ServiceSettings]
 
-    public init(timeout: Duration = .seconds(5), host: Host? = Host(), postfix: [Postfix] = []) {
+    /// Every kind of service that has a list of its own in the section.
+    public static let serviceKinds: [any ServiceSettings.Type] = [
+        RedisSettings.self
+    ]
+
+    public init(timeout: Duration = .seconds(5), host: Host? = Host(), postfix: [Postfix] = [], services: [any ServiceSettings] = []) {
         self.timeout = timeout
         self.host = host
         self.postfix = postfix
+        self.services = services
     }
 
     /// What counts when there is no section.
@@ -78,6 +90,7 @@ public struct CollectorsConfiguration: Hashable, Sendable {
         } else {
             postfix = Self.usualInstances(isPresent)
         }
+        services = Self.serviceKinds.flatMap { Self.read($0, section) }
     }
 
     /// Whether a path exists on this machine.
@@ -86,9 +99,6 @@ public struct CollectorsConfiguration: Hashable, Sendable {
     }
 
     // MARK: - Private
-
-    /// Labels that the series have of their own.
-    private static let takenLabels: Set<String> = ["queue", "path", "le", "component", "instance"]
 
     private static func usualInstances(_ isPresent: (String) -> Bool) -> [Postfix] {
         isPresent(usualQueueDirectory + "/public") ? [Postfix()] : []
@@ -100,21 +110,18 @@ public struct CollectorsConfiguration: Hashable, Sendable {
             section.report("queue_directory", found: "\"\(directory)\"", write: "an absolute path such as \(usualQueueDirectory)")
         }
         while directory.count > 1 && directory.hasSuffix("/") { directory.removeLast() }
-        let labels = section.textMap("labels")
-        for name in labels.keys.sorted() {
-            if takenLabels.contains(name) {
-                section.report("labels", found: "the label \(name), which the series have already", write: "another name, such as postfix")
-            } else if !isLabelName(name) {
-                section.report("labels", found: "the label \"\(name)\"", write: "letters, digits and _, no digit first, not __ first")
-            }
-        }
-        return Postfix(queueDirectory: directory, labels: LabelSet(labels.map { ($0.key, $0.value) }))
+        return Postfix(queueDirectory: directory, labels: ServiceLabels.read(section, kind: "postfix", taken: ["queue", "path"]))
     }
 
-    private static func isLabelName(_ name: String) -> Bool {
-        let bytes = Array(name.utf8)
-        guard let first = bytes.first, !name.hasPrefix("__"), !(48...57).contains(first) else { return false }
-        return bytes.allSatisfy { (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == 95 }
+    private static func read<Settings: ServiceSettings>(_ kind: Settings.Type, _ section: ConfigurationSection) -> [any ServiceSettings] {
+        let instances = section.sections(kind.kind) { Settings($0) }
+        if Set(instances.map(\.place)).count < instances.count {
+            section.report(kind.kind, found: "the same instance twice", write: "each instance once")
+        } else if Set(instances.map(\.labels)).count < instances.count {
+            section.report(
+                kind.kind, found: "instances whose series nothing tells apart", write: "labels such as {\(kind.kind): sessions} for each")
+        }
+        return instances
     }
 
     private static func reportLookalikes(_ instances: [Postfix], _ section: ConfigurationSection) {
@@ -124,5 +131,12 @@ public struct CollectorsConfiguration: Hashable, Sendable {
             section.report(
                 "postfix", found: "instances whose series nothing tells apart", write: "labels such as {postfix: outbound} for each")
         }
+    }
+}
+
+extension CollectorsConfiguration: Equatable {
+    public static func == (left: CollectorsConfiguration, right: CollectorsConfiguration) -> Bool {
+        left.timeout == right.timeout && left.host == right.host && left.postfix == right.postfix
+            && left.services.map { AnyHashable($0) } == right.services.map { AnyHashable($0) }
     }
 }

@@ -28,12 +28,21 @@ struct CollectorsConfigurationTests {
                 - queue_directory: /var/spool/postfix/
                 - queue_directory: /var/spool/postfix-out
                   labels: {postfix: outbound}
+              redis:
+                - {address: "cache-1:6380", username: watch, password_env: REDIS, labels: {use: sessions}}
+                - address: /run/redis/redis.sock
             """)
         #expect(
             configuration
                 == CollectorsConfiguration(
                     timeout: .seconds(2), host: .init(mountPoints: ["/", "/var/mail"]),
-                    postfix: [.init(), .init(queueDirectory: "/var/spool/postfix-out", labels: ["postfix": "outbound"])]))
+                    postfix: [.init(), .init(queueDirectory: "/var/spool/postfix-out", labels: ["postfix": "outbound"])],
+                    services: [
+                        RedisSettings(
+                            address: .internet(host: "cache-1", port: 6380), username: "watch", password: .environment("REDIS"),
+                            labels: ["use": "sessions"]),
+                        RedisSettings(address: .local(path: "/run/redis/redis.sock")),
+                    ]))
     }
 
     @Test("turns host and Postfix off on request")
@@ -56,6 +65,12 @@ struct CollectorsConfigurationTests {
                 "collectors: {postfix: [{labels: {queue: x}}]}", "collectors.postfix[0].labels",
                 "the label queue, which the series have already"
             ),
+            ("collectors: {redis: [{address: 'a:b'}]}", "collectors.redis[0].address", "\"a:b\""),
+            ("collectors: {redis: [{password: x}]}", "collectors.redis[0].password", "a secret in the configuration"),
+            ("collectors: {redis: [{username: x}]}", "collectors.redis[0].username", "a user without a password"),
+            ("collectors: {redis: [{}, {}]}", "collectors.redis", "the same instance twice"),
+            ("collectors: {redis: [{}, {address: a}]}", "collectors.redis", "instances whose series nothing tells apart"),
+            ("collectors: {redis: [{labels: {db: x}}]}", "collectors.redis[0].labels", "the label db, which the series have already"),
             ("collectors: {postfix: [{labels: {9x: x}}]}", "collectors.postfix[0].labels", "the label \"9x\""),
         ])
     func faults(yaml: String, path: String, found: String) {

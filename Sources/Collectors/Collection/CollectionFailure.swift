@@ -8,6 +8,8 @@ public enum CollectionFailure: Error, Hashable, Sendable {
     case malformed(source: String, found: String)
     /// A service does not take the connection: it is not running, or its socket is not where it was looked for.
     case unreachable(socket: String, reason: String)
+    /// A service took the connection and then would not tell: credentials, permissions, or it is not ready.
+    case refused(service: String, reason: String)
     /// No answer in time; `while` names what was waited for.
     case timedOut(after: Duration, while: String)
     /// The attempt of an earlier round has still not ended, so no second one was made.
@@ -22,6 +24,7 @@ extension CollectionFailure: CustomStringConvertible {
         case .unreadable(let path, let reason): "\(path) cannot be read: \(reason)"
         case .malformed(let source, let found): "\(source) is not understood: found \(found)"
         case .unreachable(let socket, let reason): "\(socket) takes no connection: \(reason)"
+        case .refused(let service, let reason): "\(service) does not tell: \(reason)"
         case .timedOut(let limit, let what): "no answer within \(limit.prometheusText) while \(what)"
         case .stillRunning: "the attempt of an earlier round is still running, so it was not asked again"
         case .stopped: "the agent is shutting down"

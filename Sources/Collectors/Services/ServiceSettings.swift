@@ -1,0 +1,23 @@
+import PostwatchModel
+import PostwatchRuntime
+
+/// One instance of a kind of service that an agent measures: one entry of that kind's list in the section `collectors`.
+public protocol ServiceSettings: Hashable, Sendable {
+    /// The key of the list, and the first part of the collector's name: `redis`.
+    static var kind: String { get }
+
+    /// Tells this instance from others of its kind on this node: its address or a path.
+    var place: String { get }
+    /// Laid over the series of this instance; where there are several, they must tell them apart. Default: none.
+    var labels: LabelSet { get }
+
+    /// Reads one entry; notes all that is wrong with it there.
+    init(_ section: ConfigurationSection)
+
+    /// - Parameters:
+    ///   - name: The value of the label `collector`.
+    ///   - timeout: For one attempt, all in all.
+    ///
+    /// The collector says at least `<kind>_up 0` after a failure.
+    func collector(named name: String, timeout: Duration, world: World) -> any BlockingCollecting
+}

@@ -1,0 +1,53 @@
+import Foundation
+import PostwatchModel
+import TestSupport
+
+@testable import Collectors
+
+/// A real service from a Debian package, started by one test on its own directory, ended with it.
+final class RealService {
+    let directory = TestDirectory()
+    private let child: ChildProcess
+
+    struct NotReady: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// - Parameters:
+    ///   - package: What to install when the program is missing.
+    ///   - arguments: Given the directory of the test.
+    init(_ program: String, package: String, files: [String: String] = [:], _ arguments: (String) -> [String]) throws {
+        guard access(program, X_OK) == 0 else {
+            throw NotReady(description: "\(program) is missing; testbed/install installs Debian's package \(package)")
+        }
+        for (name, text) in files {
+            try directory.write(Array(text.replacing("{directory}", with: directory.path).utf8), to: name)
+        }
+        child = try ChildProcess(program, arguments(directory.path), log: directory.path + "/log")
+    }
+
+    /// Measures until the service answers, at most 20 s.
+    func firstAnswer(_ collector: some BlockingCollecting) async throws -> Metrics {
+        var last: CollectionFailure?
+        let clock = ContinuousClock()
+        let deadline = clock.now + .seconds(20)
+        while clock.now < deadline, child.isRunning {
+            do throws(CollectionFailure) {
+                return Metrics(try collector.measure(at: Timestamp(milliseconds: 0)))
+            } catch {
+                last = error
+            }
+            try await clock.sleep(for: .milliseconds(20))
+        }
+        throw NotReady(description: "\(last.map { "\($0)" } ?? "never asked"); it said: \(child.output.suffix(2000))")
+    }
+
+    func stop() { child.end(with: SIGTERM) }
+
+    func kill() { child.end(with: SIGKILL) }
+
+    /// It takes connections, since the kernel does, and never answers.
+    func freeze() { child.send(SIGSTOP) }
+
+    func thaw() { child.send(SIGCONT) }
+}
