@@ -7,12 +7,12 @@ extension CollectorSet {
     /// - Parameter root: `/`, or a directory with a tree of `proc/…` for tests.
     public convenience init(_ configuration: CollectorsConfiguration, world: World, root: String = "/") {
         let files = HostFiles(root: root)
-        let services = Self.postfix(configuration, world: world) + Self.services(configuration, world: world)
+        let postfix = Self.postfix(configuration, world: world)
         // The kernel's own files never hang, so one thread reads them one after the other: a dozen threads at once would measure
         // themselves, in node_procs_running.
         let reader = NIOThreadPool(numberOfThreads: 1)
         // A file system or a service may hang for good, so each has a thread of its own.
-        let waiters = NIOThreadPool(numberOfThreads: 1 + services.count)
+        let waiters = NIOThreadPool(numberOfThreads: 1 + postfix.count + configuration.services.count)
         var collectors: [any Collecting] = []
         if let host = configuration.host {
             collectors += Self.kernel(files).map { OffloadedCollector(collector: $0, threads: reader) }
@@ -20,7 +20,9 @@ extension CollectorSet {
                 OffloadedCollector(collector: FilesystemCollector(files: files, mountPoints: host.mountPoints), threads: waiters))
             collectors.append(TimeCollector())
         }
-        collectors += services.map { OffloadedCollector(collector: $0, threads: waiters) }
+        collectors += postfix.map { OffloadedCollector(collector: $0, threads: waiters) }
+        let surroundings = ServiceSurroundings(timeout: Self.patience(configuration), world: world, threads: waiters)
+        collectors += Self.services(configuration.services, in: surroundings)
         for pool in [reader, waiters] { pool.start() }
         self.init(collectors, world: world, deadline: configuration.timeout, threads: [reader, waiters])
     }
@@ -42,12 +44,11 @@ extension CollectorSet {
         ]
     }
 
-    private static func services(_ configuration: CollectorsConfiguration, world: World) -> [any BlockingCollecting] {
-        configuration.services.map { settings in
+    private static func services(_ services: [any ServiceSettings], in surroundings: ServiceSurroundings) -> [any Collecting] {
+        services.map { settings in
             let kind = type(of: settings).kind
-            let isOnly = configuration.services.count { type(of: $0).kind == kind } == 1
-            return settings.collector(
-                named: isOnly ? kind : "\(kind):\(settings.place)", timeout: Self.patience(configuration), world: world)
+            let isOnly = services.count { type(of: $0).kind == kind } == 1
+            return settings.collector(named: isOnly ? kind : "\(kind):\(settings.place)", in: surroundings)
         }
     }
 

@@ -56,7 +56,10 @@ public struct CollectorsConfiguration: Sendable {
 
     /// Every kind of service that has a list of its own in the section.
     public static let serviceKinds: [any ServiceSettings.Type] = [
-        RedisSettings.self
+        RedisSettings.self,
+        MemcachedSettings.self,
+        NginxSettings.self,
+        HAProxySettings.self,
     ]
 
     public init(timeout: Duration = .seconds(5), host: Host? = Host(), postfix: [Postfix] = [], services: [any ServiceSettings] = []) {

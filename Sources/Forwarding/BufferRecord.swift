@@ -11,11 +11,13 @@ enum BufferRecord {
         var request = RemoteWriteRequest()
         for sample in samples {
             let labels = sample.labels.labels.map { RemoteWriteRequest.Label(name: $0.name, value: $0.value) }
-            let point = RemoteWriteRequest.Point(timestamp: sample.timestamp.milliseconds, value: sample.value)
-            if request.series.last?.labels == labels {
-                request.series[request.series.count - 1].points.append(point)
+            if request.series.last?.labels != labels { request.series.append(RemoteWriteRequest.Series(labels: labels, points: [])) }
+            let last = request.series.count - 1
+            if let histogram = sample.histogram {
+                request.series[last].histograms.append(RemoteWriteHistogram(histogram, at: sample.timestamp))
             } else {
-                request.series.append(RemoteWriteRequest.Series(labels: labels, points: [point]))
+                request.series[last].points.append(
+                    RemoteWriteRequest.Point(timestamp: sample.timestamp.milliseconds, value: sample.value))
             }
         }
         return record(of: SnappyBlock.compress(request.encoded()), samples: samples.count)

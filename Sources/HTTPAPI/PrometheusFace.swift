@@ -5,6 +5,7 @@ import PromQL
 
 /// Everything that Prometheus answers over HTTP, answered in its way: rules, dashboards and clients that were made for it work unchanged.
 public struct PrometheusFace: Sendable {
+    private let desk: QueryDesk
     private let queries: QueryRoutes
     private let exemplars: ExemplarRoute
     private let series: SeriesRoutes
@@ -34,6 +35,8 @@ public struct PrometheusFace: Sendable {
         /// Postwatch's own.
         public var version: String
         public var world: World
+        /// Evaluates queries. Default: what runs all tasks.
+        public var executor: any TaskExecutor = globalConcurrentExecutor
 
         public init(
             samples: any SampleQuerying, listing: any SeriesListing, exemplars: any ExemplarQuerying, metadata: any MetadataQuerying,
@@ -59,13 +62,14 @@ public struct PrometheusFace: Sendable {
     public init(_ parts: Parts, options: PrometheusFaceOptions = PrometheusFaceOptions()) {
         let desk = QueryDesk(
             samples: parts.samples, limits: options.limits, maximumTime: options.queryTimeout,
-            allowsExperimental: options.allowsExperimental, world: parts.world)
+            allowsExperimental: options.allowsExperimental, executor: parts.executor, world: parts.world)
+        self.desk = desk
         queries = QueryRoutes(desk: desk)
         exemplars = ExemplarRoute(desk: desk, exemplars: parts.exemplars)
         series = SeriesRoutes(listing: parts.listing)
         metadata = MetadataRoute(metadata: parts.metadata)
         rules = RuleRoutes(rules: parts.rules)
-        targets = TargetRoutes(targets: parts.targets, metadata: parts.metadata)
+        targets = TargetRoutes(targets: parts.targets)
         status = StatusRoutes(
             status: parts.status, version: parts.version, allowsExperimental: options.allowsExperimental, world: parts.world)
         storage = StorageRoutes(administration: parts.administration, isAdministrationEnabled: options.isAdministrationEnabled)
@@ -76,9 +80,15 @@ public struct PrometheusFace: Sendable {
         origins = options.origins
     }
 
+    /// Ends queries whose time is up or whose client went away. Runs as long as requests are answered; then it is to be cancelled.
+    /// Throws `CancellationError`.
+    public func watchRequests() async throws { try await desk.watchRequests() }
+
     public func add(to router: Router<some RequestContext>) {
         let group = router.group().add(middleware: CrossOriginAccess(origins: origins)).add(middleware: Compression())
-        queries.add(to: group)
+        // Queries find their way to other threads by themselves: most are read and answered sooner than a thread is woken.
+        queries.add(to: group.group().add(middleware: WorkerThreads(forLongerThan: 4096)))
+        group.add(middleware: WorkerThreads())
         exemplars.add(to: group)
         series.add(to: group)
         metadata.add(to: group)
@@ -88,6 +98,6 @@ public struct PrometheusFace: Sendable {
         storage.add(to: group)
         federation.add(to: group)
         remoteWrite.add(to: group)
-        lifecycle.add(to: router)
+        lifecycle.add(to: router.group().add(middleware: WorkerThreads()))
     }
 }

@@ -43,6 +43,14 @@ public final class ScrapeService: Service, TargetReporting {
         pools.flatMap(\.droppedTargets)
     }
 
+    /// What each target exposed on its last page: its labels, and type, help and unit of its metric families by their names. What a
+    /// target says is bounded, and what it no longer says is forgotten.
+    public func targetMetadata() async -> [(labels: LabelSet, families: [String: MetricMetadata])] {
+        var all: [(labels: LabelSet, families: [String: MetricMetadata])] = []
+        for pool in pools { all += await pool.families() }
+        return all
+    }
+
     // MARK: - Private
 
     private static func waitForCancellation() async {

@@ -63,7 +63,7 @@ extension SeriesStore: SeriesListing {
         let floor = memory.withLock { $0.beginReading() }
         defer { memory.withLock { $0.endReading() } }
         for matchers in selectors.isEmpty ? [[]] : selectors {
-            let numbers = memory.withLock { $0.numbers(matching: matchers) }
+            let numbers = try memory.numbers(matching: matchers) { try Task.checkCancellation() }
             for first in stride(from: 0, to: numbers.count, by: Self.listedAtOnce) {
                 try Task.checkCancellation()
                 memory.withLock { recent in

@@ -19,24 +19,69 @@ extension SeriesStore: SampleQuerying {
     /// answered. Throws `SeriesStoreFailure`, `SelectionTooLarge`, `CancellationError` and
     /// what `take` throws.
     public func select(_ selection: SampleSelection, _ take: (SampleBatch) throws -> Void) async throws {
+        try await select(selection, betweenReadings: {}, take)
+    }
+
+    /// - Parameter betweenReadings: comes after memory is read and before files are.
+    func select(
+        _ selection: SampleSelection, betweenReadings: () async throws -> Void, _ take: (SampleBatch) throws -> Void
+    ) async throws {
         guard selection.start <= selection.end else { return }
-        // As long as memory is read it forgets nothing, so that series and floor stay what they are. Files are read after that: long
-        // queries must not keep memory from forgetting.
-        var recent = SampleBatch()
-        let floor = memory.withLock { $0.beginReading() }
-        do {
-            defer { memory.withLock { $0.endReading() } }
-            if selection.start.milliseconds >= floor { return try forEachRecentBatch(selection, take) }
-            try forEachRecentBatch(selection) { recent.append($0) }
+        var missing: Set<Day> = []
+        var attempt = 1
+        var isHolding = false
+        defer { if isHolding { shelf.swaps.release() } }
+        while true {
+            let moment = shelf.swaps.moment
+            guard let (recent, floor) = try readRecent(selection, take) else { return }
+            if moment != nil {
+                try await betweenReadings()
+                let older = try await olderSamples(
+                    selection, without: missing, floor: floor, limit: selection.sampleLimit.map { $0 - recent.sampleCount })
+                if moment == shelf.swaps.moment {
+                    if older.missing.isEmpty { return try hand(recent, older, to: take) }
+                    missing.formUnion(older.missing)
+                    continue
+                }
+            }
+            // What changes places now is in its place before this has its turn.
+            await upkeep.takeTurn()
+            try Task.checkCancellation()
+            missing = []
+            attempt += 1
+            if attempt == Self.undisturbedAttempt {
+                shelf.swaps.hold()
+                isHolding = true
+            }
         }
-        try await forEachOlderBatch(selection, floor: floor, recent, take)
     }
 
     // MARK: - Private
 
+    /// A query that is disturbed so often by samples that change places lets them do it no more.
+    private static let undisturbedAttempt = 3
+
+    /// What memory has of a selection, and from where on it has everything; `nil` when that was all, and handed over.
+    ///
+    /// As long as memory is read it forgets nothing, so that series and floor stay what they are. Files are read after that: long
+    /// queries must not keep memory from forgetting, and a flush that ends meanwhile moves samples to where they are looked for next.
+    private func readRecent(
+        _ selection: SampleSelection, _ take: (SampleBatch) throws -> Void
+    ) throws -> (recent: SampleBatch, floor: Int64)? {
+        var recent = SampleBatch()
+        let floor = memory.withLock { $0.beginReading() }
+        defer { memory.withLock { $0.endReading() } }
+        if selection.start.milliseconds >= floor {
+            try forEachRecentBatch(selection, take)
+            return nil
+        }
+        try forEachRecentBatch(selection) { recent.append($0) }
+        return (recent, floor)
+    }
+
     private func forEachRecentBatch(_ selection: SampleSelection, _ take: (SampleBatch) throws -> Void) throws {
         let (start, end) = (selection.start.milliseconds, selection.end.milliseconds)
-        let numbers = memory.withLock { $0.numbers(matching: selection.matchers) }
+        let numbers = try memory.numbers(matching: selection.matchers) { try Task.checkCancellation() }
         var batch = SampleBatch()
         var histograms = RecentHistograms()
         func hand() throws {
@@ -50,17 +95,13 @@ extension SeriesStore: SampleQuerying {
                 }
             }
             histograms.unpack(into: &batch)
-            if batch.timestamps.count >= Self.samplesPerBatch { try hand() }
+            if batch.sampleCount >= Self.samplesPerBatch { try hand() }
         }
         try hand()
     }
 
-    /// What is on disk as well. Series of several files are put together, so there is no batch before all is read.
-    /// - Parameter recent: what memory had, read before: a flush that ended since moved samples to where they are looked for now.
-    private func forEachOlderBatch(
-        _ selection: SampleSelection, floor: Int64, _ recent: SampleBatch, _ take: (SampleBatch) throws -> Void
-    ) async throws {
-        let older = try await olderSamples(selection, floor: floor, limit: selection.sampleLimit.map { $0 - recent.timestamps.count })
+    /// Series of memory and of several files are put together, so there is no batch before all is read.
+    private func hand(_ recent: SampleBatch, _ older: OlderSamples, to take: (SampleBatch) throws -> Void) throws {
         var found = older.found
         var batch = SampleBatch()
         batch.coarseStretches = older.coarseStretches
@@ -69,11 +110,11 @@ extension SeriesStore: SampleQuerying {
             var stored = found.removeValue(forKey: series.labels) ?? StoredSeries(labels: series.labels)
             stored.merge(StoredSeries(series, of: recent))
             batch.append(stored.seriesColumns)
-            if batch.timestamps.count >= Self.samplesPerBatch { try Self.hand(&batch, to: take) }
+            if batch.sampleCount >= Self.samplesPerBatch { try Self.hand(&batch, to: take) }
         }
         for stored in found.values {
             batch.append(stored.seriesColumns)
-            if batch.timestamps.count >= Self.samplesPerBatch { try Self.hand(&batch, to: take) }
+            if batch.sampleCount >= Self.samplesPerBatch { try Self.hand(&batch, to: take) }
         }
         try Self.hand(&batch, to: take)
     }
@@ -83,4 +124,9 @@ extension SeriesStore: SampleQuerying {
         if !batch.series.isEmpty { try take(batch) }
         batch.removeAll()
     }
+}
+
+extension SampleBatch {
+    /// Of both kinds.
+    fileprivate var sampleCount: Int { timestamps.count + histograms.count }
 }

@@ -8,6 +8,8 @@ extension SeriesStore {
         do {
             let limit = await journal.rotate()
             try await upkeep.flush(now: world.now(), memoryWindow: configuration.memoryWindow)
+            // What is not deleted everywhere is written down once more, behind the samples that it concerns.
+            for deletion in deletions.deletions { try await journal.append(deletion.encoded) }
             try await journal.removeSegments(below: limit)
             await upkeep.noteFlushSettled()
             flushes.withLock { $0 = Flushes(lastAt: world.now()) }
@@ -41,10 +43,13 @@ extension SeriesStore {
     }
 
     /// Deletes the samples in `start ... end` of the series that satisfy `matchers`, in memory and on disk; returns once that is so.
-    /// What is acknowledged while this runs may be deleted or not. Throws `SeriesStoreFailure`.
+    /// What is acknowledged while this runs may be deleted or not. Throws `SeriesStoreFailure`; where a file could not be changed it is
+    /// tried again before each flush, and what is acknowledged for the time of that file until then may be deleted as well.
     public func delete(_ matchers: [LabelMatcher], from start: Timestamp, through end: Timestamp) async throws {
         guard start <= end else { return }
         let deletion = DeletionRecord(matchers: matchers, range: start.milliseconds...end.milliseconds)
+        let number = deletions.begin(deletion)
+        defer { deletions.end(number) }
         do throws(JournalFailure) {
             try await journal.append(deletion.encoded)
         } catch {

@@ -32,6 +32,7 @@ public final class SeriesStore: Sendable {
     let intake: SeriesIntake
     let shelf: DayFileShelf
     let upkeep: SeriesUpkeep
+    let deletions: UnfinishedDeletions
     let flushes = Mutex(Flushes())
     private let replay: SeriesStoreStatus.Replay
     /// Released when the store is closed or gone.
@@ -69,9 +70,12 @@ public final class SeriesStore: Sendable {
         memory.withLock { $0.resetIntake() }
         let replay = SeriesStoreStatus.Replay(
             journal: journalReplay, samples: taken.samples, unreadableRecords: taken.unreadableRecords)
+        let deletions = UnfinishedDeletions()
+        // What a crash kept from being deleted in files. Where that cannot be done now, the rest is answered, and it is tried again later.
+        for deletion in taken.deletions { deletions.leave(deletion, after: shelf.delete(deletion, in: shelf.spans), logger) }
         let store = SeriesStore(
             directory: directory, configuration: configuration, world: world, logger: logger, memory: memory, journal: journal,
-            shelf: shelf, replay: replay, dueDeletions: redo(taken.deletions, on: shelf, logger), lock: lock)
+            shelf: shelf, replay: replay, deletions: deletions, lock: lock)
         shelf.keepReserve()
         store.logReplay()
         return store
@@ -93,14 +97,15 @@ public final class SeriesStore: Sendable {
             dayFiles: spans.count { !$0.isMonth },
             monthFiles: spans.count { $0.isMonth },
             lastFlushAt: flushes.lastAt, lastFlushFailure: flushes.lastFailure, intake: intake, refusals: self.intake.refusalCounts,
-            damagedFiles: shelf.damagedFiles, foreignFiles: shelf.foreignFiles, damagedBlocks: shelf.damagedBlocks, replay: replay)
+            damagedFiles: shelf.damagedFiles, foreignFiles: shelf.foreignFiles, damagedBlocks: shelf.damagedBlocks,
+            undeletedFiles: deletions.files, replay: replay)
     }
 
     // MARK: - Private
 
     private init(
         directory: String, configuration: StorageConfiguration, world: World, logger: Logger, memory: SharedRecentSamples,
-        journal: Journal, shelf: DayFileShelf, replay: SeriesStoreStatus.Replay, dueDeletions: [DeletionRecord], lock: DirectoryLock
+        journal: Journal, shelf: DayFileShelf, replay: SeriesStoreStatus.Replay, deletions: UnfinishedDeletions, lock: DirectoryLock
     ) {
         self.configuration = configuration
         self.directory = directory
@@ -111,24 +116,10 @@ public final class SeriesStore: Sendable {
         self.intake = SeriesIntake(memory: memory, journal: journal, configuration: configuration, now: world.now)
         self.shelf = shelf
         self.upkeep = SeriesUpkeep(
-            directory: directory, shelf: shelf, memory: memory, logger: logger, dueDeletions: dueDeletions,
-            isFlushSettled: replay.samples == 0)
+            directory: directory, shelf: shelf, memory: memory, logger: logger, deletions: deletions, isFlushSettled: replay.samples == 0)
+        self.deletions = deletions
         self.replay = replay
         self.lock = Mutex(lock)
-    }
-
-    /// Deletes in files what a crash kept from being deleted. Gives the deletions for which there is no space now, or that fail otherwise: no
-    /// reason not to answer the rest, and to try again later.
-    private static func redo(_ deletions: [DeletionRecord], on shelf: DayFileShelf, _ logger: Logger) -> [DeletionRecord] {
-        deletions.filter { deletion in
-            do throws(SeriesStoreFailure) {
-                _ = try shelf.delete(deletion)
-                return false
-            } catch {
-                logger.error("A deletion could not be done again; it is tried before the next flush", metadata: ["reason": "\(error)"])
-                return true
-            }
-        }
     }
 
     private static func openJournal(

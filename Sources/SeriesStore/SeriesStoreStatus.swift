@@ -20,7 +20,7 @@ public struct SeriesStoreStatus: Hashable, Sendable {
     public struct Refusals: Hashable, Sendable {
         /// Labels that make no series, times that make no sense, and histograms that are none.
         public var invalid = 0
-        /// Samples older than the window for samples out of order.
+        /// Samples older than the window for samples out of order, or than anything that is kept.
         public var tooOld = 0
         /// New series over a limit.
         public var overLimit = 0
@@ -33,7 +33,7 @@ public struct SeriesStoreStatus: Hashable, Sendable {
                 case .noLabels, .namelessLabel, .repeatedLabel, .invalidText, .tooManyLabels, .timestampOutOfRange, .tooFarAhead,
                     .tooManyDays, .invalidHistogram:
                     invalid += 1
-                case .tooOld: tooOld += 1
+                case .tooOld, .olderThanRetention: tooOld += 1
                 case .tooManySeries, .tooManySeriesOfSource: overLimit += 1
                 }
             }
@@ -69,5 +69,7 @@ public struct SeriesStoreStatus: Hashable, Sendable {
     public var foreignFiles: [String]
     /// Blocks in otherwise sound day files that could not be read.
     public var damagedBlocks: Int
+    /// Names of files in which a deletion could not be done yet; it is tried again before each flush.
+    public var undeletedFiles: [String]
     public var replay: Replay
 }

@@ -25,8 +25,7 @@ actor SeriesUpkeep {
     var pace = SummingPace()
     /// The disk was full when a day was to be summed up.
     var isShortOfSpace = false
-    /// Deletions that are in the journal and not in all files yet. The journal is kept until they are.
-    private var dueDeletions: [DeletionRecord]
+    private let deletions: UnfinishedDeletions
     private var isForgettingDue = false
     /// What is in files is in the journal no more, so that no later flush writes it again.
     private(set) var isFlushSettled: Bool
@@ -34,22 +33,22 @@ actor SeriesUpkeep {
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     init(
-        directory: String, shelf: DayFileShelf, memory: SharedRecentSamples, logger: Logger, dueDeletions: [DeletionRecord] = [],
-        isFlushSettled: Bool = true
+        directory: String, shelf: DayFileShelf, memory: SharedRecentSamples, logger: Logger, deletions: UnfinishedDeletions,
+        isFlushSettled: Bool
     ) {
         self.isFlushSettled = isFlushSettled
         self.directory = directory
         self.shelf = shelf
         self.memory = memory
         self.logger = logger
-        self.dueDeletions = dueDeletions
+        self.deletions = deletions
     }
 
     /// Writes everything that is pending into day files, and then forgets what is older than the window. Without an `await` inside, so
     /// that flushes follow one another.
     func flush(now: Timestamp, memoryWindow: Duration) throws(SeriesStoreFailure) {
         isFlushSettled = false
-        try redoDeletions()
+        redoDeletions()
         let pending = PendingSeries.all(in: memory)
         if !pending.isEmpty {
             try leaveSpace()
@@ -105,9 +104,9 @@ actor SeriesUpkeep {
         }
     }
 
-    /// Throws when not all is deleted yet; the rest is tried again before the next flush.
+    /// Throws when a file could not be changed; there it is tried again before each flush.
     func delete(_ deletion: DeletionRecord) throws(SeriesStoreFailure) {
-        let numbers = memory.withLock { $0.numbers(matching: deletion.matchers) }
+        let numbers = memory.numbers(matching: deletion.matchers) {}
         for first in stride(from: 0, to: numbers.count, by: Self.seriesAtOnce) {
             memory.withLock { recent in
                 for number in numbers[first..<min(first + Self.seriesAtOnce, numbers.count)] {
@@ -115,8 +114,12 @@ actor SeriesUpkeep {
                 }
             }
         }
-        dueDeletions.append(deletion)
-        try redoDeletions()
+        let spans = shelf.spans
+        for span in spans { unsettle(span) }
+        let report = shelf.delete(deletion, in: spans)
+        logger.info("Deleted samples on request", metadata: ["samples_on_disk": "\(report.samples)"])
+        deletions.leave(deletion, after: report, logger)
+        if let first = report.failures.first { throw first.failure }
     }
 
     /// Deletes the files of days that are older than the retention and summed up, those of months that are older than theirs, and the
@@ -126,6 +129,7 @@ actor SeriesUpkeep {
         // What cannot be summed up for want of space makes some, a day at a time.
         var isForced = isShortOfSpace
         for day in ExpiredFiles.of(days, now: now.milliseconds, retention: configuration.retention.wholeMilliseconds) {
+            if shelf.swaps.isHeld { break }
             if try !isRemovable(day, now: now, configuration: configuration) {
                 guard isForced else { continue }
                 isForced = false
@@ -146,6 +150,9 @@ actor SeriesUpkeep {
         }
     }
 
+    /// Returns when what was under way, or waited, before the call is done.
+    func takeTurn() {}
+
     /// Something was or will be written to the file.
     func unsettle(_ span: StoredSpan) {
         settledSpans.remove(span)
@@ -155,30 +162,22 @@ actor SeriesUpkeep {
         }
     }
 
-    /// Deletes a file; what its day was is in summaries from now on, if anywhere.
     func remove(_ span: StoredSpan) throws(SeriesStoreFailure) {
         unsettle(span)
-        guard case .day(let day) = span else { return try shelf.remove(span) }
-        for resolution in Resolution.allCases { unsettle(.month(Month(containing: day), resolution)) }
-        do throws(SeriesStoreFailure) {
-            try shelf.keepSummaries(of: day)
-            try shelf.remove(span)
-        } catch {
-            guard case .diskFull = error else { throw error }
-            // On a full disk there is space for the note only when the file is gone.
-            try shelf.remove(span)
-            try shelf.keepSummaries(of: day)
-        }
+        try shelf.remove(span)
     }
 
     // MARK: - Private
 
-    private func redoDeletions() throws(SeriesStoreFailure) {
-        while let deletion = dueDeletions.first {
+    private func redoDeletions() {
+        deletions.redo { rest in
             for span in shelf.spans { unsettle(span) }
-            let samples = try shelf.delete(deletion)
-            dueDeletions.removeFirst()
-            logger.info("Deleted samples on request", metadata: ["samples_on_disk": "\(samples)"])
+            let report = shelf.delete(rest.deletion, in: [rest.span])
+            guard report.failures.isEmpty else { return false }
+            logger.info(
+                "Did a deletion in a file that could not be changed before",
+                metadata: ["file": "\(rest.span.fileName)", "samples_on_disk": "\(report.samples)"])
+            return true
         }
     }
 
@@ -222,12 +221,14 @@ actor SeriesUpkeep {
 
     private func write(_ batch: SeriesBatch, on day: Day) throws(SeriesStoreFailure) {
         try prepareToWrite(day)
-        if try isBegun(day) {
-            var late: [LabelSet] = []
-            batch.forEachInOrder { labels, _, _ in late.append(LabelSet(canonical: labels)) }
-            try noteLate(late, on: day)
+        let isSummedUp = try isBegun(day)
+        var late: [LabelSet] = []
+        if isSummedUp { batch.forEachInOrder { labels, _, _ in late.append(LabelSet(canonical: labels)) } }
+        try shelf.withFile(of: .day(day)) { file throws(SeriesStoreFailure) in
+            // Once more for a file that takes the place of a damaged one.
+            if isSummedUp { try noteLate(late, on: day) }
+            try file.write(batch)
         }
-        try shelf.withFile(of: .day(day)) { file throws(SeriesStoreFailure) in try file.write(batch) }
     }
 
     private func prepareToWrite(_ day: Day) throws(SeriesStoreFailure) {

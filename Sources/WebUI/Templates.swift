@@ -10,6 +10,9 @@ struct Templates: Sendable {
             "page": PackageResources.page_mustache,
             "overview": PackageResources.overview_mustache,
             "incident": PackageResources.incident_mustache,
+            "rules": PackageResources.rules_mustache,
+            "rule": PackageResources.rule_mustache,
+            "explanation": PackageResources.explanation_mustache,
             "missing": PackageResources.missing_mustache,
         ]
         library = MustacheLibrary(

@@ -3,23 +3,31 @@ import PostwatchModel
 import PostwatchRuntime
 import ServiceLifecycle
 
-/// The pages that people look at: the overview, live, and one page for each incident.
+/// The pages that people look at: the overview, live, one page for each incident, the rules, and one page for each of these.
 public struct WebPages: Sendable {
     private let overviews: any OverviewReading
     private let incidents: any IncidentStoring
+    private let rules: any RuleShowing
+    private let remarks: @Sendable () -> RuleRemarks
     private let world: World
     private let templates: Templates
     /// Time between two pictures on a live page.
     private let liveInterval: Duration = .seconds(2)
 
-    public init(overviews: any OverviewReading, incidents: any IncidentStoring, world: World) throws {
+    /// - Parameter remarks: what was found about rules that can do nothing.
+    public init(
+        overviews: any OverviewReading, incidents: any IncidentStoring, rules: any RuleShowing = NoRulesToShow(),
+        remarks: @escaping @Sendable () -> RuleRemarks = { RuleRemarks() }, world: World
+    ) throws {
         self.overviews = overviews
         self.incidents = incidents
+        self.rules = rules
+        self.remarks = remarks
         self.world = world
         self.templates = try Templates()
     }
 
-    /// Adds `/`, `/live/overview`, `/incidents/{number}` and `/assets/…`.
+    /// Adds `/`, `/live/overview`, `/incidents/{number}`, `/rules`, `/rules/rule` and `/assets/…`.
     public func add(to router: Router<some RequestContext>) {
         router.get("/") { _, _ in
             let overview = try await overviews.overview()
@@ -42,6 +50,22 @@ public struct WebPages: Sendable {
             }
             let content = templates.render(IncidentView(incident, at: world.now()), with: "incident")
             return page("#\(number) \(incident.title)", platform: overview.platform, content: content)
+        }
+        router.get("/rules") { _, _ in
+            let platform = try await overviews.overview().platform
+            let view = RulesView(rules.ruleGroups(), remarks(), at: world.now())
+            return page("Rules · \(platform)", platform: platform, content: templates.render(view, with: "rules"))
+        }
+        router.get("/rules/rule") { request, _ in
+            let platform = try await overviews.overview().platform
+            let parameters = request.uri.queryParameters
+            guard let name = parameters["group"].map(String.init), let index = parameters.get("index", as: Int.self),
+                let view = RuleView(index, inGroup: name, of: rules, remarks())
+            else {
+                let content = templates.render(MissingView(what: "rule of that name and place"), with: "missing")
+                return page("Not here", platform: platform, content: content, status: .notFound)
+            }
+            return page("\(view.name) · \(platform)", platform: platform, content: templates.render(view, with: "rule"))
         }
         router.get("/assets/postwatch.css") { _, _ in asset(PackageResources.postwatch_css, type: "text/css; charset=utf-8") }
         router.get("/assets/live.js") { _, _ in asset(PackageResources.live_js, type: "text/javascript; charset=utf-8") }

@@ -70,6 +70,44 @@ struct RemoteWriteForwarderTests {
         try await receiver.stop()
     }
 
+    @Test("keeps native histograms over a restart, and sends them")
+    func histograms() async throws {
+        let receiver = try await ScriptedReceiver.start()
+        let histogram = NativeHistogram(
+            schema: 3, counterReset: .notReset, zeroThreshold: 0.001, zeroCount: 2, count: 12, sum: 18.5,
+            positiveSpans: [.init(offset: -2, length: 2), .init(offset: 3, length: 1)], positiveBuckets: [3, 2, 1],
+            negativeSpans: [.init(offset: 0, length: 1)], negativeBuckets: [4])
+        let bounds = NativeHistogram(
+            schema: NativeHistogram.customBoundsSchema, count: 3, sum: 4, positiveSpans: [.init(offset: 0, length: 2)],
+            positiveBuckets: [1, 2], customBounds: [0.5, 1])
+        let first = try open(port: receiver.port)
+        let labels = LabelSet(metric: "smtp_seconds", ["instance": "mx-1"])
+        try await first.append([
+            sample(1), Sample(labels: labels, timestamp: Timestamp(milliseconds: 2), histogram: histogram),
+            Sample(labels: labels, timestamp: Timestamp(milliseconds: 3), histogram: bounds),
+            Sample(labels: labels, timestamp: Timestamp(milliseconds: 4), histogram: .staleMarker), sample(5),
+        ])
+        await first.close()
+        let forwarder = try open(port: receiver.port)
+        #expect(forwarder.status().pending == 5)
+        try await running(forwarder) {
+            await settle(forwarder) { forwarder.status().pending == 0 }
+        }
+        let series = receiver.received.value.flatMap(\.content.series)
+        #expect(series.map { $0.points.map(\.timestamp) } == [[1], [], [5]])
+        let sent = series.flatMap(\.histograms)
+        #expect(sent.map(\.timestamp) == [2, 3, 4])
+        #expect(sent.map(\.count) == [.fraction(12), .fraction(3), .fraction(0)])
+        #expect(sent[0].sum == 18.5 && sent[0].schema == 3 && sent[0].zeroThreshold == 0.001 && sent[0].zeroCount == .fraction(2))
+        #expect(sent[0].resetHint == 2)
+        #expect(sent[0].positive == .init(spans: [.init(offset: -2, length: 2), .init(offset: 3, length: 1)], counts: [3, 2, 1]))
+        #expect(sent[0].negative == .init(spans: [.init(offset: 0, length: 1)], counts: [4]))
+        #expect(sent[1].customValues == [0.5, 1] && sent[1].schema == -53)
+        #expect(Sample.isStaleMarker(sent[2].sum))
+        #expect(forwarder.status().sent == 5)
+        try await receiver.stop()
+    }
+
     @Test("keeps everything while the receiver is away, and delivers it in order when it is back")
     func receiverAway() async throws {
         let first = try await ScriptedReceiver.start()

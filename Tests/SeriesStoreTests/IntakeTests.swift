@@ -108,6 +108,7 @@ struct IntakeTests {
     @Test("may not bring samples older than the window, when there is one; backfill of a series of its own may")
     func window() async throws {
         var fixture = StoreFixture()
+        fixture.configuration.retention = StoreFixture.everything
         fixture.configuration.outOfOrderWindow = .seconds(60)
         let store = try fixture.open()
         let late = Self.series([("__name__", "m")], [(Self.noon - 60_000, 1), (Self.noon - 60_001, 1)])
@@ -121,9 +122,11 @@ struct IntakeTests {
 
     // MARK: Times
 
-    @Test("may be ahead of the clock by ten minutes, and no more; old ones may be of any day")
+    @Test("may be ahead of the clock by ten minutes, and no more; old ones may be of any day that is kept")
     func future() async throws {
-        let store = try StoreFixture().open()
+        var fixture = StoreFixture()
+        fixture.configuration.retention = StoreFixture.everything
+        let store = try fixture.open()
         let points: [(Int64, Double)] = [(-1, 1), (Self.noon + 600_000, 1), (Self.noon + 600_001, 1), (Self.noon + 86_400_000_000, 1)]
         let report = try await store.write(Self.body(Self.series([("__name__", "m")], points)))
         #expect(report.samples == 2 && report.refused == 2)
@@ -135,9 +138,37 @@ struct IntakeTests {
         #expect(store.status().refusals.invalid == 2)
     }
 
+    @Test("may be as old as what is kept of any sample, and no older")
+    func retention() async throws {
+        var fixture = StoreFixture()
+        fixture.configuration.retention = .seconds(10 * 86_400)
+        fixture.configuration.downsampling = [:]
+        func check(_ store: SeriesStore, keptFrom first: Int64) async throws {
+            let report = try await store.write(Self.body(Self.series([("__name__", "m")], [(first - 1, 1), (first, 2), (Self.noon, 3)])))
+            #expect(report.samples == 2 && report.refused == 1)
+            #expect(
+                report.firstFault
+                    == "series m has a sample at \(first - 1) ms, older than anything that is kept, which begins at \(first) ms "
+                    + "(storage.retention and storage.downsampling)")
+            #expect(store.status().refusals.tooOld == 1)
+            let old = RemoteWriteHistogram(HistogramPoint(timestamp: first - 1, histogram: NativeHistogram(count: 1)))
+            var series = Self.series([("__name__", "m")], [])
+            series.histograms = [old]
+            #expect(try await store.write(Self.body(series)).refused == 1)
+            #expect(store.status().refusals.tooOld == 2)
+        }
+        // Days are kept as a whole, and so are months of summaries.
+        try await check(try fixture.open(), keptFrom: Day(containing: Self.noon - 10 * 86_400_000).start)
+        fixture.configuration.downsampling = [.fiveMinutes: .seconds(20 * 86_400), .oneHour: .seconds(60 * 86_400)]
+        // 2023-09-15 is sixty days before.
+        try await check(try fixture.open(in: TestDirectory()), keptFrom: 1_693_526_400_000)
+    }
+
     @Test("may be of many days, but not of thousands")
     func days() async throws {
-        let store = try StoreFixture().open()
+        var fixture = StoreFixture()
+        fixture.configuration.retention = StoreFixture.everything
+        let store = try fixture.open()
         let points = (0..<1000).map { (Self.noon - Int64(999 - $0) * 86_400_000, 1.0) }
         let report = try await store.write(Self.body(Self.series([("__name__", "m")], points + [(points[0].0 + 1, 1)])))
         #expect(report.samples == 401 && report.refused == 600)

@@ -13,6 +13,31 @@ struct LabelIndexTests {
         "mx-1+0", "€.*",
     ]
 
+    @Test("is not locked while a pattern is tried; series that come meanwhile do not count, and a search can be ended")
+    func unlockedPatterns() throws {
+        let memory = SharedRecentSamples(RecentSamples(floor: 0))
+        func add(_ value: String) {
+            LabelSet(metric: "m", ["v": value]).bytes.withUnsafeBytes { labels in memory.withLock { _ = $0.number(of: labels) } }
+        }
+        for value in 0..<5000 { add("a\(value)") }
+        for (operation, expected) in [(LabelMatcher.Operation.matches, 1000), (.doesNotMatch, 4000)] {
+            let matcher = try LabelMatcher("v", operation, ".*7.?|.*7..0")
+            let count = memory.withLock { $0.numbers(matching: [matcher]).count }
+            #expect(count > 0)
+            var slices = 0
+            let found = memory.numbers(matching: [LabelMatcher("__name__", equals: "m"), matcher]) {
+                // It would wait for ever if the search held the lock.
+                slices += 1
+                add("new\(operation)\(slices)7")
+                add("new\(operation)\(slices)")
+            }
+            #expect(slices >= 5)
+            #expect(found.count == count, "\(expected)")
+        }
+        let matcher = try LabelMatcher("v", .matches, "a.*7")
+        #expect(throws: CancellationError.self) { try memory.numbers(matching: [matcher]) { throw CancellationError() } }
+    }
+
     @Test("finds the series that a look at each of them would find", arguments: 0..<60 as Range<UInt64>)
     func equivalence(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)

@@ -53,7 +53,8 @@ struct SeriesStoreTests {
 
     @Test("takes samples of any age and order, and joins what memory and days hold")
     func anyOrder() async throws {
-        let fixture = StoreFixture()
+        var fixture = StoreFixture()
+        fixture.configuration.retention = StoreFixture.everything
         let store = try fixture.open()
         let times = [
             0, Self.noon, Self.noon - 5 * Self.day, 1, -1, Self.noon - Self.day, Self.noon + 1, Day.acceptedMilliseconds.lowerBound,
@@ -183,7 +184,10 @@ struct SeriesStoreTests {
         fixture.configuration.downsampling = [:]
         let store = try fixture.open()
         let last = Self.noon - 15 * Self.day
-        try await store.append([last - Self.day, last, Self.noon - Self.day, Self.noon].map { Sample(at: $0, 1) })
+        fixture.time.advance(by: .seconds(-86_400))
+        try await store.append([last - Self.day, last, Self.noon - Self.day].map { Sample(at: $0, 1) })
+        fixture.time.advance(by: .seconds(86_400))
+        try await store.append([Sample(at: Self.noon, 1)])
         try await store.flush()
         try await store.removeExpired()
         #expect(try await store.contents()[StoreFixture.series]?.keys.sorted() == [last, Self.noon - Self.day, Self.noon])
@@ -246,7 +250,7 @@ struct SeriesStoreTests {
         #expect(try await store.contents()[StoreFixture.series]?.count == 2)
     }
 
-    @Test("opens although a deletion cannot be done again yet, keeps the journal until it is, and does it then")
+    @Test("opens although a deletion cannot be done again yet, says so, keeps it through flushes and crashes, and does it when it can")
     func deletionAtStart() async throws {
         let fixture = StoreFixture()
         let store = try fixture.open()
@@ -261,15 +265,73 @@ struct SeriesStoreTests {
         let bytes = try before.bytes(of: name)
         for suffix in ["", "-wal", "-shm"] { unlink("\(before.path)/\(name)\(suffix)") }
         mkdir("\(before.path)/\(name)", 0o700)
-        let again = try fixture.open(in: before)
-        await #expect(throws: SeriesStoreFailure.self) { try await again.flush() }
-        #expect(again.status().journalBytes > 0)
+        var again = try fixture.open(in: before)
+        for _ in 0..<2 {
+            #expect(again.status().undeletedFiles == [name])
+            // Samples of other days are flushed all the same.
+            try await again.append([Sample(at: Self.noon - Self.day, 1)])
+            try await again.flush()
+            #expect(again.status().samplesPending == 0 && again.status().lastFlushFailure == nil)
+            #expect(again.status().undeletedFiles == [name] && again.status().journalBytes > 0)
+            await again.close()
+            again = try fixture.open(in: before)
+        }
         rmdir("\(before.path)/\(name)")
         try before.write(bytes, to: name)
-        #expect(try await again.contents().count == 1)
+        #expect(try await again.contents()[StoreFixture.series]?.count == 2)
         try await again.flush()
-        #expect(try await again.contents().isEmpty)
+        #expect(try await again.contents()[StoreFixture.series]?.keys.sorted() == [Self.noon - Self.day])
+        #expect(again.status().undeletedFiles == [])
         #expect(again.status().journalBytes == 0)
+    }
+
+    @Test("deletes in the other files when one cannot be changed, tells the caller, and flushes on")
+    func deletionInPart() async throws {
+        let fixture = StoreFixture()
+        let store = try fixture.open()
+        try await store.append((0..<3).map { Sample(at: Self.noon - $0 * Self.day, 1) })
+        try await store.flush()
+        await store.close()
+        let name = Day(containing: Self.noon - Self.day).fileName
+        let bytes = try fixture.directory.bytes(of: name)
+        for suffix in ["", "-wal", "-shm"] { unlink("\(fixture.directory.path)/\(name)\(suffix)") }
+        mkdir("\(fixture.directory.path)/\(name)", 0o700)
+        let again = try fixture.open()
+        for _ in 0..<2 {
+            await #expect(throws: SeriesStoreFailure.self) {
+                try await again.delete([], from: Timestamp(milliseconds: .min), through: Timestamp(milliseconds: .max))
+            }
+        }
+        #expect(again.deletions.deletions.count == 1)
+        try await again.append([Sample(at: Self.noon + 1, 1)])
+        try await again.flush()
+        #expect(again.status().samplesPending == 0 && again.status().undeletedFiles == [name])
+        let later = try await again.contents(from: Self.noon - 2 * Self.day, through: Self.noon - 2 * Self.day)
+        #expect(later.isEmpty)
+        rmdir("\(fixture.directory.path)/\(name)")
+        try fixture.directory.write(bytes, to: name)
+        try await again.flush()
+        // What came after the deletion, into a file that could be changed, stays.
+        #expect(try await again.contents()[StoreFixture.series]?.keys.sorted() == [Self.noon + 1])
+    }
+
+    @Test("does not forget a deletion that a flush overtakes")
+    func overtakenDeletion() async throws {
+        let fixture = StoreFixture()
+        let store = try fixture.open()
+        try await store.append([Sample(at: Self.noon, 1)])
+        try await store.flush()
+        let deletion = DeletionRecord(matchers: [], range: Int64.min...Int64.max)
+        // The steps of `delete`, with a flush between the first two and the last.
+        let number = store.deletions.begin(deletion)
+        try await store.journal.append(deletion.encoded)
+        try await store.flush()
+        #expect(try await fixture.open(in: fixture.directory.snapshot()).contents().isEmpty)
+        try await store.upkeep.delete(deletion)
+        store.deletions.end(number)
+        #expect(try await store.contents().isEmpty)
+        try await store.flush()
+        #expect(store.status().journalBytes == 0)
     }
 
     @Test("refuses samples while the disk is full, reads on, and recovers by itself")

@@ -2,7 +2,7 @@ import NIOPosix
 import PostwatchModel
 
 /// Measures one thing by calls that may block: reading files, asking a file system, waiting for a socket.
-public protocol BlockingCollecting: Sendable {
+protocol BlockingCollecting: Sendable {
     var name: String { get }
     func measure(at moment: Timestamp) throws(CollectionFailure) -> [Measurement]
     /// What is known in spite of a failure. Default: nothing.
@@ -10,7 +10,7 @@ public protocol BlockingCollecting: Sendable {
 }
 
 extension BlockingCollecting {
-    public func measurements(after failure: CollectionFailure) -> [Measurement] { [] }
+    func measurements(after failure: CollectionFailure) -> [Measurement] { [] }
 }
 
 /// Runs a blocking collector on threads of its own, so that a file system that hangs costs one of them and not the agent.

@@ -40,7 +40,8 @@ public struct RedisSettings: ServiceSettings {
     /// Where Redis listens when nothing is said.
     public static let usualAddress = ServiceAddress.internet(host: "127.0.0.1", port: 6379)
 
-    public func collector(named name: String, timeout: Duration, world: World) -> any BlockingCollecting {
-        RedisCollector(name: name, settings: self, timeout: timeout, clock: world.clock)
+    public func collector(named name: String, in surroundings: ServiceSurroundings) -> any Collecting {
+        surroundings.offloaded(
+            RedisCollector(name: name, settings: self, timeout: surroundings.timeout, clock: surroundings.world.clock))
     }
 }

@@ -14,10 +14,8 @@ public protocol ServiceSettings: Hashable, Sendable {
     /// Reads one entry; notes all that is wrong with it there.
     init(_ section: ConfigurationSection)
 
-    /// - Parameters:
-    ///   - name: The value of the label `collector`.
-    ///   - timeout: For one attempt, all in all.
+    /// - Parameter name: The value of the label `collector`.
     ///
     /// The collector says at least `<kind>_up 0` after a failure.
-    func collector(named name: String, timeout: Duration, world: World) -> any BlockingCollecting
+    func collector(named name: String, in surroundings: ServiceSurroundings) -> any Collecting
 }

@@ -36,10 +36,16 @@ public struct APIFailure: Error, Hashable, Sendable {
     public let kind: Kind
     /// One sentence for a person.
     public let message: String
+    private let isTooLarge: Bool
 
     public init(_ kind: Kind, _ message: String) {
+        self.init(kind, message, isTooLarge: false)
+    }
+
+    private init(_ kind: Kind, _ message: String, isTooLarge: Bool) {
         self.kind = kind
         self.message = message
+        self.isTooLarge = isTooLarge
     }
 
     init(_ failure: QueryFailure) {
@@ -54,12 +60,21 @@ public struct APIFailure: Error, Hashable, Sendable {
         self.init(kind, "\(failure)")
     }
 
+    /// The body is larger than is read.
+    static func tooLarge(limit: Int) -> APIFailure {
+        APIFailure(.badData, "error parsing form values: the form is larger than \(limit) bytes", isTooLarge: true)
+    }
+
     /// `invalid parameter "step": …`
     static func invalid(_ parameter: String, _ reason: String) -> APIFailure {
         APIFailure(.badData, "invalid parameter \"\(parameter)\": \(reason)")
     }
 
     var response: Response {
-        .prometheusError(kind.status, type: kind.rawValue, message: message)
+        guard isTooLarge else { return .prometheusError(kind.status, type: kind.rawValue, message: message) }
+        var response = Response.prometheusError(.contentTooLarge, type: kind.rawValue, message: message)
+        // The rest of the body is not waited for.
+        response.headers[.connection] = "close"
+        return response
     }
 }

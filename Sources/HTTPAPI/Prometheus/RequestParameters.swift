@@ -13,10 +13,7 @@ struct RequestParameters: Sendable {
     /// Throws `APIFailure`.
     init(_ request: Request) async throws {
         if request.method != .get, request.headers[.contentType]?.lowercased().hasPrefix("application/x-www-form-urlencoded") == true {
-            guard let form = try? await request.body.collect(upTo: Self.maximumFormBytes) else {
-                throw APIFailure(.badData, "error parsing form values: the form is cut off, or larger than \(Self.maximumFormBytes) bytes")
-            }
-            try read(form.readableBytesView)
+            try read(try await Self.form(of: request))
         }
         if let query = request.uri.query { try read(query.utf8) }
     }
@@ -86,6 +83,24 @@ struct RequestParameters: Sendable {
     }
 
     // MARK: - Private
+
+    /// Nothing of a body is read that says itself that it is too large.
+    private static func form(of request: Request) async throws -> [UInt8] {
+        let announced = request.headers[.contentLength].flatMap { UInt($0) } ?? 0
+        guard announced <= UInt(maximumFormBytes) else { throw APIFailure.tooLarge(limit: maximumFormBytes) }
+        var form: [UInt8] = []
+        do {
+            for try await part in request.body {
+                guard form.count + part.readableBytes <= maximumFormBytes else { throw APIFailure.tooLarge(limit: maximumFormBytes) }
+                form.append(contentsOf: part.readableBytesView)
+            }
+        } catch let failure as APIFailure {
+            throw failure
+        } catch {
+            throw APIFailure(.badData, "error parsing form values: the form is cut off")
+        }
+        return form
+    }
 
     private static func moment(_ text: String) -> Timestamp? {
         if let seconds = Double(text), seconds.isFinite { return Timestamp(seconds: seconds) }

@@ -1,3 +1,4 @@
+import Hummingbird
 import PostwatchModel
 import PostwatchRuntime
 import PromQL
@@ -12,13 +13,16 @@ public struct QueryDesk: Sendable {
     private let maximumTime: Duration
     private let allowsExperimental: Bool
     private let world: World
+    private let watch: RequestWatch
+    private let small = SmallQueries()
 
     /// - Parameters:
     ///   - maximumTime: what a query may take that names no `timeout`, and at most. Default: 2 min, as in Prometheus.
     ///   - allowsExperimental: admits what Prometheus calls experimental functions and modifiers.
+    ///   - executor: evaluates queries. Default: what runs all tasks, which two queries that take long may keep from everything else.
     public init(
         samples: any SampleQuerying, limits: QueryLimits = QueryLimits(), maximumTime: Duration = .seconds(120),
-        allowsExperimental: Bool = false, world: World
+        allowsExperimental: Bool = false, executor: any TaskExecutor = globalConcurrentExecutor, world: World
     ) {
         self.samples = samples
         self.limits = limits
@@ -26,7 +30,12 @@ public struct QueryDesk: Sendable {
         self.maximumTime = maximumTime
         self.allowsExperimental = allowsExperimental
         self.world = world
+        watch = RequestWatch(clock: world.clock, executor: executor)
     }
+
+    /// Ends queries whose time is up or whose client went away, until it is cancelled. Without it they end by themselves only.
+    /// Throws `CancellationError`.
+    func watchRequests() async throws { try await watch.look() }
 
     var now: Timestamp { world.now() }
 
@@ -39,20 +48,30 @@ public struct QueryDesk: Sendable {
         }
     }
 
-    /// Calls `ask` with an engine of the limits that the request names. Throws `APIFailure` and what `ask` throws.
+    /// Calls `ask` with an engine of the limits that the request names, and writes what it gives, of which `limit` elements at most.
+    /// Throws `APIFailure` and what `ask` throws.
+    /// - Parameter instant: the query, where `ask` answers it at one moment.
     func answer(
-        _ parameters: RequestParameters, from client: (any ClientConnection)?,
+        _ parameters: RequestParameters, from client: (any ClientConnection)?, limit: Int?, instant: PromQLQuery? = nil,
         _ ask: @Sendable @escaping (QueryEngine) async throws -> QueryAnswer
-    ) async throws -> QueryReply {
+    ) async throws -> Response {
         var limits = limits
         if let lookback = try parameters.duration("lookback_delta"), lookback > .zero { limits.lookback = lookback }
-        let engine = QueryEngine(samples: samples, limits: limits)
         let time = min(try parameters.duration("timeout") ?? maximumTime, maximumTime)
-        let wantsStatistics = parameters.first("stats") != nil
-        let start = wantsStatistics ? world.now() : nil
-        let watch = RequestWatch(time: time, client: client, clock: world.clock)
-        var answer = QueryReply(try await watch.run { try await ask(engine) })
-        if let start { answer.statistics = QueryReply.Statistics(evaluation: world.now() - start) }
-        return answer
+        let start = parameters.first("stats") == nil ? nil : world.now()
+        if let instant, time > .zero, let answer = try await small.answer(instant, from: samples, limits: limits, ask) {
+            return reply(answer, limit: limit, start: start)
+        }
+        let engine = QueryEngine(samples: samples, limits: limits)
+        return try await watch.run(within: time, for: client) { reply(try await ask(engine), limit: limit, start: start) }
+    }
+
+    // MARK: - Private
+
+    private func reply(_ answer: QueryAnswer, limit: Int?, start: Timestamp?) -> Response {
+        var reply = QueryReply(answer)
+        if let start { reply.statistics = QueryReply.Statistics(evaluation: world.now() - start) }
+        if let limit { reply.truncate(to: limit) }
+        return reply.response
     }
 }

@@ -29,9 +29,9 @@ public struct QueryRoutes: Sendable {
         let limit = try parameters.limit()
         let moment = try parameters.time("time") ?? desk.now
         let query = try desk.query(of: parameters)
-        var answer = try await desk.answer(parameters, from: client) { try await $0.instantAnswer(query, at: moment) }
-        if let limit { answer.truncate(to: limit) }
-        return answer.response
+        return try await desk.answer(parameters, from: client, limit: limit, instant: query) {
+            try await $0.instantAnswer(query, at: moment)
+        }
     }
 
     private func range(_ parameters: RequestParameters, from client: (any ClientConnection)?) async throws -> Response {
@@ -53,10 +53,8 @@ public struct QueryRoutes: Sendable {
             throw APIFailure.invalid(
                 "query", "invalid expression type \"\(query.type.rawValue)\" for range query, must be Scalar or instant Vector")
         }
-        var answer = try await desk.answer(parameters, from: client) {
+        return try await desk.answer(parameters, from: client, limit: limit) {
             try await $0.rangeAnswer(query, from: start, through: end, step: step)
         }
-        if let limit { answer.truncate(to: limit) }
-        return answer.response
     }
 }

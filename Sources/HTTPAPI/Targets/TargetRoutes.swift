@@ -6,11 +6,9 @@ import PromQL
 /// Source: Prometheus documentation, "HTTP API", "Targets" and "Querying target metadata".
 public struct TargetRoutes: Sendable {
     private let targets: any TargetReporting
-    private let metadata: any MetadataQuerying
 
-    public init(targets: any TargetReporting, metadata: any MetadataQuerying) {
+    public init(targets: any TargetReporting) {
         self.targets = targets
-        self.metadata = metadata
     }
 
     public func add(to router: some RouterMethods<some RequestContext>) {
@@ -51,7 +49,7 @@ public struct TargetRoutes: Sendable {
         }
     }
 
-    /// What is known of metrics, for each target that the request selects: senders and targets are not told apart here.
+    /// What each target that the request selects said of its own metrics.
     private func metadata(_ parameters: RequestParameters) async throws -> Response {
         var matchers: [LabelMatcher] = []
         if let text = parameters.first("match_target") {
@@ -63,17 +61,20 @@ public struct TargetRoutes: Sendable {
         }
         let limit = try parameters.limit() ?? .max
         let metric = parameters.first("metric")
-        let known = await metadata.metadata().filter { metric == nil || $0.key == metric }.sorted { $0.key < $1.key }
-        let chosen = await targets.activeTargets().filter { target in matchers.allSatisfy { $0.matches(target.labels) } }
-        let entries = chosen.flatMap { target in known.map { (target.labels, $0.key, $0.value) } }.prefix(limit)
+        var entries: [(labels: LabelSet, family: String, metadata: MetricMetadata)] = []
+        for target in await targets.targetMetadata() where matchers.allSatisfy({ $0.matches(target.labels) }) {
+            if entries.count >= limit { break }
+            let families = target.families.filter { metric == nil || $0.key == metric }.sorted { $0.key < $1.key }
+            entries += families.prefix(limit - entries.count).map { (target.labels, $0.key, $0.value) }
+        }
         return .prometheus { json in
             json.list(entries) { json, entry in
                 json.object { json in
-                    json.member("target") { $0.labels(entry.0) }
-                    if metric == nil { json.member("metric", entry.1) }
-                    json.member("type", entry.2.kind.rawValue)
-                    json.member("help", entry.2.help)
-                    json.member("unit", entry.2.unit)
+                    json.member("target") { $0.labels(entry.labels) }
+                    if metric == nil { json.member("metric", entry.family) }
+                    json.member("type", entry.metadata.kind.rawValue)
+                    json.member("help", entry.metadata.help)
+                    json.member("unit", entry.metadata.unit)
                 }
             }
         }

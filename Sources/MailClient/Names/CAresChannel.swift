@@ -88,6 +88,37 @@ final class CAresChannel {
         return exchangers.isEmpty ? [MailExchanger(host: domain, preference: 0)] : exchangers
     }
 
+    /// Without the rule that a domain without MX records takes its mail itself. Relative names are completed by search domains.
+    func records(of name: String, _ kind: NameRecord.Kind, before deadline: NIODeadline) throws(ResolveFailure) -> [NameRecord] {
+        let question = Question<[NameRecord]>()
+        let here = Int32(ns_c_in.rawValue)
+        switch kind {
+        case .service:
+            ares_search(
+                channel, name, here, Int32(ns_t_srv.rawValue),
+                { argument, status, _, bytes, count in
+                    Question<[NameRecord]>.from(argument)?.finish(status) { NameRecord.services(in: bytes, count) }
+                }, question.argument)
+        case .mailExchanger:
+            ares_search(
+                channel, name, here, Int32(ns_t_mx.rawValue),
+                { argument, status, _, bytes, count in
+                    Question<[NameRecord]>.from(argument)?.finish(status) {
+                        CAresChannel.mailExchangers(in: bytes, count)?.map { .mailExchanger(host: $0.host) }
+                    }
+                }, question.argument)
+        case .nameServer:
+            ares_search(
+                channel, name, here, Int32(ns_t_ns.rawValue),
+                { argument, status, _, bytes, count in
+                    Question<[NameRecord]>.from(argument)?.finish(status) { NameRecord.nameServers(in: bytes, count) }
+                }, question.argument)
+        }
+        let records = try wait(for: question, name: name, kind: kind.rawValue, before: deadline)
+        guard !records.isEmpty else { throw .noRecord(name, kind: kind.rawValue) }
+        return records
+    }
+
     // MARK: - Private
 
     private static let tryTimeoutMilliseconds: Int32 = 1500

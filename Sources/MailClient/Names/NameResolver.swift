@@ -37,6 +37,15 @@ public struct NameResolver: Sendable {
         return Stamped(sorted.map(\.element), at: answer.at)
     }
 
+    /// The records of this kind, in the server's order, never empty. Relative names are completed by the system's search domains.
+    public func records(
+        of name: String, _ kind: NameRecord.Kind, before deadline: NIODeadline
+    ) async throws(ResolveFailure) -> Stamped<[NameRecord]> {
+        try await ask(name, before: deadline) { channel throws(ResolveFailure) in
+            try channel.records(of: name, kind, before: deadline)
+        }
+    }
+
     // MARK: - Private
 
     private func ask<Value: Sendable>(

@@ -50,16 +50,8 @@ public struct Agent: Sendable {
             configuration.scrapes, receivers: forwarders, externalLabels: configuration.externalLabels, world: world, telemetry: telemetry,
             logger: logger)
         logger.info("The agent starts", metadata: ["node": "\(configuration.node)", "version": "\(PostwatchVersion.current)"])
-        try await ServiceGroup.untilSignalled(forwarders + [scraping, collection], logger: logger).run()
-    }
-}
-
-extension ServiceGroup {
-    /// Services, each leaning on those before it, that stop in reverse order at SIGTERM or SIGINT.
-    static func untilSignalled(_ services: [any Service], logger: Logger) -> ServiceGroup {
-        var configuration = ServiceGroupConfiguration(
-            services: services, gracefulShutdownSignals: [.sigterm, .sigint], cancellationSignals: [.sigquit], logger: logger)
-        configuration.maximumGracefulShutdownDuration = .seconds(10)
-        return ServiceGroup(configuration: configuration)
+        // What is under way may take as long as the slowest server is given.
+        let patience: Duration = .seconds(10) + (configuration.remoteWrite.map(\.timeout).max() ?? .zero)
+        try await ServiceGroup.untilSignalled(forwarders + [scraping, collection], endingWithin: patience, logger: logger).run()
     }
 }

@@ -1,5 +1,7 @@
 import HTTPAPI
 import PostwatchModel
+import Rules
+import WebUI
 
 extension RuleGroupReport {
     /// What Prometheus' API tells of a group.
@@ -32,6 +34,14 @@ extension RuleReport {
     }
 }
 
+extension RuleFindingReport {
+    /// What the API tells of a finding.
+    public init(_ finding: RuleFinding) {
+        self.init(
+            group: finding.group, rule: finding.rule, line: finding.line, isFatal: finding.isFatal, finding: finding.description)
+    }
+}
+
 /// The rules on a board, for Prometheus' API.
 public struct BoardReports: RuleReporting {
     private let board: any RuleShowing
@@ -41,4 +51,15 @@ public struct BoardReports: RuleReporting {
     }
 
     public func ruleGroups() async -> [RuleGroupReport] { board.ruleGroups().map(RuleGroupReport.init) }
+}
+
+extension RuleRemarks {
+    /// What the pages show of the findings on a board.
+    public init(of board: RuleBoard) {
+        let (findings, searchedAt) = board.findings()
+        self.init(
+            findings.map {
+                Remark(group: $0.group, rule: $0.rule, line: $0.line, isFatal: $0.isFatal, text: $0.description)
+            }, searchedAt: searchedAt)
+    }
 }

@@ -35,28 +35,35 @@ struct JudgementService: Service {
     /// How often triage looks whether a wait is over.
     private static let triageInterval: Duration = .seconds(1)
 
+    /// After a failure of the store a group is tried again after so long.
+    private static let retryInterval: Duration = .seconds(5)
+
+    /// When a group is evaluated.
+    private struct Schedule {
+        /// Moves on only when what came of an evaluation was stored.
+        var plan: EvaluationPlan
+        /// When an outcome could not be stored: what was due then is still due.
+        var failedAt: Timestamp?
+        var waitsUntil: Timestamp?
+
+        var next: Timestamp { max(plan.next, waitsUntil ?? plan.next) }
+    }
+
     func run() async throws {
         try await runUntilShutdown {
             board.set(groups.map { RuleGroupStatus($0, defaultInterval: defaultInterval) })
             var judgement = try await restore()
-            var plans = groups.map { group in
-                EvaluationPlan(
-                    beat: Beat(every: group.interval ?? defaultInterval, spreadBy: group.name), last: judgement.evaluations[group.name],
-                    startedAt: judgement.startedAt, catchUp: catchUp)
+            var schedules = groups.map { group in
+                Schedule(
+                    plan: EvaluationPlan(
+                        beat: Beat(every: group.interval ?? defaultInterval, spreadBy: group.name), last: judgement.evaluations[group.name],
+                        startedAt: judgement.startedAt, catchUp: catchUp))
             }
             let triageBeat = Beat(every: Self.triageInterval)
             while true {
-                let due = min(plans.map(\.next).min() ?? .init(milliseconds: .max), triageBeat.start(after: world.now()))
+                let due = min(schedules.map(\.next).min() ?? .init(milliseconds: .max), triageBeat.start(after: world.now()))
                 try await world.sleep(until: due)
-                let now = world.now()
-                let duties = plans.indices.map { plans[$0].take(at: now) }
-                judgement = await makeUp(for: duties, from: judgement)
-                for (index, duty) in duties.enumerated() {
-                    reportMissedBeats(of: groups[index], duty.skippedBeats)
-                    guard let planned = duty.current else { continue }
-                    judgement = await evaluate(groupAt: index, at: planned, missedBeats: duty.skippedBeats, from: judgement)
-                }
-                judgement = await settle(RuleEffects(), from: judgement)
+                judgement = await takeTurn(at: world.now(), &schedules, judgement)
             }
         }
     }
@@ -68,7 +75,6 @@ struct JudgementService: Service {
         let open = try await incidents.incidents(openOrResolvedSince: world.now())
         let highest = try await incidents.highestIncidentNumber()
         let evaluations = try await incidents.lastEvaluations()
-        let firing = records.filter { $0.state == .firing && $0.kind == .condition }
         var judgement = Judgement(
             trackers: groups.map { group in
                 var tracker = RuleGroupTracker(group: group, restoring: records)
@@ -78,75 +84,133 @@ struct JudgementService: Service {
             },
             triage: IncidentTracker(
                 policy: policy, topology: topology, addresses: addresses, restoring: open, highestNumber: highest),
-            restoredFiring: Dictionary(grouping: firing) { Judgement.key($0.group, $0.rule) }.mapValues(\.count),
             startedAt: world.now(), evaluations: evaluations, storedEvaluations: evaluations)
         // An alert whose rule is no longer configured would stay for ever: it ends now.
         let names = Set(groups.map(\.name))
-        var effects = RuleGroupTracker.retire(records.filter { !names.contains($0.group) }, at: world.now())
+        judgement.owed = RuleGroupTracker.retire(records.filter { !names.contains($0.group) }, at: world.now())
         for index in judgement.trackers.indices {
-            effects.append(judgement.trackers[index].retireOrphans(at: world.now()))
+            judgement.owed.append(judgement.trackers[index].retireOrphans(at: world.now()))
         }
-        return await settle(effects, from: judgement)
+        return await settleOwed(by: judgement)
     }
 
-    /// Does what was missed, at the planned times and in their order over all groups: one may read what another records.
-    private func makeUp(for duties: [EvaluationPlan.Due], from judgement: Judgement) async -> Judgement {
-        let missed = duties.enumerated().flatMap { index, duty in duty.missed.map { (group: index, moment: $0) } }
-            .sorted { ($0.moment, $0.group) < ($1.moment, $1.group) }
-        guard !missed.isEmpty else { return judgement }
+    private func takeTurn(at now: Timestamp, _ schedules: inout [Schedule], _ judgement: Judgement) async -> Judgement {
         var next = judgement
-        for (index, duty) in duties.enumerated() where duty.passedOver > .zero { next.trackers[index].pass(over: duty.passedOver) }
-        var effects = RuleEffects()
-        for (index, moment) in missed {
-            effects.append(await evaluate(groupAt: index, at: moment, isCatchUp: true, &next).effects)
+        var due: [(group: Int, duty: EvaluationPlan.Due, plan: EvaluationPlan)] = []
+        for index in schedules.indices where schedules[index].next <= now {
+            var plan = schedules[index].plan
+            let duty = plan.take(at: schedules[index].failedAt ?? now)
+            next.noteMissed(duty, ofGroupAt: index)
+            due.append((index, duty, plan))
         }
-        for (index, duty) in duties.enumerated() where !duty.missed.isEmpty {
-            telemetry.report(EvaluationsMadeUp(group: groups[index].name, evaluations: duty.missed.count), to: logger)
+        next = await makeUp(from: next)
+        for (index, duty, plan) in due {
+            guard let planned = duty.current else { continue }
+            if let settled = await evaluate(groupAt: index, at: planned, missedBeats: duty.skippedBeats, from: next) {
+                reportMissedBeats(of: groups[index], duty.skippedBeats)
+                next = settled
+                schedules[index] = Schedule(plan: plan)
+            } else {
+                schedules[index].failedAt = schedules[index].failedAt ?? now
+                schedules[index].waitsUntil = now + Self.retryInterval
+            }
         }
-        return await settle(effects.net, from: next, orElse: judgement)
+        return await settleOwed(by: next)
     }
 
-    private func evaluate(groupAt index: Int, at moment: Timestamp, missedBeats: Int64, from judgement: Judgement) async -> Judgement {
+    // MARK: Evaluations that were missed
+
+    /// Does some of what was missed, at the planned times and in their order over all groups, for no longer than the evaluations of now can
+    /// wait. Whoever is done is taken over.
+    private func makeUp(from judgement: Judgement) async -> Judgement {
+        guard !judgement.missed.isEmpty else { return judgement }
         var next = judgement
-        let (effects, times) = await evaluate(groupAt: index, at: moment, isCatchUp: false, &next)
-        telemetry.report(RuleGroupEvaluated(group: groups[index].name), to: logger)
-        let settled = await settle(effects, from: next, orElse: judgement)
-        board.update(groupAt: index, from: settled.trackers[index], times: times, missedBeats: missedBeats)
+        let end = world.now() + catchUp.budget
+        var count = 0
+        while let (index, moment) = next.nextMissed, var missed = next.missed[index] {
+            var effects = await evaluate(groupAt: index, at: moment, Circumstances(isCatchUp: true), &missed.tracker).effects
+            await store(effects.samples)
+            effects.samples = []
+            missed.effects.append(effects)
+            missed.noteDone()
+            next.missed[index] = missed
+            count += 1
+            if count >= catchUp.mostAtOnce || world.now() >= end { break }
+        }
+        for index in next.missed.keys.sorted() {
+            var adopting = next
+            let count = next.missed[index]?.doneCount ?? 0
+            guard let effects = adopting.adopt(groupAt: index), let settled = await settle(effects, from: adopting) else { continue }
+            telemetry.report(EvaluationsMadeUp(group: groups[index].name, evaluations: count), to: logger)
+            next = settled
+        }
+        return next
+    }
+
+    // MARK: Evaluations of now
+
+    /// `nil` when the outcome could not be stored: then nothing was decided.
+    private func evaluate(groupAt index: Int, at moment: Timestamp, missedBeats: Int64, from judgement: Judgement) async -> Judgement? {
+        var next = judgement
+        next.resume(groupAt: index, at: moment)
+        let circumstances = Circumstances(
+            isAfterStart: next.isAfterStart(at: world.now()), isDataLate: next.isDataLate(at: world.now()))
+        let found = await evaluate(groupAt: index, at: moment, circumstances, &next.trackers[index])
+        let group = groups[index].name
+        next.evaluations[group] = max(next.evaluations[group] ?? moment, moment)
+        telemetry.report(RuleGroupEvaluated(group: group), to: logger)
+        guard let settled = await settle(found.effects, from: next) else { return nil }
+        board.note(found.explanations, inGroup: group)
+        board.update(groupAt: index, from: settled.trackers[index], times: found.times, missedBeats: missedBeats)
         return settled
     }
 
-    private func evaluate(
-        groupAt index: Int, at moment: Timestamp, isCatchUp: Bool, _ next: inout Judgement
-    ) async -> (effects: RuleEffects, times: [Duration]) {
-        let group = groups[index]
+    /// What makes an evaluation a cautious one; see `RuleObservation`.
+    private struct Circumstances {
+        var isCatchUp = false
+        var isAfterStart = false
+        var isDataLate = false
+    }
+
+    /// What came of the evaluation of all rules of a group.
+    private struct Outcome {
         var effects = RuleEffects()
+        /// How long each rule took.
         var times: [Duration] = []
         var explanations: [(rule: Int, explanation: RuleExplanation)] = []
+    }
+
+    private func evaluate(
+        groupAt index: Int, at moment: Timestamp, _ circumstances: Circumstances, _ tracker: inout RuleGroupTracker
+    ) async -> Outcome {
+        let group = groups[index]
+        var evaluator = self.evaluator
+        evaluator.inventory = RuleInventory(topology)
+        var outcome = Outcome()
         for (ruleIndex, rule) in group.rules.enumerated() {
             let start = world.now()
-            let observation = await evaluator.observe(rule: ruleIndex, of: next.trackers[index], at: moment, isCatchUp: isCatchUp)
-            times.append(world.now() - start)
+            var observation = await evaluator.observe(rule: ruleIndex, of: tracker, at: moment, isCatchUp: circumstances.isCatchUp)
+            observation.isAfterStart = circumstances.isAfterStart
+            observation.isDataLate = circumstances.isDataLate
+            outcome.times.append(world.now() - start)
             report(observation, of: rule, in: group)
-            if !isCatchUp && next.mustWait(for: observation, of: rule, in: group, now: world.now()) { continue }
-            var own = next.trackers[index].observe(observation, ofRule: ruleIndex)
-            if case .limitExceeded? = next.trackers[index].health[ruleIndex].lastError {
+            var own = tracker.observe(observation, ofRule: ruleIndex)
+            if case .limitExceeded? = tracker.health[ruleIndex].lastError {
                 telemetry.report(
                     RuleAtLimit(
-                        group: group.name, rule: rule.name,
-                        reason: "\(next.trackers[index].health[ruleIndex].lastError.map { "\($0)" } ?? "")"),
+                        group: group.name, rule: rule.name, reason: "\(tracker.health[ruleIndex].lastError.map { "\($0)" } ?? "")"),
                     to: logger)
             }
-            if let explanation = next.trackers[index].explanations[ruleIndex] { explanations.append((ruleIndex, explanation)) }
+            if let explanation = tracker.explanations[ruleIndex] { outcome.explanations.append((ruleIndex, explanation)) }
             if case .recording = rule {
                 // The rules behind it in the group may read what it records.
                 await store(own.samples)
                 own.samples = []
             }
-            effects.append(own)
+            outcome.effects.append(own)
         }
-        board.note(explanations, inGroup: group.name)
-        next.evaluations[group.name] = max(next.evaluations[group.name] ?? moment, moment)
-        return (effects, times)
+        if circumstances.isCatchUp { board.note(outcome.explanations, inGroup: group.name) }
+        return outcome
     }
 
     private func report(_ observation: RuleObservation, of rule: Rule, in group: RuleGroup) {
@@ -155,7 +219,8 @@ struct JudgementService: Service {
         telemetry.report(RuleEvaluationFailed(group: group.name, rule: rule.name, reason: "\(failure)"), to: logger)
     }
 
-    private func settle(_ effects: RuleEffects, from next: Judgement, orElse previous: Judgement? = nil) async -> Judgement {
+    /// Stores what follows from `next`; `nil` when that fails: then `next` must not become the state.
+    private func settle(_ effects: RuleEffects, from next: Judgement) async -> Judgement? {
         var settled = next
         let triaged = settled.triage.advance(with: effects.events.map(explained), to: world.now())
         var change = JudgementChange(
@@ -165,11 +230,18 @@ struct JudgementService: Service {
             try await incidents.commit(change)
         } catch {
             telemetry.report(JudgementNotStored(reason: "\(error)"), to: logger)
-            return previous ?? next
+            return nil
         }
         settled.storedEvaluations.merge(change.evaluations) { _, stored in stored }
         await store(effects.samples)
         return settled
+    }
+
+    /// Lets triage go on, and stores what could not be stored before.
+    private func settleOwed(by judgement: Judgement) async -> Judgement {
+        var next = judgement
+        next.owed = RuleEffects()
+        return await settle(judgement.owed, from: next) ?? judgement
     }
 
     private func explained(_ event: Event) -> Event {

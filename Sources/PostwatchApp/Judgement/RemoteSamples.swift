@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Foundation
 import NIOCore
+import NIOPosix
 import PostwatchModel
 import PostwatchRuntime
 
@@ -13,6 +14,11 @@ struct RemoteSamples: SampleQuerying, SeriesListing {
 
     init(baseURL: String) {
         self.baseURL = baseURL.hasSuffix("/") ? String(baseURL.dropLast()) : baseURL
+    }
+
+    /// Throws `RemoteSamplesFailure` when there is no server, or something else.
+    func reach() async throws {
+        let _: Anything = try await get("query", [("query", "1")])
     }
 
     func select(_ selection: SampleSelection, _ take: (SampleBatch) throws -> Void) async throws {
@@ -53,6 +59,9 @@ struct RemoteSamples: SampleQuerying, SeriesListing {
         let data: Value?
         let error: String?
     }
+
+    /// An answer of which only counts that it is one.
+    private struct Anything: Decodable {}
 
     private struct QueryAnswer: Decodable {
         struct Series: Decodable {
@@ -99,6 +108,18 @@ struct RemoteSamples: SampleQuerying, SeriesListing {
         return text.addingPercentEncoding(withAllowedCharacters: allowed) ?? ""
     }
 
+    private static func reason(_ error: any Error) -> String {
+        switch error {
+        case let error as NIOConnectionError: error.connectionErrors.first.map { text(of: $0.error) } ?? "there is no such host"
+        case let error as HTTPClientError: error.shortDescription
+        default: text(of: error)
+        }
+    }
+
+    private static func text(of error: any Error) -> String {
+        (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
+    }
+
     private func get<Value: Decodable>(_ path: String, _ parameters: [(String, String)]) async throws -> Value {
         let query = parameters.map { "\(Self.escaped($0.0))=\(Self.escaped($0.1))" }.joined(separator: "&")
         let body: ByteBuffer
@@ -111,7 +132,7 @@ struct RemoteSamples: SampleQuerying, SeriesListing {
                 return try await client.execute(request, timeout: .seconds(30)).body.collect(upTo: Self.largestAnswer)
             }
         } catch {
-            throw RemoteSamplesFailure.unreachable(url: baseURL, reason: "\(error)")
+            throw RemoteSamplesFailure.unreachable(url: baseURL, reason: Self.reason(error))
         }
         guard let envelope = try? JSONDecoder().decode(Envelope<Value>.self, from: Data(body.readableBytesView)) else {
             throw RemoteSamplesFailure.strange(url: baseURL)
@@ -129,7 +150,9 @@ enum RemoteSamplesFailure: Error, Hashable, Sendable, CustomStringConvertible {
 
     var description: String {
         switch self {
-        case .unreachable(let url, let reason): "no answer from \(url): \(reason); is the server running, and is --server right?"
+        case .unreachable(let url, let reason):
+            "no answer from \(url): \(reason); start the server with `postwatch serve`, name another with --server, or read the files of a "
+                + "stopped one with --data"
         case .strange(let url): "\(url) does not answer like Postwatch or Prometheus; is --server right?"
         case .refused(let reason): reason
         }

@@ -7,6 +7,8 @@ public final class RuleBoard: RuleShowing {
     private struct State {
         var groups: [RuleGroupStatus] = []
         var book = ExplanationBook()
+        var findings: [RuleFinding] = []
+        var searchedAt: Timestamp?
     }
 
     private let state = Mutex(State())
@@ -23,6 +25,15 @@ public final class RuleBoard: RuleShowing {
         state.withLock { $0.book.changes(ofRule: index, inGroup: group) }
     }
 
+    /// What was last found about rules that can do nothing, and when series were sought for that; `nil` before the first time.
+    public func findings() -> (findings: [RuleFinding], searchedAt: Timestamp?) {
+        state.withLock { ($0.findings, $0.searchedAt) }
+    }
+
+    func set(_ findings: [RuleFinding], at moment: Timestamp?) {
+        state.withLock { ($0.findings, $0.searchedAt) = (findings, moment) }
+    }
+
     func set(_ groups: [RuleGroupStatus]) {
         state.withLock { $0.groups = groups }
     }
@@ -32,6 +43,7 @@ public final class RuleBoard: RuleShowing {
             for one in explanations { state.book.note(one.explanation, ofRule: one.rule, inGroup: group) }
         }
     }
+
     /// How a group stands after an evaluation that took `times`, one for each rule.
     func update(groupAt index: Int, from tracker: RuleGroupTracker, times: [Duration], missedBeats: Int64) {
         state.withLock { state in

@@ -9,12 +9,23 @@ public struct RuleDesk: Sendable {
     /// Series with samples in the last hours count as being there.
     private static let livenessWindow = Duration.seconds(6 * 3600)
 
-    private let world: World
-    private let remote: RemoteSamples?
+    /// Where samples and series come from.
+    public enum Source: Hashable, Sendable {
+        /// The rules are only read.
+        case nowhere
+        /// `http://127.0.0.1:9460`, a Postwatch or Prometheus server.
+        case server(String)
+        /// The data directory of a server, which may be stopped; or a snapshot or backup. It is copied first.
+        case data(String)
+    }
 
-    /// - Parameter server: `http://127.0.0.1:9460`, a Postwatch or Prometheus server to ask for samples and series.
-    public init(server: String? = nil, world: World) {
-        remote = server.map(RemoteSamples.init(baseURL:))
+    private typealias Series = SampleQuerying & SeriesListing
+
+    private let world: World
+    private let source: Source
+
+    public init(_ source: Source = .nowhere, world: World) {
+        self.source = source
         self.world = world
     }
 
@@ -38,8 +49,9 @@ public struct RuleDesk: Sendable {
         public var isGood: Bool { faults.isEmpty }
     }
 
-    /// Reads files and looks at their rules; with a server also at whether the series they need are there.
-    public func check(_ files: [String]) async throws -> [Check] {
+    /// Reads files and looks at their rules; where there is a source of series also at whether those that they need are there.
+    /// - Parameter moment: series with samples in the hours before count. Default: now.
+    public func check(_ files: [String], at moment: Timestamp? = nil) async throws -> [Check] {
         var checks: [Check] = []
         for file in files {
             var check = Check(file: file)
@@ -51,8 +63,15 @@ public struct RuleDesk: Sendable {
             }
             checks.append(check)
         }
-        let liveness = RuleLiveness(listing: remote, from: world.now() - Self.livenessWindow, through: world.now())
-        for index in checks.indices { checks[index].findings = try await liveness.findings(in: checks[index].groups) }
+        let now = moment ?? world.now()
+        let groups = checks.map(\.groups)
+        let findings = try await withSeries { series in
+            let liveness = RuleLiveness(listing: series, from: now - Self.livenessWindow, through: now)
+            var findings: [[RuleFinding]] = []
+            for group in groups { findings.append(try await liveness.findings(in: group)) }
+            return findings
+        }
+        for index in checks.indices { checks[index].findings = findings[index] }
         return checks
     }
 
@@ -97,17 +116,34 @@ public struct RuleDesk: Sendable {
     ///   - name: only the rules of this name.
     ///   - moment: default: now.
     public func evaluate(_ file: String, rule name: String? = nil, at moment: Timestamp? = nil) async throws -> [RuleExplanation] {
-        guard let remote else { preconditionFailure("the command asks for a server") }
         let moment = moment ?? world.now()
-        var explanations: [RuleExplanation] = []
-        for group in try RuleFiles.load(file) {
-            var tracker = RuleGroupTracker(group: group, restoring: [])
-            for (index, rule) in group.rules.enumerated() where name == nil || rule.name == name {
-                let observation = await RuleEvaluator(samples: remote).observe(rule: index, of: tracker, at: moment)
-                _ = tracker.observe(observation, ofRule: index)
-                if let explanation = tracker.explanations[index] { explanations.append(explanation) }
+        let groups = try RuleFiles.load(file)
+        return try await withSeries { series in
+            guard let series else { preconditionFailure("the command asks for a source of samples") }
+            var explanations: [RuleExplanation] = []
+            for group in groups {
+                var tracker = RuleGroupTracker(group: group, restoring: [])
+                for (index, rule) in group.rules.enumerated() where name == nil || rule.name == name {
+                    let observation = await RuleEvaluator(samples: series).observe(rule: index, of: tracker, at: moment)
+                    _ = tracker.observe(observation, ofRule: index)
+                    if let explanation = tracker.explanations[index] { explanations.append(explanation) }
+                }
             }
+            return explanations
         }
-        return explanations
+    }
+
+    // MARK: - Private
+
+    /// Hands over `nil` when there is no source. Throws once when a server cannot be reached, instead of with each rule.
+    private func withSeries<Result: Sendable>(_ body: ((any Series)?) async throws -> Result) async throws -> Result {
+        switch source {
+        case .nowhere: return try await body(nil)
+        case .server(let url):
+            let remote = RemoteSamples(baseURL: url)
+            try await remote.reach()
+            return try await body(remote)
+        case .data(let directory): return try await StoredSeries.read(in: directory, world: world) { try await body($0) }
+        }
     }
 }

@@ -12,8 +12,6 @@ final class ReloadDesk: Sendable {
         var group: ServiceGroup?
         /// Whether the configuration could be used the last time.
         var isGood = true
-        /// Somebody wants the process to end: that is not taken back.
-        var isEnding = false
     }
 
     private let read: @Sendable () throws -> ServerConfiguration
@@ -31,7 +29,7 @@ final class ReloadDesk: Sendable {
     func takeNext() -> ServerConfiguration? {
         state.withLock { state in
             defer { state.next = nil }
-            return state.isEnding ? nil : state.next
+            return state.next
         }
     }
 
@@ -45,14 +43,11 @@ final class ReloadDesk: Sendable {
     }
 
     /// Whether the services end in order to start again.
-    var isReloading: Bool { state.withLock { $0.next != nil && !$0.isEnding } }
+    var isReloading: Bool { state.withLock { $0.next != nil } }
 
-    /// The services that end when a new configuration was read. False when they need not begin.
-    func attach(_ group: ServiceGroup) -> Bool {
-        state.withLock { state in
-            state.group = group
-            return !state.isEnding
-        }
+    /// The services that end when a new configuration was read.
+    func attach(_ group: ServiceGroup) {
+        state.withLock { $0.group = group }
     }
 
     /// Throws what is wrong with the configuration.
@@ -72,15 +67,11 @@ final class ReloadDesk: Sendable {
         }
     }
 
-    /// Hears signals until it is cancelled: SIGHUP asks for a reload, SIGTERM and SIGINT end the process, also in the middle of one.
+    /// Hears SIGHUP, which asks for a reload, until it is cancelled.
     func listen() async {
-        for await signal in await UnixSignalsSequence(trapping: .sighup, .sigterm, .sigint) {
-            if signal == .sighup {
-                // What is wrong is in the log; the old configuration stays.
-                try? await reload()
-            } else {
-                state.withLock { $0.isEnding = true }
-            }
+        for await _ in await UnixSignalsSequence(trapping: .sighup) {
+            // What is wrong is in the log; the old configuration stays.
+            try? await reload()
         }
     }
 }

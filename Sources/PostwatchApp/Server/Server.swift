@@ -1,10 +1,8 @@
 import AsyncHTTPClient
 import Foundation
 import HTTPAPI
-import Hummingbird
 import Journeys
 import Logging
-import NIOCore
 import NIOPosix
 import Notifiers
 import PostwatchModel
@@ -47,13 +45,15 @@ public struct Server: Sendable {
         } catch {
             throw UnusableDataDirectory(path: dataDirectory)
         }
-        let telemetry = Telemetry(facts: Facts.all)
-        let desk = ReloadDesk(telemetry: telemetry, logger: logger, read: reread)
-        let startedAt = world.now()
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await desk.listen() }
-            defer { group.cancelAll() }
-            try await runAndReload(telemetry: telemetry, desk: desk, startedAt: startedAt)
+        let switchboard = Switchboard()
+        let web = WebService(switchboard: switchboard, listen: listen, logger: logger)
+        do {
+            try await ServiceGroup.untilSignalled(
+                [Parts(server: self, switchboard: switchboard), web],
+                endingWithin: WebService.patience + Self.patience + .seconds(5), logger: logger
+            ).run()
+        } catch let failure as NotStarted {
+            throw failure.reason
         }
     }
 
@@ -68,24 +68,55 @@ public struct Server: Sendable {
 
     // MARK: - Private
 
+    /// How long the services have to end, a flush and what is sent included, before they are cut off. What is acknowledged is on disk by
+    /// then in any case.
+    private static let patience = Duration.seconds(10)
+
     /// The services could not be started.
     private struct NotStarted: Error {
         let reason: any Error
     }
 
+    /// Everything but the listening socket: ends and starts again with each new configuration.
+    private struct Parts: Service {
+        let server: Server
+        let switchboard: Switchboard
+
+        func run() async throws {
+            let world = server.world
+            let telemetry = Telemetry(facts: Facts.all)
+            let desk = ReloadDesk(telemetry: telemetry, logger: server.logger, read: server.reread)
+            let fixtures = Fixtures(telemetry: telemetry, desk: desk, switchboard: switchboard, startedAt: world.now())
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await desk.listen() }
+                defer { group.cancelAll() }
+                try await server.runAndReload(fixtures)
+            }
+        }
+    }
+
+    /// What stays while the services start anew.
+    private struct Fixtures: Sendable {
+        let telemetry: Telemetry
+        let desk: ReloadDesk
+        let switchboard: Switchboard
+        let queryThreads = QueryThreads()
+        let startedAt: Timestamp
+    }
+
     /// Starts again with each new configuration; with the one before, when a new one cannot be started.
-    private func runAndReload(telemetry: Telemetry, desk: ReloadDesk, startedAt: Timestamp) async throws {
+    private func runAndReload(_ fixtures: Fixtures) async throws {
         var server = self
         var last: Server?
         while true {
             do {
-                guard let next = try await server.runOnce(telemetry: telemetry, desk: desk, startedAt: startedAt) else { return }
+                guard let next = try await server.runOnce(fixtures) else { return }
                 last = server
                 server = Server(
                     configuration: next, listen: listen, dataDirectory: dataDirectory, world: world, logger: logger, reread: reread)
             } catch let failure as NotStarted {
-                guard let previous = last else { throw failure.reason }
-                desk.noteFailure(failure.reason)
+                guard let previous = last else { throw failure }
+                fixtures.desk.noteFailure(failure.reason)
                 (server, last) = (previous, nil)
             }
         }
@@ -93,7 +124,7 @@ public struct Server: Sendable {
 
     /// Runs until the services end; gives the configuration with which to start again, if that is wanted. Throws `NotStarted`, and why a
     /// service failed.
-    private func runOnce(telemetry: Telemetry, desk: ReloadDesk, startedAt: Timestamp) async throws -> ServerConfiguration? {
+    private func runOnce(_ fixtures: Fixtures) async throws -> ServerConfiguration? {
         let client = HTTPClient(eventLoopGroupProvider: .singleton)
         let series: SeriesStore
         do {
@@ -107,33 +138,33 @@ public struct Server: Sendable {
         do {
             let services: [any Service]
             do {
-                services = try self.services(series, client: client, telemetry: telemetry, desk: desk, startedAt: startedAt)
+                services = try self.services(series, client: client, fixtures)
             } catch {
                 throw NotStarted(reason: error)
             }
-            let group = ServiceGroup.untilSignalled(services, logger: logger)
-            if desk.attach(group) { try await group.run() }
+            let group = ServiceGroup.untilTold(services, endingWithin: Self.patience, logger: logger)
+            fixtures.desk.attach(group)
+            try await group.run()
         } catch {
             // A service that was cut off because its time to end was over has ended all the same.
-            if !(error is CancellationError && desk.isReloading) { failure = error }
+            if !(error is CancellationError && fixtures.desk.isReloading) { failure = error }
         }
         await series.close()
         try await client.shutdown()
-        if let error = failure as? IOError, error.errnoCode == EADDRINUSE {
-            throw NotStarted(reason: ListenAddress.Fault.inUse("\(listen)"))
-        }
         if let failure { throw failure }
-        return desk.takeNext()
+        return Task.isShuttingDownGracefully ? nil : fixtures.desk.takeNext()
     }
 
     /// In the order in which each leans on those before it.
     private func services(
-        _ series: SeriesStore, client: HTTPClient, telemetry: Telemetry, desk: ReloadDesk, startedAt: Timestamp
+        _ series: SeriesStore, client: HTTPClient, _ fixtures: Fixtures
     ) throws -> [any Service] {
+        let (telemetry, desk) = (fixtures.telemetry, fixtures.desk)
         let records = try RecordStore(path: dataDirectory + "/records.sqlite")
         let engine = QueryEngine(samples: series, limits: configuration.promql.limits)
         let status = PrometheusStatus(
-            configuration, listen: listen, dataDirectory: dataDirectory, series: series, startedAt: startedAt, desk: desk, world: world)
+            configuration, listen: listen, dataDirectory: dataDirectory, series: series, startedAt: fixtures.startedAt,
+            desk: desk, world: world)
         let board = JourneyBoard()
         let scraping = ScrapeService(
             configuration.scrapes, receivers: [series], world: world, telemetry: telemetry, logger: logger)
@@ -150,8 +181,9 @@ public struct Server: Sendable {
             topology: topology, journeys: plan.entries.filter { !$0.isNodeCheck }.map(OverviewBuilder.JourneySummary.init), board: board,
             engine: engine, incidents: records, figures: try NodeFigures(), world: world)
         let web = WebFace(
-            prometheus: prometheus(series, rules: rules, targets: scraping, status: status, desk: desk), incidents: records,
-            overviews: overviews,
+            switchboard: fixtures.switchboard, prometheus: prometheus(series, rules: rules, targets: scraping, status: status, fixtures),
+            incidents: records,
+            overviews: overviews, rules: rules,
             readiness: { ServerStatus.readiness(of: series) },
             metrics: { ServerStatus.metrics(of: series, telemetry: telemetry) }, world: world)
         return [
@@ -162,24 +194,27 @@ public struct Server: Sendable {
                 evaluator: RuleEvaluator(samples: series, limits: configuration.promql.limits), samples: series, incidents: records,
                 board: rules, externalURL: externalURL, externalLabels: configuration.externalLabels, world: world, telemetry: telemetry,
                 logger: logger),
+            LivenessService(
+                groups: configuration.ruleGroups, listing: series, board: rules, world: world, telemetry: telemetry, logger: logger),
             OutboxService(
                 incidents: records,
                 notifier: ReceiverBook(configuration.receivers, externalURL: externalURL, client: client), world: world,
                 telemetry: telemetry, logger: logger),
             JourneyService(
                 journeys: journeys, samples: series, board: board, world: world, telemetry: telemetry, logger: logger),
-            try web.application(listen: listen, logger: logger),
+            web,
         ]
     }
 
     private func prometheus(
-        _ series: SeriesStore, rules: RuleBoard, targets: ScrapeService, status: PrometheusStatus, desk: ReloadDesk
+        _ series: SeriesStore, rules: RuleBoard, targets: ScrapeService, status: PrometheusStatus, _ fixtures: Fixtures
     ) -> PrometheusFace {
-        let parts = PrometheusFace.Parts(
+        var parts = PrometheusFace.Parts(
             samples: series, listing: series, exemplars: series, metadata: series,
             administration: SeriesAdministration(of: series, snapshotDirectory: dataDirectory + "/snapshots"), receiver: series,
             rules: BoardReports(of: rules), targets: targets, status: status, version: PostwatchVersion.current, world: world,
-            reload: { try await desk.reload() })
+            reload: { try await fixtures.desk.reload() })
+        parts.executor = fixtures.queryThreads
         let options = PrometheusFaceOptions(
             limits: configuration.promql.limits, queryTimeout: configuration.promql.timeout,
             allowsExperimental: configuration.promql.allowsExperimental,

@@ -1,7 +1,6 @@
 import HTTPAPI
 import Hummingbird
 import NIOCore
-import Synchronization
 
 /// What a request carries with it: also whether whoever sent it is still there.
 struct ServerRequestContext: RequestContext, ClientConnection {
@@ -14,31 +13,4 @@ struct ServerRequestContext: RequestContext, ClientConnection {
     }
 
     var isOpen: Bool { channel.isActive && !ClientDepartureHandler.hasLeft(channel) }
-}
-
-/// Notes clients that have closed their side of the connection. NIO goes on with such a connection, since an answer can still be sent; but
-/// who closes while a query runs has nearly always gone away.
-final class ClientDepartureHandler: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = NIOAny
-
-    /// Channels that are half closed: at most those that are open.
-    private static let departed = Mutex<Set<ObjectIdentifier>>([])
-
-    static func hasLeft(_ channel: any Channel) -> Bool {
-        departed.withLock { $0.contains(ObjectIdentifier(channel)) }
-    }
-
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case .inputClosed? = event as? ChannelEvent {
-            let identifier = ObjectIdentifier(context.channel)
-            _ = Self.departed.withLock { $0.insert(identifier) }
-        }
-        context.fireUserInboundEventTriggered(event)
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        let identifier = ObjectIdentifier(context.channel)
-        _ = Self.departed.withLock { $0.remove(identifier) }
-        context.fireChannelInactive()
-    }
 }

@@ -17,6 +17,9 @@ enum ServerStatus {
         for damage in status.replay.journal.damage {
             remarks.append("The journal was damaged in \(damage.path) at byte \(damage.offset); what stood there is lost.")
         }
+        remarks += status.undeletedFiles.map {
+            "A deletion could not be done in \($0), which cannot be changed; it is tried again with each flush."
+        }
         if let failure = status.lastFlushFailure { remarks.append("The last flush to day files failed: \(failure)") }
         return Readiness(isReady: true, remarks: remarks)
     }
@@ -39,7 +42,8 @@ enum ServerStatus {
                 "postwatch_samples_refused_total", .counter, "Series and samples refused since they make no sense.",
                 Double(status.refusals.invalid)),
             family(
-                "postwatch_samples_too_old_total", .counter, "Samples refused since they are older than the out-of-order window.",
+                "postwatch_samples_too_old_total", .counter,
+                "Samples refused since they are older than the out-of-order window or than all that is kept.",
                 Double(status.refusals.tooOld)),
             family(
                 "postwatch_series_over_limit_total", .counter, "New series refused since there are too many.",
@@ -52,6 +56,9 @@ enum ServerStatus {
             family("postwatch_month_files", .gauge, "Month files of summaries.", Double(status.monthFiles)),
             family("postwatch_damaged_day_files", .gauge, "Day files that were set aside.", Double(status.damagedFiles.count)),
             family(
+                "postwatch_undeleted_files", .gauge, "Files in which a deletion could not be done yet.",
+                Double(status.undeletedFiles.count)),
+            family(
                 "postwatch_damaged_blocks", .gauge, "Blocks in sound day files that could not be read.", Double(status.damagedBlocks)),
         ]
         let build = MetricFamily(
@@ -59,7 +66,8 @@ enum ServerStatus {
             points: [
                 MetricPoint(labels: [MetricPoint.Label(name: "version", value: PostwatchVersion.current)], value: .number(1))
             ])
-        return OpenMetricsText.write([build] + counters + store, as: .classic)
+        let process = ProcessFigures.read()?.families ?? []
+        return OpenMetricsText.write([build] + counters + store + process, as: .classic)
     }
 
     // MARK: - Private

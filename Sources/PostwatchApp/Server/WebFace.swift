@@ -1,32 +1,33 @@
 import HTTPAPI
 import Hummingbird
-import Logging
 import PostwatchModel
 import PostwatchRuntime
 import ServiceLifecycle
 import WebUI
 
-/// Everything that the server answers over HTTP.
-struct WebFace: Sendable {
+/// Everything that the server answers over HTTP, from when its services have started until they end.
+struct WebFace: Service {
+    let switchboard: Switchboard
     let prometheus: PrometheusFace
     let incidents: any IncidentStoring
     let overviews: any OverviewReading
+    let rules: RuleBoard
     let readiness: @Sendable () async -> Readiness
     let metrics: @Sendable () async -> String
     let world: World
 
-    func application(listen: ListenAddress, logger: Logger) throws -> some Service {
-        var quiet = logger
-        // One line for each request would drown what an operator looks for.
-        quiet.logLevel = max(logger.logLevel, .notice)
-        return Application(
-            router: try router(),
-            server: .http1(configuration: .init(additionalChannelHandlers: [ClientDepartureHandler()])),
-            configuration: ApplicationConfiguration(address: .hostname(listen.host, port: listen.port), serverName: "postwatch"),
-            onServerRunning: { channel in
-                let address = channel.localAddress.flatMap { address in address.port.map { "\(listen.host):\($0)" } } ?? "\(listen)"
-                logger.info("The server listens", metadata: ["url": "http://\(address)/"])
-            }, logger: quiet)
+    /// Answers until the services end; requests that have come by then are answered before that.
+    func run() async throws {
+        let responder = try router().buildResponder()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                // Ends by being cancelled.
+                try? await prometheus.watchRequests()
+            }
+            defer { group.cancelAll() }
+            // Cancelled instead, it ends as well.
+            await switchboard.serve(responder) { try? await gracefulShutdown() }
+        }
     }
 
     // MARK: - Private
@@ -34,9 +35,13 @@ struct WebFace: Sendable {
     private func router() throws -> Router<ServerRequestContext> {
         let router = Router(context: ServerRequestContext.self)
         prometheus.add(to: router)
+        router.add(middleware: WorkerThreads())
         IncidentRoutes(incidents: incidents).add(to: router)
+        RuleExplanationRoutes(rules: rules, findings: { rules.findings().findings.map(RuleFindingReport.init) }).add(to: router)
         HealthRoutes(readiness: readiness, metrics: metrics).add(to: router)
-        try WebPages(overviews: overviews, incidents: incidents, world: world).add(to: router)
+        try WebPages(
+            overviews: overviews, incidents: incidents, rules: rules, remarks: { RuleRemarks(of: rules) }, world: world
+        ).add(to: router)
         return router
     }
 }

@@ -3,7 +3,7 @@ import SeriesStore
 /// What is told about stored series, as text for people.
 enum StorageText {
     static func table(of statistics: StoreStatistics) -> String {
-        let header = ["day file", "series", "samples", "bytes", "bytes/sample", "runs", "blocks", "free"]
+        let header = ["day file", "series", "samples", "histograms", "bytes", "bytes/sample", "runs", "blocks", "free"]
         var rows = [header] + statistics.files.map(cells)
         if statistics.files.count > 1 { rows.append(cells(of: statistics.total)) }
         let widths = header.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
@@ -22,7 +22,7 @@ enum StorageText {
         var lines = verification.faults.map { "\($0.file): \($0.text)" }
         lines.append(
             "read \(counted(verification.dayFiles, "day file"))\(months(verification.monthFiles)) with \(counted(verification.blocks, "block")) and "
-                + "\(counted(verification.samples, "sample")), and \(counted(verification.journalSegments, "journal segment")) with "
+                + "\(counted(verification.samples, "sample"))\(histograms(verification.histograms)), and \(counted(verification.journalSegments, "journal segment")) with "
                 + counted(verification.journalRecords, "record"))
         if verification.unfinishedBytes > 0 {
             lines.append(
@@ -57,10 +57,10 @@ enum StorageText {
         """
 
     private static func cells(of file: StoreStatistics.File) -> [String] {
-        guard file.fault == nil else { return [file.name, "?", "?", "\(file.bytes)", "?", "?", "?", "?"] }
+        guard file.fault == nil else { return [file.name, "?", "?", "?", "\(file.bytes)", "?", "?", "?", "?"] }
         return [
-            file.name, "\(file.series)", "\(file.samples)", "\(file.bytes)", file.bytesPerSample.map(rounded) ?? "-", "\(file.runs)",
-            "\(file.blocks)", "\(file.freeBytes)",
+            file.name, "\(file.series)", "\(file.samples)", "\(file.histograms)", "\(file.bytes)",
+            file.bytesPerSample.map(rounded) ?? "-", "\(file.runs)", "\(file.blocks)", "\(file.freeBytes)",
         ]
     }
 
@@ -77,6 +77,10 @@ enum StorageText {
 
     private static func months(_ count: Int) -> String {
         count == 0 ? "" : ", \(counted(count, "month file"))"
+    }
+
+    private static func histograms(_ count: Int) -> String {
+        count == 0 ? "" : " and \(counted(count, "histogram"))"
     }
 
     private static func counted(_ count: Int, _ noun: String) -> String {

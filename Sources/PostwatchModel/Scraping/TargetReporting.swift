@@ -5,6 +5,8 @@ public protocol TargetReporting: Sendable {
     func activeTargets() async -> [ActiveTarget]
     /// Those that relabelling took out.
     func droppedTargets() async -> [DroppedTarget]
+    /// What each target exposed on its last page: its labels, and what it said of its metric families, by their names.
+    func targetMetadata() async -> [(labels: LabelSet, families: [String: MetricMetadata])]
 }
 
 /// Nothing is scraped.
@@ -14,4 +16,5 @@ public struct NoTargets: TargetReporting {
     public func scrapePools() async -> [String] { [] }
     public func activeTargets() async -> [ActiveTarget] { [] }
     public func droppedTargets() async -> [DroppedTarget] { [] }
+    public func targetMetadata() async -> [(labels: LabelSet, families: [String: MetricMetadata])] { [] }
 }

@@ -20,7 +20,7 @@ struct AlertingTracker: Sendable {
         self.rule = rule
         self.group = group
         for record in records {
-            let tracked = TrackedAlert(record: record, isUnconfirmed: true)
+            let tracked = TrackedAlert(record: record, isRestored: true)
             switch record.kind {
             case .condition: alerts[record.id] = tracked
             case .missingData, .limit: notices[record.id] = tracked
@@ -51,8 +51,9 @@ struct AlertingTracker: Sendable {
         guard rule.hasQuestions, case .success(let elements) = observation.outcome else { return [] }
         var questions: Set<String> = []
         for labels in elements.map(\.labels) + vanished(in: observation) {
-            let value = elements.first { $0.labels == labels }?.value ?? .nan
-            questions.formUnion(rule.questions(data(labels, value, at: observation.evaluatedAt), observation.answers))
+            let element = elements.first { $0.labels == labels }
+            let data = data(labels, element?.value ?? .nan, element?.histogram, at: observation.evaluatedAt)
+            questions.formUnion(rule.questions(data, observation.answers))
         }
         return questions
     }
@@ -103,7 +104,7 @@ struct AlertingTracker: Sendable {
             } else {
                 ended.append(alert)
                 next[id] = nil
-                endings[id] = isRemoved(alert, observation) ? "it has been without data for long and was removed" : "the condition is gone"
+                endings[id] = isRemoved(alert, observation) ? Self.removal : "the condition is gone"
             }
         }
         remember(observation)
@@ -121,14 +122,17 @@ struct AlertingTracker: Sendable {
 
     // MARK: - Private
 
-    private func data(_ labels: LabelSet, _ value: Double, at moment: Timestamp) -> TemplateData {
-        TemplateData(labels: labels, value: value, externalLabels: externalLabels, externalURL: externalURL, moment: moment)
+    private static let removal = "it has been without data for so long that it is taken for removed"
+
+    private func data(_ labels: LabelSet, _ value: Double, _ histogram: NativeHistogram?, at moment: Timestamp) -> TemplateData {
+        TemplateData(
+            labels: labels, value: value, histogram: histogram, externalLabels: externalLabels, externalURL: externalURL, moment: moment)
     }
 
     private func sightings(in observation: RuleObservation) throws(RuleFailure) -> [AlertRecord.ID: AlertSighting] {
         var sightings: [AlertRecord.ID: AlertSighting] = [:]
         for element in try observation.outcome.get() {
-            var sighting = sighting(of: element.labels, value: element.value, observation)
+            var sighting = sighting(of: element.labels, value: element.value, histogram: element.histogram, observation)
             if needsEvidence(observation) {
                 sighting.evidence = AlertEvidence.gather(observation.readings, for: element.labels)
             }
@@ -154,8 +158,10 @@ struct AlertingTracker: Sendable {
         return sightings
     }
 
-    private func sighting(of labels: LabelSet, value: Double, _ observation: RuleObservation) -> AlertSighting {
-        let data = data(labels, value, at: observation.evaluatedAt)
+    private func sighting(
+        of labels: LabelSet, value: Double, histogram: NativeHistogram? = nil, _ observation: RuleObservation
+    ) -> AlertSighting {
+        let data = data(labels, value, histogram, at: observation.evaluatedAt)
         return AlertSighting(
             labels: rule.alertLabels(data, observation.answers),
             annotations: rule.annotations.mapValues { $0.text(data, answers: observation.answers) }, value: value)
@@ -179,7 +185,8 @@ struct AlertingTracker: Sendable {
             record.firedAt = nil
         }
         Self.fire(&record, after: rule.hold, at: now)
-        alert = TrackedAlert(record: record, reportedAt: alert?.reportedAt, judgedAt: now, reason: sighting.reason)
+        alert = TrackedAlert(
+            record: record, reportedAt: alert?.reportedAt, judgedAt: now, isRestored: alert?.isRestored ?? false, reason: sighting.reason)
     }
 
     private static func fire(_ record: inout AlertRecord, after hold: Duration, at now: Timestamp) {
@@ -199,7 +206,7 @@ struct AlertingTracker: Sendable {
         let since = alert.judgedAt ?? now
         alert.judgedAt = now
         if isRemoved(alert, observation) { return nil }
-        if observation.isAfterStart && alert.isUnconfirmed && alert.record.state == .firing {
+        if observation.isAfterStart && alert.isRestored && alert.record.state == .firing {
             alert.reason = "the server has only just started: that the condition is not seen is no recovery yet"
             return alert
         }
@@ -275,7 +282,10 @@ struct AlertingTracker: Sendable {
         guard let found = observation.subjects else { return [] }
         let gone = subjects.subtracting(found.map(remembered)).subtracting(observation.removed.map(remembered))
         guard !gone.isEmpty, case .success(let elements) = observation.outcome else { return [] }
-        return gone.filter { subject in !elements.contains { RuleReading.agrees($0.labels, subject) } }
+        let isUncertain = observation.isCatchUp || observation.isDataLate
+        let told = rule.missing == .nodata ? notices : alerts
+        let known = isUncertain ? Set(told.values.map { rule.subjectLabels(of: $0.record.labels) }) : gone
+        return gone.intersection(known).filter { subject in !elements.contains { RuleReading.agrees($0.labels, subject) } }
             .sorted { $0.description < $1.description }
     }
 
@@ -293,7 +303,13 @@ struct AlertingTracker: Sendable {
             wanted.append(
                 RuleNotice.limit(of: .alerting(rule), in: group, found: found, limit: limit, at: observation.evaluatedAt))
         }
-        return RuleNotice.settle(&notices, wanted, hold: rule.hold, observation)
+        let before = notices
+        let effects = RuleNotice.settle(&notices, wanted, hold: rule.hold, observation)
+        for (id, notice) in before where notices[id] == nil && notice.record.kind == .missingData {
+            let isRemoved = observation.removed.contains(rule.subjectLabels(of: notice.record.labels))
+            endings[id] = isRemoved ? Self.removal : "there are data again"
+        }
+        return effects
     }
 
     // MARK: Effects

@@ -7,8 +7,8 @@ struct TrackedAlert: Sendable {
     var reportedAt: Timestamp?
     /// The last evaluation that judged it; `nil` for one that was restored.
     var judgedAt: Timestamp?
-    /// Restored, and no evaluation has seen its condition since.
-    var isUnconfirmed = false
+    /// It was there when the server started. That the first evaluations see its condition, on old samples, proves nothing.
+    var isRestored = false
     /// What the last evaluation came to.
     var reason = ""
 

@@ -22,6 +22,9 @@ public struct RuleObservation: Sendable {
     public var isCatchUp = false
     /// The server has only just started: the newest results may be too old to be seen, or missing, so silence is no recovery.
     public var isAfterStart = false
+    /// Samples of the time in which the server stood still, and the first after that, may be on their way: nothing is newly taken for
+    /// missing. So it is while evaluations are made up for.
+    public var isDataLate = false
 
     public init(at moment: Timestamp, offset: Duration = .zero, outcome: Result<[VectorElement], RuleFailure>) {
         evaluatedAt = moment

@@ -27,7 +27,7 @@ extension RuleExplanation {
         steps += before.filter { !current.contains($0.id) }.map { record in
             AlertStep(
                 id: record.id, labels: record.labels, before: record.state, after: nil, value: record.value,
-                reason: reasons[record.id] ?? (record.kind == .missingData ? "there are data again, or it was removed" : "it is over"))
+                reason: reasons[record.id] ?? "it is over")
         }
         alerts = Array((steps.filter(\.isChange) + steps.filter { !$0.isChange }).prefix(Self.detailLimit))
     }

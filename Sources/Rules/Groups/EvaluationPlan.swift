@@ -15,12 +15,12 @@ public struct EvaluationPlan: Hashable, Sendable {
         public var mostEvaluations: Int
         /// How long evaluations are made up for before those of now are looked after again. Default: 250 ms.
         public var budget: Duration
-        /// At most so many evaluations in that time, at least one. Default: 100.
+        /// At most so many evaluations in that time; at least one is done. Default: 1000.
         public var mostAtOnce: Int
 
         public init(
             shortestGap: Duration = .seconds(60), longestGap: Duration = .seconds(3600), mostEvaluations: Int = 720,
-            budget: Duration = .milliseconds(250), mostAtOnce: Int = 100
+            budget: Duration = .milliseconds(250), mostAtOnce: Int = 1000
         ) {
             self.shortestGap = shortestGap
             self.longestGap = longestGap
@@ -40,6 +40,9 @@ public struct EvaluationPlan: Hashable, Sendable {
         public var current: Timestamp?
         /// Beats that stay undone.
         public var skippedBeats: Int64 = 0
+
+        /// Nothing.
+        public init() {}
     }
 
     public let beat: Beat

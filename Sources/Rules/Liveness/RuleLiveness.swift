@@ -18,7 +18,8 @@ public struct RuleLiveness: Sendable {
     }
 
     /// All findings, in the order of the rules. Throws what the listing throws.
-    public func findings(in groups: [RuleGroup]) async throws -> [RuleFinding] {
+    /// - Parameter pause: done before each group, by those who are in no hurry. Throws to stop.
+    public func findings(in groups: [RuleGroup], pausing pause: () async throws -> Void = {}) async throws -> [RuleFinding] {
         // What rules record is there as soon as they run.
         let recorded = Set(
             groups.flatMap(\.rules).compactMap { rule in
@@ -26,6 +27,7 @@ public struct RuleLiveness: Sendable {
             } + ["ALERTS", "ALERTS_FOR_STATE"])
         var findings: [RuleFinding] = []
         for group in groups {
+            try await pause()
             for rule in group.rules {
                 for kind in try await kinds(of: rule, recorded: recorded) {
                     findings.append(
@@ -38,6 +40,8 @@ public struct RuleLiveness: Sendable {
     }
 
     // MARK: - Private
+
+    private static let beginning = Timestamp(milliseconds: 0)
 
     private typealias Found = (kind: RuleFinding.Kind, isFatal: Bool)
 
@@ -53,8 +57,10 @@ public struct RuleLiveness: Sendable {
             if try await exists(matchers, listing) { continue }
             // Without this selector the condition may still hold: behind absent, or on one side of or.
             let isNeeded = condition.needs(matchers)
-            if let name, try await !exists(matchers.filter { $0.name == LabelSet.metricNameLabel }, listing) {
-                found.append((.unknownMetric(name), isNeeded))
+            let metric = matchers.filter { $0.name == LabelSet.metricNameLabel }
+            if let name, try await !exists(metric, listing) {
+                let wasThere = try await !listing.series([metric], from: Self.beginning, through: start, limit: 1).isEmpty
+                found.append((wasThere ? .vanishedMetric(name) : .unknownMetric(name), isNeeded))
             } else {
                 let reason = try await culprit(matchers, listing)
                 found.append((.noSeries(selector: Self.text(matchers), because: reason), isNeeded))

@@ -6,13 +6,9 @@ public struct MemorySamples: SampleQuerying {
 
     public init() {}
 
-    /// Samples must come in the order of time; one that is not newer than its series' last is left out.
+    /// In any order. Of two samples of one series at one time the first stays.
     public mutating func append(_ samples: [Sample]) {
-        for sample in samples {
-            if let last = series[sample.labels]?.timestamps.last, last >= sample.timestamp.milliseconds { continue }
-            series[sample.labels, default: SeriesColumns(labels: sample.labels)].timestamps.append(sample.timestamp.milliseconds)
-            series[sample.labels]?.values.append(sample.value)
-        }
+        for sample in samples { series[sample.labels, default: SeriesColumns(labels: sample.labels)].add(sample) }
     }
 
     public func select(_ selection: SampleSelection, _ take: (SampleBatch) throws -> Void) async throws {
@@ -21,13 +17,32 @@ public struct MemorySamples: SampleQuerying {
             guard selection.matchers.allSatisfy({ $0.matches(columns.labels) }) else { return nil }
             let lower = columns.timestamps.partitioningIndex { $0 >= start.milliseconds }
             let upper = columns.timestamps.partitioningIndex { $0 > end.milliseconds }
-            guard lower < upper else { return nil }
+            let histograms = columns.histograms.filter { start.milliseconds <= $0.timestamp && $0.timestamp <= end.milliseconds }
+            guard lower < upper || !histograms.isEmpty else { return nil }
             return SeriesColumns(
-                labels: columns.labels, timestamps: Array(columns.timestamps[lower..<upper]), values: Array(columns.values[lower..<upper]))
+                labels: columns.labels, timestamps: Array(columns.timestamps[lower..<upper]), values: Array(columns.values[lower..<upper]),
+                histograms: histograms)
         }
         var batch = SampleBatch(found)
         if selection.summary == .count { batch.countEach() }
         try take(batch)
+    }
+}
+
+extension SeriesColumns {
+    fileprivate mutating func add(_ sample: Sample) {
+        let moment = sample.timestamp.milliseconds
+        let place = timestamps.partitioningIndex { $0 >= moment }
+        let histogramPlace = histograms.partitioningIndex { $0.timestamp >= moment }
+        guard place == timestamps.count || timestamps[place] != moment,
+            histogramPlace == histograms.count || histograms[histogramPlace].timestamp != moment
+        else { return }
+        if let histogram = sample.histogram {
+            histograms.insert(HistogramPoint(timestamp: moment, histogram: histogram), at: histogramPlace)
+        } else {
+            timestamps.insert(moment, at: place)
+            values.insert(sample.value, at: place)
+        }
     }
 }
 

@@ -3,10 +3,10 @@ import PromQL
 
 /// One scenario: series that are fed in, and what must come of them.
 public struct RuleTest: Hashable, Sendable {
-    /// A series with one value per interval, `nil` where there is no sample.
+    /// A series with one point per interval, `nil` where there is no sample.
     public struct InputSeries: Hashable, Sendable {
         public let labels: LabelSet
-        public let values: [Double?]
+        public let points: [SeriesPoint?]
     }
 
     /// Which alerts of one name must fire, and which must be pending, at one time.
@@ -30,7 +30,7 @@ public struct RuleTest: Hashable, Sendable {
     public struct QueryExpectation: Hashable, Sendable {
         public struct Element: Hashable, Sendable {
             public let labels: LabelSet
-            public let value: Double
+            public let point: SeriesPoint
         }
 
         public let query: PromQLQuery
@@ -79,7 +79,7 @@ public struct RuleTest: Hashable, Sendable {
         let labels = labels("series", in: section)
         let text = section.requiredText("values", like: "0+10x5")
         do {
-            return InputSeries(labels: labels, values: try SeriesNotation.values(text))
+            return InputSeries(labels: labels, points: try SeriesNotation.points(text))
         } catch {
             section.report("values", found: error.found, write: error.expected)
             return nil
@@ -105,12 +105,13 @@ public struct RuleTest: Hashable, Sendable {
         let text = section.requiredText("expr", like: "up == 0")
         let elements = section.sections("exp_samples") { sample -> QueryExpectation.Element? in
             let labels = labels("labels", in: sample)
+            if sample.has("histogram") { return histogram(sample).map { QueryExpectation.Element(labels: labels, point: .histogram($0)) } }
             let value = sample.requiredText("value", like: "1")
             guard let number = Double(value) else {
                 sample.report("value", found: "\"\(value)\"", write: "a number")
                 return nil
             }
-            return QueryExpectation.Element(labels: labels, value: number)
+            return QueryExpectation.Element(labels: labels, point: .value(number))
         }
         do {
             return QueryExpectation(query: try PromQLQuery(text), time: time, elements: elements)
@@ -118,6 +119,18 @@ public struct RuleTest: Hashable, Sendable {
             if !text.isEmpty {
                 section.report("expr", found: "\(error.found) at \(error.line):\(error.column) of the expression", write: error.expected)
             }
+            return nil
+        }
+    }
+
+    private static func histogram(_ sample: ConfigurationSection) -> NativeHistogram? {
+        // promtool lets a value stand beside it and looks at the histogram.
+        _ = sample.text("value")
+        do {
+            return try NativeHistogram(notation: sample.text("histogram") ?? "")
+        } catch {
+            sample.report(
+                "histogram", found: "\(error)", write: "a histogram such as {{schema:0 sum:5 count:4 buckets:[1 2 1]}}")
             return nil
         }
     }

@@ -62,8 +62,8 @@ public struct RuleTestRunner: Sendable {
         var samples = MemorySamples()
         for series in test.series {
             samples.append(
-                series.values.enumerated().compactMap { index, value in
-                    value.map { Sample(labels: series.labels, timestamp: test.start + test.interval * index, value: $0) }
+                series.points.enumerated().compactMap { index, point in
+                    point.map { $0.sample(series.labels, at: test.start + test.interval * index) }
                 })
         }
         return samples
@@ -121,13 +121,13 @@ public struct RuleTestRunner: Sendable {
     private func check(
         _ expectation: RuleTest.QueryExpectation, _ samples: MemorySamples, _ test: RuleTest
     ) async -> [RuleTestFailure] {
-        let expected = expectation.elements.map { "\($0.labels) \($0.value.prometheusText)" }.sorted()
+        let expected = expectation.elements.map { "\($0.labels) \($0.point.text)" }.sorted()
         let actual: [String]
         do {
             let result = try await QueryEngine(samples: samples).instant(expectation.query, at: test.start + expectation.time)
             let elements = result.elements ?? []
             if Self.agrees(elements, expectation.elements, isFuzzy: test.isFuzzy) { return [] }
-            actual = elements.map { "\($0.labels) \($0.value.prometheusText)" }.sorted()
+            actual = elements.map { "\($0.labels) \($0.point.text)" }.sorted()
         } catch {
             actual = [error.description]
         }
@@ -143,11 +143,7 @@ public struct RuleTestRunner: Sendable {
     ) -> Bool {
         guard found.count == expected.count else { return false }
         return expected.allSatisfy { element in
-            found.contains { candidate in
-                guard candidate.labels == element.labels else { return false }
-                if candidate.value == element.value || (candidate.value.isNaN && element.value.isNaN) { return true }
-                return isFuzzy && abs(candidate.value - element.value) <= abs(element.value).ulp
-            }
+            found.contains { $0.labels == element.labels && $0.point.agrees(with: element.point, isFuzzy: isFuzzy) }
         }
     }
 }

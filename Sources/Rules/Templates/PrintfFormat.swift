@@ -144,6 +144,7 @@ struct PrintfFormat {
         switch value {
         case .none: "<nil>"
         case .number: "float64"
+        case .histogram: "*histogram.FloatHistogram"
         case .integer: "int"
         case .text: "string"
         case .truth: "bool"

@@ -6,6 +6,8 @@ public struct TemplateData: Hashable, Sendable {
     public var labels: LabelSet
     /// `$value`, `.Value`
     public var value: Double
+    /// `$value`, where the sample is a native histogram.
+    public var histogram: NativeHistogram?
     /// `$externalLabels`, `.ExternalLabels`
     public var externalLabels: LabelSet
     /// `$externalURL`, `.ExternalURL`
@@ -14,11 +16,12 @@ public struct TemplateData: Hashable, Sendable {
     public var moment: Timestamp
 
     public init(
-        labels: LabelSet, value: Double, externalLabels: LabelSet = LabelSet(), externalURL: String = "",
+        labels: LabelSet, value: Double, histogram: NativeHistogram? = nil, externalLabels: LabelSet = LabelSet(), externalURL: String = "",
         moment: Timestamp = Timestamp(milliseconds: 0)
     ) {
         self.labels = labels
         self.value = value
+        self.histogram = histogram
         self.externalLabels = externalLabels
         self.externalURL = externalURL
         self.moment = moment

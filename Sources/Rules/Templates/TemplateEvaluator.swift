@@ -23,7 +23,7 @@ struct TemplateEvaluator {
         self.answers = answers
         self.definitions = definitions
         variables = [
-            ("$", .data), ("$labels", .labels(data.labels)), ("$value", .number(data.value)),
+            ("$", .data), ("$labels", .labels(data.labels)), ("$value", data.shownValue),
             ("$externalLabels", .labels(data.externalLabels)), ("$externalURL", .text(data.externalURL)),
         ]
     }
@@ -108,7 +108,7 @@ struct TemplateEvaluator {
         case .arguments(let arguments): return arguments.sorted { $0.key < $1.key }.map { (.text($0.key), $0.value) }
         case .integer(let count): return (0..<max(0, min(count, 10_000))).map { (.integer($0), .integer($0)) }
         case .none: return []
-        case .number, .text, .truth, .sample, .moment, .duration, .data:
+        case .number, .histogram, .text, .truth, .sample, .moment, .duration, .data:
             throw .failed("range can't iterate over \(value.printed)")
         }
     }
@@ -202,7 +202,7 @@ struct TemplateEvaluator {
         case (.labels(let labels), _): return .text(labels[name] ?? "")
         case (.arguments(let arguments), _): return arguments[name] ?? .none
         case (.data, "Labels"): return .labels(data.labels)
-        case (.data, "Value"): return .number(data.value)
+        case (.data, "Value"): return data.shownValue
         case (.data, "ExternalLabels"): return .labels(data.externalLabels)
         case (.data, "ExternalURL"): return .text(data.externalURL)
         case (.sample(let sample), "Labels"): return .labels(sample.labels)
@@ -210,4 +210,9 @@ struct TemplateEvaluator {
         default: throw .failed("can't evaluate field \(name) in \(value.printed)")
         }
     }
+}
+
+extension TemplateData {
+    /// What `$value` stands for.
+    fileprivate var shownValue: TemplateValue { histogram.map { .histogram($0) } ?? .number(value) }
 }

@@ -1,11 +1,13 @@
 import Foundation
 import PostwatchModel
+import PromQL
 
 /// A value inside a template.
 indirect enum TemplateValue: Hashable, Sendable {
     /// Go's `nil`; also a key of `args` that is not there.
     case none
     case number(Double)
+    case histogram(NativeHistogram)
     /// A whole number written in the template. Go compares it with whole numbers only.
     case integer(Int)
     case text(String)
@@ -34,7 +36,7 @@ indirect enum TemplateValue: Hashable, Sendable {
         case .labels(let labels): !labels.isEmpty
         case .arguments(let arguments): !arguments.isEmpty
         case .list(let elements): !elements.isEmpty
-        case .sample, .moment, .duration, .data: true
+        case .histogram, .sample, .moment, .duration, .data: true
         }
     }
 
@@ -43,6 +45,7 @@ indirect enum TemplateValue: Hashable, Sendable {
         switch self {
         case .none: "<no value>"
         case .number(let number): GoNumber.text(number)
+        case .histogram(let histogram): histogram.text
         case .integer(let number): String(number)
         case .text(let text): text
         case .truth(let truth): truth ? "true" : "false"
@@ -62,7 +65,7 @@ indirect enum TemplateValue: Hashable, Sendable {
         case .number(let number), .duration(let number): number
         case .integer(let number): Double(number)
         case .text(let text): Double(text)
-        case .none, .truth, .labels, .arguments, .list, .sample, .moment, .data: nil
+        case .none, .histogram, .truth, .labels, .arguments, .list, .sample, .moment, .data: nil
         }
     }
 

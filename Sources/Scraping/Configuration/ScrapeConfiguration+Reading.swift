@@ -40,15 +40,18 @@ extension ScrapeConfiguration {
         honorsLabels = section.flag("honor_labels", default: false)
         honorsTimestamps = section.flag("honor_timestamps", default: true)
         tracksTimestampStaleness = section.flag("track_timestamps_staleness", default: false)
-        keepsClassicBuckets = section.flag("always_scrape_classic_histograms", default: false)
+        keepsClassicBuckets = section.flag("always_scrape_classic_histograms", default: global.keepsClassicBuckets)
         compresses = section.flag("enable_compression", default: true)
-        readProtocols(section)
+        readProtocols(section, global)
+        shownDropped = section.integer("keep_dropped_targets", default: global.shownDropped, in: 0...Int.max)
+        if shownDropped == 0 { shownDropped = Self.standardShownDropped }
         access = HTTPAccess(section, keys: keys)
         limits = ScrapeLimits(section, global: global.limits)
         discoveries = DiscoveryConfiguration.readAll(section, keys: keys)
         relabelRules = RelabelRule.readAll("relabel_configs", of: section)
         metricRelabelRules = RelabelRule.readAll("metric_relabel_configs", of: section)
         section.rejectUnsupported(Self.unsupported)
+        section.rejectOtherSchemes()
     }
 
     private mutating func readScheme(_ section: ConfigurationSection) {
@@ -64,25 +67,11 @@ extension ScrapeConfiguration {
         } ?? [:]
     }
 
-    private mutating func readProtocols(_ section: ConfigurationSection) {
+    private mutating func readProtocols(_ section: ConfigurationSection, _ global: ScrapeDefaults) {
         fallbackProtocol = section.choice("fallback_scrape_protocol", of: ScrapeProtocol.self)
-        let names = section.texts("scrape_protocols")
-        var read: [ScrapeProtocol] = []
-        for name in names {
-            guard let one = ScrapeProtocol(rawValue: name), !read.contains(one) else {
-                section.report(
-                    "scrape_protocols", found: "\"\(name)\"",
-                    write: "each at most once of " + ScrapeProtocol.allCases.map(\.rawValue).joined(separator: ", "))
-                continue
-            }
-            read.append(one)
-        }
-        let wantsHistograms = section.flag("scrape_native_histograms", default: false)
-        if !read.isEmpty {
-            protocols = read
-        } else if wantsHistograms {
-            protocols = [.prometheusProto] + ScrapeProtocol.standard
-        }
+        let wantsHistograms = section.flag("scrape_native_histograms", default: global.wantsNativeHistograms)
+        let wanted = ScrapeProtocol.readAll(section) ?? global.protocols
+        protocols = wanted ?? (wantsHistograms ? [.prometheusProto] : []) + ScrapeProtocol.standard
     }
 
     /// Keys of Prometheus that are refused by name, and what to write instead.
@@ -97,15 +86,42 @@ extension ScrapeConfiguration {
                 ("\($0)_sd_configs", "static_configs, file_sd_configs, http_sd_configs or dns_sd_configs")
             })
         keys["scrape_classic_histograms"] = "always_scrape_classic_histograms"
-        keys["convert_classic_histograms_to_nhcb"] = "nothing: classic histograms stay as they are"
-        keys["native_histogram_bucket_limit"] = "sample_limit"
-        keys["native_histogram_min_bucket_factor"] = "nothing: histograms keep the resolution that targets give them"
-        keys["keep_dropped_targets"] = "nothing: up to 1,000 dropped targets of a job are kept"
         keys["scrape_failure_log_file"] = "nothing: failures are in the log and in /api/v1/targets"
-        keys["metric_name_validation_scheme"] = "nothing: all names in UTF-8 are valid"
-        keys["metric_name_escaping_scheme"] = "nothing: names are asked for in UTF-8"
         return keys
     }()
+}
+
+extension ScrapeProtocol {
+    /// Reads `scrape_protocols`; `nil` when it is absent or empty.
+    static func readAll(_ section: ConfigurationSection) -> [ScrapeProtocol]? {
+        var read: [ScrapeProtocol] = []
+        for name in section.texts("scrape_protocols") {
+            guard let one = ScrapeProtocol(rawValue: name), !read.contains(one) else {
+                section.report(
+                    "scrape_protocols", found: "\"\(name)\"",
+                    write: "each at most once of " + allCases.map(\.rawValue).joined(separator: ", "))
+                continue
+            }
+            read.append(one)
+        }
+        return read.isEmpty ? nil : read
+    }
+}
+
+extension ConfigurationSection {
+    /// Takes the keys of Prometheus that choose between ways of which there is one here, if they choose that one.
+    func rejectOtherSchemes() {
+        only("metric_name_validation_scheme", "utf8", "all names in UTF-8 are valid")
+        only("metric_name_escaping_scheme", "allow-utf-8", "names are asked for in UTF-8")
+        only("convert_classic_histograms_to_nhcb", "false", "classic histograms stay as they are")
+        only("native_histogram_bucket_limit", "0", "histograms keep the resolution that targets give them; sample_limit bounds a page")
+        only("native_histogram_min_bucket_factor", "0", "histograms keep the resolution that targets give them")
+    }
+
+    private func only(_ key: String, _ value: String, _ reason: String) {
+        guard let text = text(key), text != value else { return }
+        report(key, found: "\"\(text)\", which is not supported here", write: "\(value), or nothing: \(reason)")
+    }
 }
 
 extension ScrapeLimits {
@@ -127,6 +143,14 @@ enum ByteCountText {
         if let bytes = bytes(text) { return bytes }
         section.report(key, found: "\"\(text)\"", write: "a size such as 10MB")
         return nil
+    }
+
+    /// As one reads it: `10 MiB`, `1000 bytes`.
+    static func text(_ bytes: Int) -> String {
+        let units = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"]
+        var (count, unit) = (bytes, 0)
+        while count >= 1024, count % 1024 == 0, unit < units.count - 1 { (count, unit) = (count / 1024, unit + 1) }
+        return "\(count) \(units[unit])"
     }
 
     static func bytes(_ text: String) -> Int? {

@@ -3,6 +3,9 @@ import PostwatchModel
 /// One job of `scrape_configs`: which targets are scraped, and how.
 /// Source: Prometheus documentation, "Configuration", `<scrape_config>`.
 public struct ScrapeConfiguration: Sendable {
+    /// More dropped targets of a job are not kept to be shown unless `shownDropped` says so.
+    public static let standardShownDropped = 1000
+
     /// Also the name of its pool, and the `job` label unless relabelling says otherwise.
     public var jobName: String
     /// Default: 1 min.
@@ -31,6 +34,8 @@ public struct ScrapeConfiguration: Sendable {
     public var fallbackProtocol: ScrapeProtocol?
     public var access = HTTPAccess()
     public var limits = ScrapeLimits()
+    /// How many targets that relabelling took out are kept to be shown. Default: `standardShownDropped`.
+    public var shownDropped = standardShownDropped
     public var discoveries: [DiscoveryConfiguration] = []
     public var relabelRules: [RelabelRule] = []
     public var metricRelabelRules: [RelabelRule] = []

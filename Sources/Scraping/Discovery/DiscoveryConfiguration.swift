@@ -27,18 +27,23 @@ public enum DiscoveryConfiguration: Sendable {
 
     public struct Names: Hashable, Sendable {
         public enum Kind: String, Hashable, Sendable, CaseIterable {
+            /// Each record names a host and its port.
+            case srv = "SRV"
             case a = "A"
             case aaaa = "AAAA"
             case mx = "MX"
+            case ns = "NS"
         }
 
         public var names: [String]
+        /// Default: SRV.
         public var kind: Kind
+        /// Of the targets; not used with SRV.
         public var port: Int
         /// Default: 30 s.
         public var interval = Duration.seconds(30)
 
-        public init(names: [String], kind: Kind, port: Int) {
+        public init(names: [String], kind: Kind = .srv, port: Int = 0) {
             self.names = names
             self.kind = kind
             self.port = port
@@ -103,14 +108,17 @@ extension DiscoveryConfiguration.Names {
     fileprivate init(_ section: ConfigurationSection) {
         names = section.texts("names")
         if names.isEmpty { section.report("names", found: "nothing", write: "a list of names such as mx.example.org") }
-        if section.text("type").map({ $0.uppercased() == "SRV" || $0.uppercased() == "NS" }) ?? true {
-            section.report("type", found: "SRV, which is not supported here", write: "A, AAAA or MX, with a port")
-            kind = .a
-        } else {
-            kind = section.choice("type", of: Kind.self) ?? .a
+        let type = section.text("type") ?? "SRV"
+        let known = Kind(rawValue: type.uppercased())
+        if known == nil {
+            section.report(
+                "type", found: "\"\(type)\"", write: "one of " + Kind.allCases.map(\.rawValue).joined(separator: ", "))
         }
+        kind = known ?? .srv
         port = section.integer("port", default: kind == .mx ? 25 : 0, in: 0...65_535)
-        if port == 0 { section.report("port", found: "nothing", write: "the port on which the targets are scraped") }
+        if port == 0 && kind != .srv {
+            section.report("port", found: "nothing", write: "the port on which the targets are scraped; only SRV records name it")
+        }
         interval = section.duration("refresh_interval", default: .seconds(30), atLeast: .milliseconds(100))
     }
 }

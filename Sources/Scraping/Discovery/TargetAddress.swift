@@ -11,29 +11,52 @@ struct TargetAddress: TargetDiscovering {
 
     let configuration: DiscoveryConfiguration.Address
     let world: World
-    let failed: @Sendable (_ place: String, _ reason: String) -> Void
+    let faults: DiscoveryFaults
 
     func run(_ found: @Sendable ([TargetGroup]) -> Void) async {
-        let client: PageClient
-        do throws(ScrapeFailure) {
-            client = try PageClient(
-                configuration.access, host: TargetHost.name(of: configuration.url), bodyLimit: Self.bodyLimit, idle: configuration.interval)
-        } catch {
-            return failed(configuration.url, error.description)
-        }
+        var client: PageClient?
         var known: [TargetGroup]?
         repeat {
-            if let groups = await look(client), groups != known {
-                known = groups
-                found(groups)
+            do throws(ScrapeFailure) {
+                // A file that cannot be read now may be there the next time.
+                let current: PageClient
+                if let client { current = client } else { current = try makeClient() }
+                client = current
+                let groups = try await look(current)
+                if Task.isCancelled { break }
+                faults.note(configuration.url, nil)
+                if groups != known {
+                    known = groups
+                    found(groups)
+                }
+            } catch {
+                if Task.isCancelled { break }
+                faults.note(configuration.url, Self.text(error))
             }
         } while (try? await world.clock.sleep(for: configuration.interval)) != nil
-        await client.close()
+        await client?.close()
     }
 
     // MARK: - Private
 
-    private func look(_ client: PageClient) async -> [TargetGroup]? {
+    /// Without advice about the keys of targets.
+    private static func text(_ failure: ScrapeFailure) -> String {
+        switch failure {
+        case .refused(let status): "the answer is HTTP status \(status); correct url and credentials, or look into the log of who gave it"
+        case .timedOut(let timeout): "no complete answer within \(timeout.prometheusText)"
+        case .pageTooLarge(let limit): "the answer is longer than \(ByteCountText.text(limit))"
+        case .unreachable, .unpackable, .unknownCompression, .unknownFormat, .malformedPage, .malformedSeries, .tooManySamples,
+            .tooManyLabels, .labelNameTooLong, .labelValueTooLong, .tooManyTargets, .notStored:
+            failure.description
+        }
+    }
+
+    private func makeClient() throws(ScrapeFailure) -> PageClient {
+        try PageClient(
+            configuration.access, host: TargetHost.name(of: configuration.url), bodyLimit: Self.bodyLimit, idle: configuration.interval)
+    }
+
+    private func look(_ client: PageClient) async throws(ScrapeFailure) -> [TargetGroup] {
         let headers = [
             ("Accept", "application/json"), ("Accept-Encoding", "gzip"),
             ("X-Prometheus-Refresh-Interval-Seconds", "\(configuration.interval.seconds)"),
@@ -54,25 +77,18 @@ struct TargetAddress: TargetDiscovering {
             group.cancelAll()
             return first
         }
-        if Task.isCancelled { return nil }
-        switch answer {
-        case .failure(let failure):
-            failed(configuration.url, failure.description)
-            return nil
-        case .success(let page):
-            // JSON is YAML.
-            let text = String(decoding: page.content.readableBytesView, as: UTF8.self)
-            guard page.contentType.lowercased().hasPrefix("application/json"),
-                let node = try? ConfigurationFile.parse(text, file: configuration.url), let groups = TargetGroup.list(node)
-            else {
-                failed(configuration.url, "a JSON list of objects with targets and labels was expected, as application/json")
-                return nil
-            }
-            return groups.map { group in
-                var group = group
-                group.labels["__meta_url"] = configuration.url
-                return group
-            }
+        let page = try answer.get()
+        // JSON is YAML.
+        let text = String(decoding: page.content.readableBytesView, as: UTF8.self)
+        guard page.contentType.lowercased().hasPrefix("application/json"),
+            let node = try? ConfigurationFile.parse(text, file: configuration.url), let groups = TargetGroup.list(node)
+        else {
+            throw .unreachable(reason: "a JSON list of objects with targets and labels was expected, as application/json")
+        }
+        return groups.map { group in
+            var group = group
+            group.labels["__meta_url"] = configuration.url
+            return group
         }
     }
 }

@@ -9,7 +9,7 @@ struct TargetFiles: TargetDiscovering {
 
     let configuration: DiscoveryConfiguration.Files
     let world: World
-    let failed: @Sendable (_ place: String, _ reason: String) -> Void
+    let faults: DiscoveryFaults
 
     private struct Stamp: Hashable {
         let modified: Int64
@@ -19,20 +19,31 @@ struct TargetFiles: TargetDiscovering {
     }
 
     func run(_ found: @Sendable ([TargetGroup]) -> Void) async {
-        var known: [String: (stamp: Stamp?, groups: [TargetGroup])] = [:]
+        var known: [String: (stamp: Stamp?, groups: [TargetGroup], fault: String?)] = [:]
         var isFirst = true
         while !Task.isCancelled {
             let paths = configuration.patterns.flatMap(Self.paths)
             var hasChanged = isFirst
             for path in known.keys where !paths.contains(path) {
                 known[path] = nil
+                faults.note(path, nil)
                 hasChanged = true
             }
             for path in Set(paths) {
                 let stamp = Self.stamp(of: path)
-                if let old = known[path], old.stamp == stamp { continue }
-                let groups = read(path)
-                known[path] = (stamp, groups ?? known[path]?.groups ?? [])
+                if let old = known[path], old.stamp == stamp {
+                    if let fault = old.fault { faults.note(path, fault, isAttempt: false) }
+                    continue
+                }
+                switch read(path) {
+                case .success(let groups):
+                    known[path] = (stamp, groups, nil)
+                    faults.note(path, nil)
+                case .failure(let fault):
+                    // What it held before stays.
+                    known[path] = (stamp, known[path]?.groups ?? [], fault.description)
+                    faults.note(path, fault.description)
+                }
                 hasChanged = true
             }
             if hasChanged { found(known.sorted { $0.key < $1.key }.flatMap(\.value.groups)) }
@@ -43,21 +54,24 @@ struct TargetFiles: TargetDiscovering {
 
     // MARK: - Private
 
-    /// `nil` when it cannot be used: what it held before stays.
-    private func read(_ path: String) -> [TargetGroup]? {
+    /// The file cannot be used.
+    private struct Unusable: Error {
+        let description: String
+    }
+
+    private func read(_ path: String) -> Result<[TargetGroup], Unusable> {
         do throws(ConfigurationFaults) {
             guard let groups = TargetGroup.list(try ConfigurationFile.load(path)) else {
-                failed(path, "a list of sections with targets and labels was expected")
-                return nil
+                return .failure(Unusable(description: "a list of sections with targets and labels was expected"))
             }
-            return groups.map { group in
-                var group = group
-                group.labels["__meta_filepath"] = path
-                return group
-            }
+            return .success(
+                groups.map { group in
+                    var group = group
+                    group.labels["__meta_filepath"] = path
+                    return group
+                })
         } catch {
-            failed(path, error.description)
-            return nil
+            return .failure(Unusable(description: error.description))
         }
     }
 

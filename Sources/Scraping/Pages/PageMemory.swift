@@ -57,6 +57,7 @@ struct PageMemory {
                 outcome.added = min(outcome.added, labelling.limits.samples)
                 throw .tooManySamples(limit: labelling.limits.samples)
             }
+            comments.endPage()
             comments.writeNews(to: &writer)
             endVanished(in: &writer)
             return (writer, outcome)
@@ -100,6 +101,9 @@ struct PageMemory {
     mutating func settle() {
         comments.settle()
     }
+
+    /// What the target said of its metric families.
+    var metadata: [String: MetricMetadata] { comments.metadata }
 
     /// How many series are remembered, for tests.
     var seriesCount: Int { known.entries.count }
@@ -204,7 +208,13 @@ struct PageMemory {
         if let found = known.find(series) {
             index = found
         } else {
-            index = known.add(series, labels: try labelling.labels(of: series) ?? [])
+            do throws(ScrapeFailure) {
+                index = known.add(series, labels: try labelling.labels(of: series) ?? [])
+            } catch {
+                // A series that breaks a limit was read, as Prometheus counts.
+                if error.isOfLabelLimits { outcome.scraped += 1 }
+                throw error
+            }
         }
         if last >= 0 { known.entries[last].next = Int32(index) }
         last = index

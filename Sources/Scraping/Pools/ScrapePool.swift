@@ -7,9 +7,6 @@ import Synchronization
 
 /// The targets of one job: found, relabelled, and scraped as long as they are there.
 final class ScrapePool: Sendable {
-    /// How many dropped targets are kept to be shown.
-    private static let shownDropped = 1000
-
     private struct State: Sendable {
         var scrapers: [ScrapeTarget.Identity: TargetScraper] = [:]
         var dropped: [DroppedTarget] = []
@@ -17,15 +14,25 @@ final class ScrapePool: Sendable {
 
     let configuration: ScrapeConfiguration
     private let surroundings: ScrapeSurroundings
+    private let faults: DiscoveryFaults
     private let state = Mutex(State())
 
     init(_ configuration: ScrapeConfiguration, surroundings: ScrapeSurroundings) {
         self.configuration = configuration
         self.surroundings = surroundings
+        faults = DiscoveryFaults(job: configuration.jobName, surroundings: surroundings)
     }
 
     var activeTargets: [ActiveTarget] {
         state.withLock { Array($0.scrapers.values) }.map(\.report).sorted { $0.scrapeURL < $1.scrapeURL }
+    }
+
+    /// What each target said of its metric families on its last page, by its labels.
+    func families() async -> [(labels: LabelSet, families: [String: MetricMetadata])] {
+        let scrapers = state.withLock { Array($0.scrapers.values) }
+        var all: [(target: ActiveTarget, families: [String: MetricMetadata])] = []
+        for scraper in scrapers { all.append((scraper.report, await scraper.families)) }
+        return all.sorted { $0.target.scrapeURL < $1.target.scrapeURL }.map { ($0.target.labels, $0.families) }
     }
 
     var droppedTargets: [DroppedTarget] { state.withLock { $0.dropped } }
@@ -49,19 +56,15 @@ final class ScrapePool: Sendable {
     // MARK: - Private
 
     private func discovering(_ discovery: DiscoveryConfiguration) -> any TargetDiscovering {
-        let failed: @Sendable (String, String) -> Void = { [surroundings, configuration] place, reason in
-            surroundings.telemetry.report(
-                TargetDiscoveryFailed(job: configuration.jobName, place: place, reason: reason), to: surroundings.logger)
-        }
         let world = surroundings.world
         return switch discovery {
         case .fixed(let groups): FixedTargets(groups: groups)
-        case .files(let files): TargetFiles(configuration: files, world: world, failed: failed)
-        case .address(let address): TargetAddress(configuration: address, world: world, failed: failed)
+        case .files(let files): TargetFiles(configuration: files, world: world, faults: faults)
+        case .address(let address): TargetAddress(configuration: address, world: world, faults: faults)
         case .names(let names):
             TargetNames(
                 configuration: names,
-                resolver: NameResolver(threadPool: .singleton, group: MultiThreadedEventLoopGroup.singleton), world: world, failed: failed)
+                resolver: NameResolver(threadPool: .singleton, group: MultiThreadedEventLoopGroup.singleton), world: world, faults: faults)
         }
     }
 
@@ -90,6 +93,7 @@ final class ScrapePool: Sendable {
     ) -> [(TargetScraper, PageClient?)] {
         var wanted: [ScrapeTarget.Identity: ScrapeTarget] = [:]
         var dropped: [DroppedTarget] = []
+        var faulty: [String] = []
         for group in groups {
             for address in group.targets {
                 switch ScrapeTarget.make(address, of: group, in: configuration) {
@@ -97,11 +101,11 @@ final class ScrapePool: Sendable {
                 case .dropped(let labels): drop(labels, into: &dropped)
                 case .faulty(let labels, let reason):
                     drop(labels, into: &dropped)
-                    surroundings.telemetry.report(
-                        TargetDiscoveryFailed(job: configuration.jobName, place: address, reason: reason), to: surroundings.logger)
+                    faulty.append(reason)
                 }
             }
         }
+        note(faulty: faulty)
         let limit = configuration.limits.targets
         let verdict = limit > 0 && wanted.count > limit ? ScrapeFailure.tooManyTargets(count: wanted.count, limit: limit) : nil
         let (gone, new, all) = state.withLock { state in
@@ -122,8 +126,14 @@ final class ScrapePool: Sendable {
         return new
     }
 
+    /// Said together: a list may hold thousands of the kind.
+    private func note(faulty reasons: [String]) {
+        guard let first = reasons.sorted().first else { return faults.note("the targets that were found", nil) }
+        faults.note("the targets that were found", reasons.count == 1 ? first : "\(first); and \(reasons.count - 1) more like it")
+    }
+
     private func drop(_ labels: [String: String], into dropped: inout [DroppedTarget]) {
-        guard dropped.count < Self.shownDropped else { return }
+        guard dropped.count < configuration.shownDropped else { return }
         dropped.append(DroppedTarget(discoveredLabels: LabelSet(labels.map { ($0.key, $0.value) }), scrapePool: configuration.jobName))
     }
 

@@ -17,6 +17,9 @@ actor TargetScraper {
     private let client: Result<(PageClient, HTTPClient.Request), ScrapeFailure>
     private var memory: PageMemory
     private var pageBytes = 0
+    private var absence = FaultTracker()
+    private var loss = FaultTracker()
+    private var delay = FaultTracker()
     private nonisolated let status: Mutex<ActiveTarget>
     private nonisolated let verdict = Mutex<ScrapeFailure?>(nil)
     private nonisolated let removal = AsyncStream<Void>.makeStream()
@@ -38,6 +41,9 @@ actor TargetScraper {
                 labels: LabelSet(target.labels.map { ($0.key, $0.value) }), scrapePool: job.jobName, scrapeURL: target.url,
                 globalURL: target.url, scrapeInterval: target.interval, scrapeTimeout: target.timeout))
     }
+
+    /// What the target said of its metric families on its last page.
+    var families: [String: MetricMetadata] { memory.metadata }
 
     /// How the target is.
     nonisolated var report: ActiveTarget { status.withLock { $0 } }
@@ -87,10 +93,7 @@ actor TargetScraper {
             try Task.checkCancellation()
             let ended = max(world.now(), planned)
             let missed = beat.starts(after: max(planned, begun), through: ended)
-            if missed > 0 {
-                surroundings.telemetry.report(
-                    ScrapesMissed(job: job.jobName, url: target.url, count: missed), to: surroundings.logger)
-            }
+            note(missed: missed, at: ended)
             planned = beat.start(after: ended)
         }
     }
@@ -168,28 +171,46 @@ actor TargetScraper {
                 reason = "\(error)"
             }
         }
-        if let reason {
-            surroundings.telemetry.report(
-                ScrapedSamplesLost(job: job.jobName, url: target.url, reason: reason), to: surroundings.logger)
-        }
+        note(loss: reason, at: surroundings.world.now())
         return reason
     }
 
     private func note(_ failure: ScrapeFailure?, isUp: Bool, at time: Timestamp, took: Duration) {
-        let health = isUp ? ActiveTarget.Health.up : .down
-        let before = status.withLock { status in
-            let before = status.health
-            status.health = health
-            status.lastError = failure?.description ?? ""
+        let reason = failure?.description ?? ""
+        status.withLock { status in
+            status.health = isUp ? .up : .down
+            status.lastError = reason
             status.lastScrape = time
             status.lastScrapeDuration = took
-            return before
         }
-        if health == .down && before != .down {
-            surroundings.telemetry.report(
-                TargetWentDown(job: job.jobName, url: target.url, reason: failure?.description ?? ""), to: surroundings.logger)
-        } else if health == .up && before == .down {
-            surroundings.telemetry.report(TargetCameUp(job: job.jobName, url: target.url), to: surroundings.logger)
+        let before = absence.span
+        let effect = absence.observe(isUp ? nil : reason, at: time)
+        if let before, isUp {
+            surroundings.report(TargetCameUp(job: job.jobName, url: target.url, span: before), after: effect)
+        } else if before == nil, !isUp {
+            surroundings.report(TargetWentDown(job: job.jobName, url: target.url, reason: reason), after: effect)
+        } else if effect != .silence, let span = absence.span {
+            surroundings.report(TargetStaysDown(job: job.jobName, url: target.url, reason: reason, span: span), after: effect)
+        }
+    }
+
+    private func note(missed: Int64, at time: Timestamp) {
+        let before = delay.span
+        let effect = delay.observe(missed > 0 ? "late" : nil, at: time)
+        if missed > 0 {
+            surroundings.report(ScrapesMissed(job: job.jobName, url: target.url, count: missed), after: effect)
+        } else if let before {
+            surroundings.report(ScrapesPunctual(job: job.jobName, url: target.url, span: before), after: effect)
+        }
+    }
+
+    private func note(loss reason: String?, at time: Timestamp) {
+        let before = loss.span
+        let effect = loss.observe(reason, at: time)
+        if let reason {
+            surroundings.report(ScrapedSamplesLost(job: job.jobName, url: target.url, reason: reason), after: effect)
+        } else if let before {
+            surroundings.report(ScrapedSamplesKept(job: job.jobName, url: target.url, span: before), after: effect)
         }
     }
 }

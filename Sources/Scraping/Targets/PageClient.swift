@@ -49,7 +49,7 @@ struct PageClient: Sendable {
             request.headers.replaceOrAdd(name: "User-Agent", value: "postwatch")
             return request
         } catch {
-            throw .unreachable(reason: "\(url) is no address that can be asked: \(error)")
+            throw .unreachable(reason: "\(url) is no address that can be asked; correct the target, or the rules that make it")
         }
     }
 
@@ -67,7 +67,8 @@ struct PageClient: Sendable {
                 task.cancel()
             }
         } catch {
-            throw failure(error)
+            throw PageTrouble.failure(
+                error, host: TargetHost.name(of: request.url.absoluteString), port: request.port, bodyLimit: bodyLimit)
         }
     }
 
@@ -77,19 +78,6 @@ struct PageClient: Sendable {
     }
 
     // MARK: - Private
-
-    private func failure(_ error: any Error) -> ScrapeFailure {
-        switch error {
-        case let failure as ScrapeFailure: failure
-        case let unreadable as SecretSource.Unreadable: .unreachable(reason: unreadable.description)
-        case let connection as NIOConnectionError:
-            .unreachable(
-                reason: "\(connection.host):\(connection.port) was not reached: "
-                    + (connection.connectionErrors.first.map { "\($0.error)" } ?? connection.dnsAError.map { "\($0)" } ?? "no address"))
-        case let error where "\(error)".contains("DecompressionError.limit"): .pageTooLarge(limit: bodyLimit)
-        default: .unreachable(reason: "\(error)")
-        }
-    }
 
     private func authorization() throws(SecretSource.Unreadable) -> String? {
         switch access.credentials {
@@ -120,7 +108,7 @@ struct PageClient: Sendable {
                 tls.privateKey = .privateKey(try NIOSSLPrivateKey(file: file, format: .pem))
             }
         } catch {
-            throw .unreachable(reason: "the file \(path) of tls_config cannot be read as PEM")
+            throw .unreachable(reason: "the file \(path) of tls_config cannot be read as PEM; correct the file, then reload")
         }
         return tls
     }

@@ -25,6 +25,11 @@ final class PageCollector: HTTPClientResponseDelegate {
         guard head.status == .ok else {
             return task.eventLoop.makeFailedFuture(ScrapeFailure.refused(status: Int(head.status.code)))
         }
+        // What is known to be compressed is unpacked on the way here.
+        let encoding = head.headers.first(name: "Content-Encoding")?.lowercased() ?? "identity"
+        guard ["gzip", "deflate", "identity", ""].contains(encoding) else {
+            return task.eventLoop.makeFailedFuture(ScrapeFailure.unknownCompression(String(encoding.prefix(40))))
+        }
         page.withLock { $0.contentType = head.headers.first(name: "Content-Type") ?? "" }
         return task.eventLoop.makeSucceededVoidFuture()
     }

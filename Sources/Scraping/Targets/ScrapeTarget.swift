@@ -44,14 +44,21 @@ struct ScrapeTarget: Hashable, Sendable {
         let discovered = labels
         guard job.relabelRules.apply(to: &labels) else { return .dropped(discovered) }
         guard let address = labels["__address__"], !address.isEmpty, !address.contains("/") else {
-            return .faulty(discovered, reason: "no address, or one that is not host:port: \(labels["__address__"] ?? "")")
+            return .faulty(
+                discovered, reason: "\"\(labels["__address__"] ?? "")\" is no address of the form host:port; correct __address__")
         }
         guard let interval = labels["__scrape_interval__"].flatMap(Duration.init(prometheus:)), interval >= .milliseconds(1),
             let timeout = labels["__scrape_timeout__"].flatMap(Duration.init(prometheus:)), timeout >= .milliseconds(1),
             timeout <= interval
-        else { return .faulty(discovered, reason: "an interval or a timeout that makes no sense for \(address)") }
+        else {
+            return .faulty(
+                discovered,
+                reason: "\(address) has an interval or a timeout that makes no sense; correct __scrape_interval__ and __scrape_timeout__")
+        }
         let scheme = labels["__scheme__"] ?? ""
-        guard scheme == "http" || scheme == "https" else { return .faulty(discovered, reason: "the scheme \"\(scheme)\" of \(address)") }
+        guard scheme == "http" || scheme == "https" else {
+            return .faulty(discovered, reason: "\(address) has the scheme \"\(scheme)\"; write http or https into __scheme__")
+        }
         var path = labels["__metrics_path__"] ?? "/metrics"
         if !path.hasPrefix("/") { path = "/" + path }
         let query = query(job.parameters, labels)

@@ -38,6 +38,7 @@ extension StoreDirectory {
                 (statistics.runs, statistics.series) = try (row.checked(0), row.checked(1))
                 (statistics.blocks, statistics.samples) = try (row.checked(2), row.checked(3))
             }
+            if try HistogramTable.exists(in: database) { statistics.histograms = try HistogramTable(database).count() }
             let pageBytes = try Int.fetchOne(database, sql: "PRAGMA page_size") ?? 0
             statistics.freeBytes = try pageBytes * (Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0)
             return statistics

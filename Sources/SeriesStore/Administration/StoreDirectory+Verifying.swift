@@ -13,6 +13,7 @@ extension StoreDirectory {
                 guard let found = try reader(of: name).read({ try $0.read(DayFile.Verification.init) }) else { continue }
                 verification.blocks += found.blocks
                 verification.samples += found.samples
+                verification.histograms += found.histograms
                 verification.faults += found.faults.map { .init(file: name, text: $0) }
             } catch {
                 verification.faults.append(.init(file: name, text: "it cannot be read: \(error.reason)"))

@@ -8,6 +8,8 @@ public struct StoreStatistics: Hashable, Sendable, Encodable {
         public var series = 0
         /// One that is in several runs counts in each. In a file of summaries: their numbers.
         public var samples = 0
+        /// Native histograms.
+        public var histograms = 0
         /// On disk, the write-ahead file included.
         public var bytes = 0
         /// Pieces that merging makes one.
@@ -18,8 +20,8 @@ public struct StoreStatistics: Hashable, Sendable, Encodable {
         /// Why nothing but its size is known; `nil` when it could be read.
         public var fault: String?
 
-        /// `nil` when the file holds no samples.
-        public var bytesPerSample: Double? { samples > 0 ? Double(bytes) / Double(samples) : nil }
+        /// Of samples and histograms; `nil` when the file holds none.
+        public var bytesPerSample: Double? { samples + histograms > 0 ? Double(bytes) / Double(samples + histograms) : nil }
 
         init(name: String) {
             self.name = name
@@ -39,6 +41,7 @@ public struct StoreStatistics: Hashable, Sendable, Encodable {
         for file in files {
             total.series = max(total.series, file.series)
             total.samples += file.samples
+            total.histograms += file.histograms
             total.bytes += file.bytes
             total.runs += file.runs
             total.blocks += file.blocks

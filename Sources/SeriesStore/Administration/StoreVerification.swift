@@ -12,6 +12,8 @@ public struct StoreVerification: Hashable, Sendable {
     public var blocks = 0
     /// One that is in several blocks counts in each, and so does each number of a summary.
     public var samples = 0
+    /// Native histograms.
+    public var histograms = 0
     public var journalSegments = 0
     public var journalRecords = 0
     /// Bytes at the journal's end that are no record: one that is being written, or that a crash cut off. Nobody was told that it is kept.

@@ -11,6 +11,7 @@ extension DayFileShelf {
     ) throws(SeriesStoreFailure) {
         var file: DayFile?
         do throws(SeriesStoreFailure) {
+            try keepSummariesOfMissing(span)
             let opened = try self.file(of: span)
             file = opened
             try body(opened)
@@ -23,6 +24,7 @@ extension DayFileShelf {
             case .locked, .diskFull, .unusable, .timestampOutOfRange, .tooLarge, .closed: throw error
             }
         }
+        try keepSummariesOfMissing(span)
         try body(self.file(of: span))
     }
 
@@ -55,32 +57,26 @@ extension DayFileShelf {
         return newest
     }
 
-    /// Deletes in all files that the deletion reaches: samples in its range, and summaries whose last sample lies in it. Returns how many
-    /// samples are gone.
-    func delete(_ deletion: DeletionRecord) throws(SeriesStoreFailure) -> Int {
-        let range = deletion.range
+    /// What a deletion did to some files.
+    struct Deletion: Sendable {
+        /// Samples that are gone.
         var samples = 0
-        for span in spans where span.start <= range.upperBound && span.end >= range.lowerBound {
-            let columns = SummaryColumn.matchers(deletion.matchers, columns: SummaryColumn.allCases)
-            guard let matchers = span.isMonth ? columns : deletion.matchers else { continue }
-            if case .day(let day) = span { try noteChange(by: deletion, on: day) }
-            try withExistingFile(of: span) { file throws(SeriesStoreFailure) in
-                let report = try file.delete(matchers, from: range.lowerBound, through: range.upperBound)
-                noteDamagedBlocks(report.damagedBlocks, of: span)
-                if !span.isMonth { samples += report.samples }
-            }
-        }
-        return samples
+        /// Files that could not be changed: there it is still to be done.
+        var failures: [(span: StoredSpan, failure: SeriesStoreFailure)] = []
     }
 
-    /// From now on the summaries of `day` are all there is of its samples.
-    func keepSummaries(of day: Day) throws(SeriesStoreFailure) {
-        for resolution in Resolution.allCases {
-            try withExistingFile(of: .month(Month(containing: day), resolution)) { file throws(SeriesStoreFailure) in
-                guard try file.ledger()[day] != nil else { return }
-                try file.changeLedger { try $0.keep(day) }
+    /// Deletes in those of `spans` that the deletion reaches: samples in its range, and summaries whose last sample lies in it. A file that
+    /// cannot be changed does not keep it from the others.
+    func delete(_ deletion: DeletionRecord, in spans: [StoredSpan]) -> Deletion {
+        var report = Deletion()
+        for span in spans where span.start <= deletion.range.upperBound && span.end >= deletion.range.lowerBound {
+            do throws(SeriesStoreFailure) {
+                report.samples += try swaps.during { () throws(SeriesStoreFailure) in try delete(deletion, in: span) }
+            } catch {
+                report.failures.append((span, error))
             }
         }
+        return report
     }
 
     /// What a file occupies on disk.
@@ -96,5 +92,33 @@ extension DayFileShelf {
             }
         }
         return bytes
+    }
+
+    // MARK: - Private
+
+    /// Before a day gets a new file: what is in that one came later than what its summaries know, and is not all that there was.
+    /// While a day has no file, nothing has to be said.
+    private func keepSummariesOfMissing(_ span: StoredSpan) throws(SeriesStoreFailure) {
+        guard case .day(let day) = span, !contains(span) else { return }
+        for resolution in Resolution.allCases {
+            try withExistingFile(of: .month(Month(containing: day), resolution)) { file throws(SeriesStoreFailure) in
+                guard try file.ledger()[day] != nil else { return }
+                try file.changeLedger { try $0.keep(day) }
+            }
+        }
+    }
+
+    /// How many samples are gone; those of summaries do not count.
+    private func delete(_ deletion: DeletionRecord, in span: StoredSpan) throws(SeriesStoreFailure) -> Int {
+        let columns = SummaryColumn.matchers(deletion.matchers, columns: SummaryColumn.allCases)
+        guard let matchers = span.isMonth ? columns : deletion.matchers else { return 0 }
+        if case .day(let day) = span { try noteChange(by: deletion, on: day) }
+        var samples = 0
+        try withExistingFile(of: span) { file throws(SeriesStoreFailure) in
+            let report = try file.delete(matchers, from: deletion.range.lowerBound, through: deletion.range.upperBound)
+            noteDamagedBlocks(report.damagedBlocks, of: span)
+            if !span.isMonth { samples = report.samples }
+        }
+        return samples
     }
 }

@@ -34,6 +34,7 @@ final class DayFileShelf: Sendable {
     private static let freeBytesToOpen = 64 << 10
 
     let directory: String
+    let swaps = SummarySwaps()
     private let logger: Logger
     /// SQLite needs a little space even to read: each open file has shared memory of 32 kB.
     private let reserve: ReserveFile
@@ -129,39 +130,20 @@ final class DayFileShelf: Sendable {
         } else if openFile(of: span) != nil {
             return
         }
-        if case .day(let day) = span { try keepSummaries(of: day) }
-        do throws(SystemError) {
-            let names = try Directory.names(in: directory)
-            guard names.contains(span.fileName) else { return }
-            close(span)
-            let name = Self.freeName(for: span, fault, among: names)
-            for suffix in Self.suffixes where names.contains(span.fileName + suffix) {
-                try Directory.rename("\(directory)/\(span.fileName)\(suffix)", to: "\(directory)/\(name)\(suffix)")
-            }
-            forget(span)
-            state.withLock { state in
-                switch fault {
-                case .damaged: state.damaged.append(name)
-                case .foreign:
-                    state.foreign.remove(span.fileName)
-                    state.foreign.insert(name)
-                }
-            }
-            logger.error("Set a file of series aside", metadata: ["file": "\(name)", "fault": "\(fault)", "reason": "\(reason)"])
-        } catch {
-            throw SeriesStoreFailure(error)
-        }
+        try swaps.during { () throws(SeriesStoreFailure) in try rename(span, fault, reason: reason) }
     }
 
-    /// Deletes a file that nobody wants any more.
+    /// Deletes a file that nobody wants any more. What its day was is in summaries from now on, if anywhere.
     func remove(_ span: StoredSpan) throws(SeriesStoreFailure) {
-        close(span)
-        do throws(SystemError) {
-            for suffix in Self.suffixes { try Directory.remove("\(directory)/\(span.fileName)\(suffix)") }
-        } catch {
-            throw SeriesStoreFailure(error)
+        try swaps.during { () throws(SeriesStoreFailure) in
+            close(span)
+            do throws(SystemError) {
+                for suffix in Self.suffixes { try Directory.remove("\(directory)/\(span.fileName)\(suffix)") }
+            } catch {
+                throw SeriesStoreFailure(error)
+            }
+            forget(span)
         }
-        forget(span)
     }
 
     /// Keeps some space for the day when the disk is full.
@@ -200,6 +182,30 @@ final class DayFileShelf: Sendable {
 
     /// The database itself last: a crash in between leaves a file that is found again.
     private static let suffixes = ["-wal", "-shm", ""]
+
+    private func rename(_ span: StoredSpan, _ fault: Fault, reason: String) throws(SeriesStoreFailure) {
+        do throws(SystemError) {
+            let names = try Directory.names(in: directory)
+            guard names.contains(span.fileName) else { return }
+            close(span)
+            let name = Self.freeName(for: span, fault, among: names)
+            for suffix in Self.suffixes where names.contains(span.fileName + suffix) {
+                try Directory.rename("\(directory)/\(span.fileName)\(suffix)", to: "\(directory)/\(name)\(suffix)")
+            }
+            forget(span)
+            state.withLock { state in
+                switch fault {
+                case .damaged: state.damaged.append(name)
+                case .foreign:
+                    state.foreign.remove(span.fileName)
+                    state.foreign.insert(name)
+                }
+            }
+            logger.error("Set a file of series aside", metadata: ["file": "\(name)", "fault": "\(fault)", "reason": "\(reason)"])
+        } catch {
+            throw SeriesStoreFailure(error)
+        }
+    }
 
     private static func freeName(for span: StoredSpan, _ fault: Fault, among names: [String]) -> String {
         var name = "\(span.fileName).\(fault.rawValue)"

@@ -45,7 +45,7 @@ struct HistogramMerger {
 
     /// Rows of one series that are to become one sequence.
     private struct Group {
-        var labels: LabelSet
+        var key: HistogramTable.Key
         /// Of the rows that are taken in.
         var levels: ClosedRange<Int>
         /// Of the result.
@@ -59,23 +59,26 @@ struct HistogramMerger {
         case .growing:
             let condition = "WHERE level < \(top) GROUP BY metric, labels, level HAVING count(*) >= \(few)"
             return try table.series(condition, limit: limit).map {
-                Group(labels: $0.labels, levels: $0.level...$0.level, level: $0.level + 1)
+                Group(key: $0.key, levels: $0.level...$0.level, level: $0.level + 1)
             }
         case .closed:
             let condition = """
                 GROUP BY metric, labels HAVING min(level) < \(top) AND (max(level) < \(top) OR sum(level < \(top)) >= \(few))
                 """
-            return try table.series(condition, limit: limit).map { Group(labels: $0.labels, levels: 0...(.max), level: top) }
+            return try table.series(condition, limit: limit).map { Group(key: $0.key, levels: 0...(.max), level: top) }
         case .compacting:
             let condition = "GROUP BY metric, labels HAVING min(level) < \(top)"
-            return try table.series(condition, limit: limit).map { Group(labels: $0.labels, levels: 0...(.max), level: top) }
+            return try table.series(condition, limit: limit).map { Group(key: $0.key, levels: 0...(.max), level: top) }
         }
     }
 
     private mutating func merge(_ group: Group) throws {
         var waiting: [HistogramPoint] = []
-        var rows = HistogramRowAppender(table, labels: group.labels, level: group.level, compressor: compressor)
-        for entry in try table.entries(labels: group.labels, levels: group.levels) {
+        let entries = try table.entries(of: group.key, levels: group.levels)
+        // All sound rows have the same; where there is none, nothing is written.
+        let labels = entries.first(where: \.isSound)?.labels ?? LabelSet()
+        var rows = HistogramRowAppender(table, labels: labels, level: group.level, compressor: compressor)
+        for entry in entries {
             guard let read = try table.points(of: entry, with: decompressor) else {
                 damagedRows.append(entry.number)
                 try table.setLevel(group.level, of: entry.id)

@@ -22,6 +22,12 @@ struct HistogramTable {
         var number: DayFile.BlockNumber { -id }
     }
 
+    /// What the rows of one series have in common, as it stands in the table: of damaged rows too.
+    struct Key: Hashable, Sendable {
+        var metric: DatabaseValue
+        var labels: DatabaseValue
+    }
+
     /// From this version on a file has the table.
     static let schemaVersion = 3
 
@@ -79,26 +85,26 @@ struct HistogramTable {
     }
 
     /// All rows of one series at some levels, in the order of their first times.
-    func entries(labels: LabelSet, levels: ClosedRange<Int>) throws -> [Entry] {
+    func entries(of key: Key, levels: ClosedRange<Int>) throws -> [Entry] {
         let rows = try Row.fetchCursor(
             database,
             sql: """
                 SELECT id, labels, first, last, samples, seal FROM histograms
-                WHERE metric = ? AND labels = ? AND level BETWEEN ? AND ? ORDER BY first, id
+                WHERE metric IS ? AND labels IS ? AND level BETWEEN ? AND ? ORDER BY first, id
                 """,
-            arguments: [Data(Self.metric(of: labels)), Data(labels.bytes), levels.lowerBound, levels.upperBound])
+            arguments: [key.metric, key.labels, levels.lowerBound, levels.upperBound])
         var entries: [Entry] = []
         while let row = try rows.next() { entries.append(try Self.entry(row)) }
         return entries
     }
 
     /// Series, and the level of one of their rows, as the rest of a statement says.
-    func series(_ condition: String, limit: Int) throws -> [(labels: LabelSet, level: Int)] {
-        let rows = try Row.fetchCursor(database, sql: "SELECT labels, level FROM histograms \(condition) LIMIT \(limit)")
-        var series: [(labels: LabelSet, level: Int)] = []
+    func series(_ condition: String, limit: Int) throws -> [(key: Key, level: Int)] {
+        let rows = try Row.fetchCursor(database, sql: "SELECT metric, labels, level FROM histograms \(condition) LIMIT \(limit)")
+        var series: [(key: Key, level: Int)] = []
         while let row = try rows.next() {
-            let level: Int = try row.checked(1)
-            series.append((try Self.labels(row, 0), min(max(level, 0), 1 << 20)))
+            let level: Int = try row.checked(2)
+            series.append((Key(metric: row[0], labels: row[1]), min(max(level, 0), 1 << 20)))
         }
         return series
     }
@@ -106,6 +112,11 @@ struct HistogramTable {
     /// The time of the newest histogram of all; `nil` when there is none.
     func newest() throws -> Int64? {
         try Int64.fetchOne(database, sql: "SELECT max(last) FROM histograms")
+    }
+
+    /// How many histograms the rows say that they have.
+    func count() throws -> Int {
+        try Int.fetchOne(database, sql: "SELECT coalesce(sum(samples), 0) FROM histograms") ?? 0
     }
 
     /// The content of a row; `nil` when it is damaged.
@@ -159,8 +170,7 @@ struct HistogramTable {
     // MARK: - Private
 
     private static func entry(_ row: Row) throws -> Entry {
-        let bytes: Data = try row.checked(1)
-        let labels = bytes.withUnsafeBytes { LabelSet(checking: $0) }
+        let labels = Data.fromDatabaseValue(row[1]).flatMap { $0.withUnsafeBytes { LabelSet(checking: $0) } }
         let (first, last): (Int64, Int64) = try (row.checked(2), row.checked(3))
         let samples: Int = try row.checked(4)
         let stored: Int64 = try row.checked(5)
@@ -173,13 +183,5 @@ struct HistogramTable {
         var bytes = labels.bytes
         for number in [first, last, Int64(samples)] { bytes.append(littleEndian: UInt64(bitPattern: number)) }
         return bytes.withUnsafeBytes { Int64(bitPattern: xxh3_64bits_seeded($0.baseAddress, $0.count, UInt64(schemaVersion))) }
-    }
-
-    private static func labels(_ row: Row, _ column: Int) throws -> LabelSet {
-        let bytes: Data = try row.checked(column)
-        guard let labels = bytes.withUnsafeBytes({ LabelSet(checking: $0) }) else {
-            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a row of histograms has labels that are none")
-        }
-        return labels
     }
 }

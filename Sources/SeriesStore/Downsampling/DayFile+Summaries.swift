@@ -73,9 +73,10 @@ extension DayFile {
         do {
             return try pool.read { database in
                 var found: [LabelSet: [SummaryColumn: SampleColumns]] = [:]
-                let walk = try SeriesWalk(database)
                 let wanted = labels.flatMap { labels in SummaryColumn.allCases.map { $0.labels(of: labels) } }
-                for one in wanted.sorted(by: { $0.isOrdered(before: $1) }) {
+                    .sorted { $0.isOrdered(before: $1) }
+                let walk = try SeriesWalk(database, from: wanted.first)
+                for one in wanted {
                     try walk.advance(to: one)
                     guard walk.labels == one, let (column, labels) = SummaryColumn.split(one) else { continue }
                     found[labels, default: [:]][column] = try walk.take(one).slice(from: range.lowerBound, through: range.upperBound)

@@ -35,8 +35,9 @@ struct DaySummary: Sendable {
     init(of file: DayFile, series wanted: [LabelSet]) throws(SeriesStoreFailure) {
         do {
             try file.pool.read { database in
-                let walk = try SeriesWalk(database)
-                for labels in wanted.sorted(by: { $0.isOrdered(before: $1) }) {
+                let wanted = wanted.sorted { $0.isOrdered(before: $1) }
+                let walk = try SeriesWalk(database, from: wanted.first)
+                for labels in wanted {
                     try walk.advance(to: labels)
                     if walk.labels == labels { series.append((labels, try walk.take(labels))) }
                 }
@@ -51,12 +52,12 @@ struct DaySummary: Sendable {
     mutating func notePrevious(from file: DayFile) throws(SeriesStoreFailure) {
         do {
             try file.pool.read { database in
-                let walk = try SeriesWalk(database)
+                // A part of a day begins where the one before it ended, and not at the first series again.
+                let walk = try SeriesWalk(database, from: series.first?.labels)
                 for (labels, _) in series {
                     try walk.advance(to: labels)
                     guard walk.labels == labels else { continue }
-                    let columns = try walk.take(labels, from: file.span.end - Self.millisecondsBefore)
-                    previous[labels] = columns.values.last { !$0.isNaN }
+                    previous[labels] = try walk.takeLastNumber(labels, from: file.span.end - Self.millisecondsBefore)
                 }
             }
         } catch {

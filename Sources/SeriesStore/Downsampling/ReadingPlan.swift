@@ -12,8 +12,8 @@ struct ReadingPlan: Hashable, Sendable {
     /// Those whose day file is read.
     private(set) var days: [Day] = []
     private(set) var summaries: [Summaries] = []
-    /// Days of which the file is read only for series with late samples that are not in these summaries yet.
-    private(set) var partlyAdded: [Day: Resolution] = [:]
+    /// Days whose file is read as well, for series with late samples that are not in these summaries yet.
+    private(set) var lateDays: [Day: Resolution] = [:]
 
     /// - Parameters:
     ///   - days: those that have a file.
@@ -24,32 +24,19 @@ struct ReadingPlan: Hashable, Sendable {
         let known = ledgers.values.reduce(into: days) { $0.formUnion($1.keys) }
         for day in known.sorted() where day.start < floor {
             let entries = ledgers.compactMapValues { $0[day] }
-            let available = entries.filter(\.value.isReadable).keys.sorted()
-            let isAlone = entries.values.contains(where: \.isAlone)
             let hasFile = days.contains(day)
+            let isAlone = !hasFile || entries.values.contains(where: \.isAlone)
+            let available = entries.filter { !hasFile || $0.value.isReadable }.keys.sorted()
             // Where memory has a part of the day, a summary could count the same samples again.
             let welcome = day.end < floor ? available.last { $0.milliseconds <= coarseness } : nil
-            let resolution = welcome ?? (hasFile && !isAlone ? nil : available.first)
-            if let resolution { add(day, resolution) }
-            // The file of a day that has only its summaries holds what came later.
-            guard hasFile, resolution == nil || isAlone else { continue }
-            self.days.append(day)
-            if let resolution, entries[resolution]?.state == .adding { partlyAdded[day] = resolution }
-        }
-    }
-
-    /// The same without days that have been read.
-    func without(_ known: Set<Day>) -> ReadingPlan {
-        if known.isEmpty { return self }
-        var rest = ReadingPlan()
-        rest.days = days.filter { !known.contains($0) }
-        rest.partlyAdded = partlyAdded
-        for part in summaries {
-            for number in part.days.lowerBound.number...part.days.upperBound.number where !known.contains(Day(number: number)) {
-                rest.add(Day(number: number), part.resolution)
+            guard let resolution = welcome ?? (isAlone ? available.first : nil) else {
+                if hasFile { self.days.append(day) }
+                continue
             }
+            add(day, resolution)
+            // The file of a day that has only its summaries holds what came later.
+            if hasFile, isAlone, entries[resolution]?.isLate ?? false { lateDays[day] = resolution }
         }
-        return rest
     }
 
     /// Stretches of summaries inside of `range`.
@@ -68,8 +55,6 @@ struct ReadingPlan: Hashable, Sendable {
     }
 
     // MARK: - Private
-
-    private init() {}
 
     private mutating func add(_ day: Day, _ resolution: Resolution) {
         if let last = summaries.last, last.resolution == resolution, last.days.upperBound.number + 1 == day.number,

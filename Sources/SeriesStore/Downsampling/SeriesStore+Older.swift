@@ -7,46 +7,41 @@ extension SeriesStore {
         var found: [LabelSet: StoredSeries] = [:]
         var count = 0
         var coarseStretches: [SampleBatch.CoarseStretch] = []
+        /// Days whose file was asked for and is not there, or is of another release.
+        var missing: Set<Day> = []
     }
 
     /// - Parameters:
+    ///   - missing: days without a file, whatever the shelf says.
     ///   - floor: days from here on are not asked.
     ///   - limit: more samples than this fail with `SelectionTooLarge`.
-    func olderSamples(_ selection: SampleSelection, floor: Int64, limit: Int?) async throws -> OlderSamples {
+    func olderSamples(
+        _ selection: SampleSelection, without missing: Set<Day>, floor: Int64, limit: Int?
+    ) async throws -> OlderSamples {
         let range = selection.start.milliseconds...selection.end.milliseconds
+        let days = Set(shelf.days.filter { $0.start <= range.upperBound && $0.end >= range.lowerBound }).subtracting(missing)
+        let plan = try await plan(selection, days: days, floor: floor)
         var older = OlderSamples()
-        var days = Set(shelf.days.filter { $0.start <= range.upperBound && $0.end >= range.lowerBound })
-        var isComplete = false
-        var answered: Set<Day> = []
-        while !isComplete {
-            let plan = try await plan(selection, days: days, floor: floor).without(answered)
-            var gone: Set<Day> = []
-            for day in plan.days {
-                if var found = try await select(selection, on: day) {
-                    if let resolution = plan.partlyAdded[day] {
-                        let late = try await lateSeries(on: day, in: resolution)
-                        found.removeAll { !late.contains($0.labels) }
-                    }
-                    try older.add(found, limit: limit, of: selection)
-                } else {
-                    gone.insert(day)
-                }
+        for day in plan.days {
+            if let found = try await select(selection, on: day) {
+                try older.add(found, limit: limit, of: selection)
+            } else {
+                older.missing.insert(day)
             }
-            for part in plan.summaries {
-                try older.add(try await select(selection, in: part), limit: limit, of: selection)
-                // Native histograms have no summaries: where a day's file is still there they are read from it.
-                for day in part.allDays where days.contains(day) {
-                    try older.add(try await histograms(selection, on: day), limit: limit, of: selection)
-                }
-            }
-            older.coarseStretches += plan.coarseStretches(in: range)
-            // A day file is deleted once its summaries are there. When that was while we read, they are what to look for next.
-            answered.formUnion(Set(plan.days).subtracting(gone))
-            for part in plan.summaries { answered.formUnion(part.allDays) }
-            days.subtract(gone)
-            isComplete = gone.isEmpty
         }
-        older.coarseStretches.sort { $0.range.lowerBound < $1.range.lowerBound }
+        for (day, resolution) in plan.lateDays {
+            let late = try await lateSeries(on: day, in: resolution)
+            let found = try await select(selection, on: day) ?? []
+            try older.add(found.filter { late.contains($0.labels) }, limit: limit, of: selection)
+        }
+        for part in plan.summaries {
+            try older.add(try await select(selection, in: part), limit: limit, of: selection)
+            // Native histograms have no summaries: where a day's file is still there they are read from it.
+            for day in part.allDays where days.contains(day) {
+                try older.add(try await histograms(selection, on: day), limit: limit, of: selection)
+            }
+        }
+        older.coarseStretches = plan.coarseStretches(in: range)
         return older
     }
 

@@ -96,6 +96,7 @@ extension SeriesUpkeep {
             let alike = unfinished.filter { entries[$0] == entries[first] }
             return try sumUpNext(of: day, in: alike, behind: entries[first])
         }
+        if shelf.swaps.isHeld { return false }
         for (resolution, entry) in entries.sorted(by: { $0.key < $1.key }) where entry.state == .whole && entry.isLate {
             return try sumUpLate(on: day, in: resolution, entry)
         }
@@ -134,8 +135,10 @@ extension SeriesUpkeep {
             summedDays.insert(day)
             return false
         }
-        try write(part.summaries(in: resolution), of: day, in: resolution, replacing: true, before: entry) { ledger in
-            try ledger.removeLate(labels, on: day)
+        try shelf.swaps.during { () throws(SeriesStoreFailure) in
+            try write(part.summaries(in: resolution), of: day, in: resolution, replacing: true, before: entry) { ledger in
+                try ledger.removeLate(labels, on: day)
+            }
         }
         return true
     }
@@ -159,16 +162,15 @@ extension SeriesUpkeep {
             let sums = part.summaries(in: resolution).map { labels, columns in
                 (labels, known[labels].map { $0.adding(columns, in: resolution) } ?? columns)
             }
-            try write(sums, of: day, in: resolution, replacing: true, before: entry) { ledger in
-                try ledger.removeLate(labels, on: day)
-                try ledger.set(day, .adding)
+            try shelf.swaps.during { () throws(SeriesStoreFailure) in
+                try write(sums, of: day, in: resolution, replacing: true, before: entry) { ledger in
+                    try ledger.removeLate(labels, on: day)
+                    try ledger.set(day, .adding)
+                }
             }
             return true
         }
-        try shelf.remove(.day(day))
-        try shelf.keepSummaries(of: day)
-        unsettle(.day(day))
-        for resolution in Resolution.allCases { unsettle(.month(Month(containing: day), resolution)) }
+        try remove(.day(day))
         return false
     }
 

@@ -71,12 +71,12 @@ final class SeriesWalk {
 
     private let cursors: [Cursor]
 
-    /// - Parameter progress: the walk begins behind this series; `nil` for the first.
-    init(_ database: Database, behind progress: LabelSet? = nil) throws {
+    /// - Parameter start: the walk begins at this series or, if it is not there, at the one behind it; `nil` for the first.
+    init(_ database: Database, from start: LabelSet?) throws {
         let table = BlockTable(database)
         let decompressor = ZstandardDecompressor()
         // What a merge under way has made, and what is left of the run of the same number, are each in order.
-        let metric = progress.map { labels in labels.bytes.withUnsafeBytes { Data(LabelBytes.metricName(in: $0)) } } ?? Data()
+        let metric = start.map { labels in labels.bytes.withUnsafeBytes { Data(LabelBytes.metricName(in: $0)) } } ?? Data()
         let rows = try Row.fetchCursor(
             database, sql: "SELECT id, run, level FROM blocks WHERE last_metric >= ? ORDER BY run, level, id", arguments: [metric])
         var blocks: [[DayFile.BlockNumber]] = []
@@ -88,10 +88,14 @@ final class SeriesWalk {
             blocks[blocks.count - 1].append(try row.checked(0))
         }
         cursors = try blocks.map { try Cursor($0[...], table, decompressor) }
+        if let start { try advance(to: start) }
+    }
+
+    /// Begins behind a series; at the first for `nil`.
+    convenience init(_ database: Database, behind progress: LabelSet?) throws {
+        try self.init(database, from: progress)
         guard let progress else { return }
-        for cursor in cursors {
-            while let labels = cursor.labels, labels == progress || labels.isOrdered(before: progress) { try cursor.advance() }
-        }
+        for cursor in cursors { while cursor.labels == progress { try cursor.advance() } }
     }
 
     var damagedBlocks: [DayFile.BlockNumber] { cursors.reduce(into: Set()) { $0.formUnion($1.damagedBlocks) }.sorted() }
@@ -110,17 +114,39 @@ final class SeriesWalk {
         return first
     }
 
-    /// The samples at or behind `start` of `labels`, at which it stands; goes on to the next series.
-    func take(_ labels: LabelSet, from start: Int64 = .min) throws -> SampleColumns {
+    /// The samples of `labels`, at which it stands; goes on to the next series.
+    func take(_ labels: LabelSet) throws -> SampleColumns {
         var columns = SampleColumns()
         // Of two samples at one time that of the lower run stays.
         for cursor in cursors {
             while cursor.labels == labels {
-                columns.merge(try cursor.samples(from: start))
+                columns.merge(try cursor.samples(from: .min))
                 try cursor.advance()
             }
         }
         return columns
+    }
+
+    /// The value of the newest sample at or behind `start` of `labels`, at which it stands, that is a number, and goes on to the next series.
+    /// Without putting the samples of all runs together, which would take as many steps for each run.
+    func takeLastNumber(_ labels: LabelSet, from start: Int64) throws -> Double? {
+        var parts: [SampleColumns] = []
+        var last: (timestamp: Int64, value: Double)?
+        for cursor in cursors {
+            while cursor.labels == labels {
+                let part = try cursor.samples(from: start)
+                // What a lower run has at the same time counts.
+                let index = part.timestamps.indices.last { index in
+                    !part.values[index].isNaN && !parts.contains { $0.value(at: part.timestamps[index]) != nil }
+                }
+                if let index, last.map({ $0.timestamp < part.timestamps[index] }) ?? true {
+                    last = (part.timestamps[index], part.values[index])
+                }
+                if !part.isEmpty { parts.append(part) }
+                try cursor.advance()
+            }
+        }
+        return last?.value
     }
 
     /// Goes on to `labels` or, if it is not there, to the series behind it.

@@ -42,11 +42,22 @@ struct SummaryColumns: Hashable, Sendable {
     }
 
     /// These and those of other samples of the same series, as one. Whether a counter was reset between the samples of both is not known.
+    ///
+    /// Where both have the same last sample of a stretch, its samples were sent once more: then those count that are more. Other samples
+    /// that were sent before cannot be told from new ones, since their times are gone.
     func adding(_ other: SummaryColumns, in resolution: Resolution) -> SummaryColumns {
         var sums: [Int64: Summary] = [:]
         for summary in summaries + other.summaries {
             let end = resolution.end(ofStretchWith: summary.timestamp)
-            if let known = sums[end] { sums[end] = known.merged(with: summary) } else { sums[end] = summary }
+            guard let known = sums[end] else {
+                sums[end] = summary
+                continue
+            }
+            if known.timestamp != summary.timestamp {
+                sums[end] = known.merged(with: summary)
+            } else if summary.count > known.count {
+                sums[end] = summary
+            }
         }
         return SummaryColumns(sums.values.sorted { $0.timestamp < $1.timestamp })
     }

@@ -9,9 +9,9 @@ struct SummaryLedger {
     enum State: Int, Sendable {
         /// Series up to the progress are summed up.
         case underWay = 0
-        /// All series are, and the day file holds their samples too.
+        /// All series are. The day file holds their samples too, or is gone.
         case whole = 1
-        /// The samples are no longer in a day file. What is in one now came later, and is to be added.
+        /// The file with the samples is gone. What is in a day file now came later, and is to be added.
         case kept = 2
         /// The same, and some of what came later has been added. The day file goes when all has.
         case adding = 3
@@ -75,7 +75,7 @@ struct SummaryLedger {
             arguments: [day.number, state.rawValue, progress.map { Data($0.bytes) }])
     }
 
-    /// The samples of a day that was begun are in no day file any more.
+    /// The samples of a day that was begun are in no day file any more, and it is about to get a new one.
     func keep(_ day: Day) throws {
         try database.execute(
             sql: "UPDATE summaries SET state = ?, progress = NULL WHERE day = ?", arguments: [State.kept.rawValue, day.number])

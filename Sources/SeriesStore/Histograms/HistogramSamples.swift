@@ -15,6 +15,9 @@ struct HistogramSamples: Sendable {
     var count: Int { kept.count + flushing.count + pending.count }
     var pendingCount: Int { flushing.count + pending.count }
 
+    /// The time of the oldest one.
+    var oldest: Int64? { [kept, flushing, pending].compactMap(\.first).min() }
+
     func histogram(at timestamp: Int64) -> NativeHistogram? {
         if timestamp > newest { return nil }
         return pending.histogram(at: timestamp) ?? flushing.histogram(at: timestamp) ?? kept.histogram(at: timestamp)

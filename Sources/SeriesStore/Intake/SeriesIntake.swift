@@ -20,8 +20,7 @@ final class SeriesIntake: Sendable {
 
     private let memory: SharedRecentSamples
     private let journal: Journal
-    private let limits: StorageConfiguration.Limits
-    private let outOfOrderWindow: Duration?
+    private let configuration: StorageConfiguration
     private let now: @Sendable () -> Timestamp
     private let idle = Mutex<[IntakeRequest]>([])
     private let refusals = Mutex(SeriesStoreStatus.Refusals())
@@ -31,8 +30,7 @@ final class SeriesIntake: Sendable {
     ) {
         self.memory = memory
         self.journal = journal
-        self.limits = configuration.limits
-        self.outOfOrderWindow = configuration.outOfOrderWindow
+        self.configuration = configuration
         self.now = now
     }
 
@@ -43,7 +41,10 @@ final class SeriesIntake: Sendable {
         let request = idle.withLock { $0.popLast() } ?? IntakeRequest()
         defer { giveBack(request) }
         try request.take(body, limit: Self.contentLimit)
-        let checks = IntakeChecks(limits: limits, window: outOfOrderWindow, latest: (now() + Self.tolerance).milliseconds)
+        let now = now()
+        let checks = IntakeChecks(
+            limits: configuration.limits, window: configuration.outOfOrderWindow, latest: (now + Self.tolerance).milliseconds,
+            earliest: max(configuration.oldestKept(at: now.milliseconds), Day.acceptedMilliseconds.lowerBound))
         let refused = memory.withLock { Self.resolve(request, in: &$0, checks: checks) }
         guard let first = refused.first else { return try await store(request, body) }
         // Slow, but only for senders that do something wrong.

@@ -42,28 +42,44 @@ struct LabelIndex: ~Copyable {
         pairs.number(of: pair).map { postings[$0] } ?? []
     }
 
-    /// The series that satisfy all `matchers`, rising.
-    mutating func numbers(matching matchers: [LabelMatcher]) -> ContiguousArray<UInt32> {
+    // MARK: - Searching
+
+    /// Finds the values that the matchers name; others are to be tried before `numbers(of:)`.
+    mutating func beginSearch(_ matchers: [LabelMatcher]) -> SeriesSearch {
+        SeriesSearch(terms: matchers.map { term(of: $0) }, seriesCount: seriesCount)
+    }
+
+    /// Appends the values of label pairs: valid as long as the index.
+    func appendValues(of pairs: ArraySlice<UInt32>, to values: inout [UnsafeRawBufferPointer]) {
+        for pair in pairs { values.append(value(of: pair)) }
+    }
+
+    /// The series that were searched for, rising. All values must have been tried.
+    func numbers(of search: SeriesSearch) -> ContiguousArray<UInt32> {
+        guard search.isHopeful else { return [] }
         var wanted: [Postings] = []
-        var unwanted: [SeriesNumbers] = []
-        for matcher in matchers {
-            // An absent label counts as the empty string: then the series to be left out are easier to name than those to be found.
-            let acceptsAbsence = matcher.matches("")
-            let found = pairNumbers(
-                of: matcher.name, where: { matcher.matches($0) != acceptsAbsence },
-                among: Self.candidates(for: matcher))
-            if acceptsAbsence {
-                if !found.isEmpty { unwanted.append(union(of: found)) }
-            } else {
-                if found.isEmpty { return [] }
-                wanted.append(found.count == 1 ? postings[Int(found[0])] : union(of: found).elements)
-            }
+        for term in search.terms where !term.acceptsAbsence {
+            wanted.append(term.pairs.count == 1 ? postings[Int(term.pairs[0])] : union(of: term.pairs).elements)
         }
         wanted.sort { $0.count < $1.count }
-        var numbers = wanted.first ?? Postings((0..<UInt32(seriesCount)))
+        var numbers = wanted.first ?? Postings((0..<UInt32(search.seriesCount)))
         for list in wanted.dropFirst() { numbers = Self.intersection(numbers, list) }
-        for set in unwanted { numbers.removeAll(where: set.contains) }
+        if search.seriesCount < seriesCount { numbers.removeAll { $0 >= search.seriesCount } }
+        for term in search.terms where term.acceptsAbsence && !term.pairs.isEmpty {
+            numbers.removeAll(where: union(of: term.pairs).contains)
+        }
         return numbers
+    }
+
+    /// The series that satisfy all `matchers`, rising, at once.
+    mutating func numbers(matching matchers: [LabelMatcher]) -> ContiguousArray<UInt32> {
+        var search = beginSearch(matchers)
+        while let pairs = search.next(.max) {
+            var values: [UnsafeRawBufferPointer] = []
+            appendValues(of: pairs, to: &values)
+            search.test(values)
+        }
+        return numbers(of: search)
     }
 
     // MARK: - Cardinality
@@ -102,51 +118,42 @@ struct LabelIndex: ~Copyable {
         }
     }
 
-    /// The label pairs of `name` whose value satisfies `isWanted`, looked for among the values that a matcher can be about.
-    private mutating func pairNumbers(
-        of name: String, where isWanted: (String) -> Bool, among candidates: Candidates
-    ) -> ContiguousArray<UInt32> {
-        var label = name
-        guard let known = label.withUTF8({ names.number(of: UnsafeRawBufferPointer($0)) }) else { return [] }
-        switch candidates {
-        case .none: return []
-        case .every: return pairsOfName[known].pairs
+    private mutating func term(of matcher: LabelMatcher) -> SeriesSearch.Term {
+        var term = SeriesSearch.Term(matcher: matcher, acceptsAbsence: matcher.matches(""), pairs: [], untested: [])
+        var label = matcher.name
+        guard let name = label.withUTF8({ names.number(of: UnsafeRawBufferPointer($0)) }) else { return term }
+        switch Self.candidates(for: matcher) {
+        case .none: break
+        case .every: term.pairs = pairsOfName[name].pairs
         case .values(let values):
-            return ContiguousArray(
-                Set(values).compactMap { value in
-                    guard isWanted(value) else { return nil }
-                    return LabelBytes.content(name: name, value: value).withUnsafeBytes { pairs.number(of: $0) }.map(UInt32.init)
-                })
-        case .prefix(let prefix):
-            sortPairs(ofName: known)
-            let bytes = Array(prefix.utf8)
-            return bytes.withUnsafeBytes { prefix in
-                let all = pairsOfName[known].pairs
-                var index = firstPair(notBefore: prefix, in: all)
-                var found: ContiguousArray<UInt32> = []
-                while index < all.count, let value = value(of: all[index]), value.starts(with: prefix) {
-                    if isWanted(String(decoding: value, as: UTF8.self)) { found.append(all[index]) }
-                    index += 1
-                }
-                return found
+            for value in Set(values) where matcher.matches(value) != term.acceptsAbsence {
+                let pair = LabelBytes.content(name: matcher.name, value: value).withUnsafeBytes { pairs.number(of: $0) }
+                if let pair { term.pairs.append(UInt32(pair)) }
             }
-        case .tested:
-            return pairsOfName[known].pairs.filter { pair in
-                value(of: pair).map { isWanted(String(decoding: $0, as: UTF8.self)) } ?? false
-            }
+        case .prefix(let prefix): term.untested = pairs(ofName: name, startingWith: prefix)
+        case .tested: term.untested = pairsOfName[name].pairs[...]
+        }
+        return term
+    }
+
+    private mutating func pairs(ofName name: Int, startingWith prefix: String) -> ArraySlice<UInt32> {
+        sortPairs(ofName: name)
+        let all = pairsOfName[name].pairs
+        return Array(prefix.utf8).withUnsafeBytes { prefix in
+            let start = firstPair(notBefore: prefix, in: all)
+            let end = all[start...].firstIndex { !value(of: $0).starts(with: prefix) } ?? all.count
+            return all[start..<end]
         }
     }
 
-    private func value(of pair: UInt32) -> UnsafeRawBufferPointer? {
-        LabelBytes.Pair(content: pairs[Int(pair)])?.value
+    private func value(of pair: UInt32) -> UnsafeRawBufferPointer {
+        guard let pair = LabelBytes.Pair(content: pairs[Int(pair)]) else { preconditionFailure("A key of the index is a label pair") }
+        return pair.value
     }
 
     private mutating func sortPairs(ofName name: Int) {
         guard pairsOfName[name].sortedCount < pairsOfName[name].pairs.count else { return }
-        let sorted = pairsOfName[name].pairs.sorted { left, right in
-            guard let left = value(of: left), let right = value(of: right) else { return false }
-            return LabelBytes.compare(left, right) < 0
-        }
+        let sorted = pairsOfName[name].pairs.sorted { LabelBytes.compare(value(of: $0), value(of: $1)) < 0 }
         pairsOfName[name] = Name(pairs: ContiguousArray(sorted), sortedCount: sorted.count)
     }
 
@@ -155,7 +162,7 @@ struct LabelIndex: ~Copyable {
         var upper = sorted.count
         while lower < upper {
             let middle = (lower + upper) / 2
-            if let value = value(of: sorted[middle]), LabelBytes.compare(value, bytes) < 0 { lower = middle + 1 } else { upper = middle }
+            if LabelBytes.compare(value(of: sorted[middle]), bytes) < 0 { lower = middle + 1 } else { upper = middle }
         }
         return lower
     }

@@ -11,6 +11,9 @@ struct LateSamples: Sendable {
     var count: Int { kept.count + flushing.count + pending.count }
     var pendingCount: Int { flushing.count + pending.count }
 
+    /// The time of the oldest one.
+    var oldest: Int64? { [kept, flushing, pending].compactMap(\.timestamps.first).min() }
+
     func value(at timestamp: Int64) -> Double? {
         pending.value(at: timestamp) ?? flushing.value(at: timestamp) ?? kept.value(at: timestamp)
     }

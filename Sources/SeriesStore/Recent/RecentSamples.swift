@@ -119,9 +119,13 @@ struct RecentSamples: ~Copyable {
         return slot.hasHistograms ? max(slot.newest, histograms[number]?.newest ?? .min) : slot.newest
     }
 
-    /// The time of the oldest sample in memory that came in order; `nil` when there is none.
+    /// The time of the oldest sample in memory; `nil` when there is none.
     var oldest: Int64? {
-        slots.lazy.compactMap(\.oldestTime).min()
+        let times = [
+            slots.lazy.compactMap(\.oldestTime).min(), late.values.lazy.compactMap(\.oldest).min(),
+            histograms.values.lazy.compactMap(\.oldest).min(),
+        ]
+        return times.compactMap { $0 }.min()
     }
 
     /// Label bytes of a series: valid until the generation ends.
@@ -133,8 +137,22 @@ struct RecentSamples: ~Copyable {
         String(decoding: LabelBytes.metricName(in: labels[Int(number)]), as: UTF8.self)
     }
 
+    /// At once: for callers that nobody waits for.
     mutating func numbers(matching matchers: [LabelMatcher]) -> ContiguousArray<UInt32> {
         index.numbers(matching: matchers)
+    }
+
+    mutating func beginSearch(_ matchers: [LabelMatcher]) -> SeriesSearch {
+        index.beginSearch(matchers)
+    }
+
+    /// Valid until the generation ends.
+    func appendValues(of pairs: ArraySlice<UInt32>, to values: inout [UnsafeRawBufferPointer]) {
+        index.appendValues(of: pairs, to: &values)
+    }
+
+    func numbers(of search: SeriesSearch) -> ContiguousArray<UInt32> {
+        index.numbers(of: search)
     }
 
     func forEachLabelPair(_ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer, Int) -> Void) {

@@ -28,12 +28,21 @@ final class RealService {
 
     /// Measures until the service answers, at most 20 s.
     func firstAnswer(_ collector: some BlockingCollecting) async throws -> Metrics {
+        try await firstAnswer { () throws(CollectionFailure) in try collector.measure(at: Timestamp(milliseconds: 0)) }
+    }
+
+    /// Measures until the service answers, at most 20 s.
+    func firstAnswer(_ collector: some Collecting) async throws -> Metrics {
+        try await firstAnswer { () async throws(CollectionFailure) in try await collector.collect(at: Timestamp(milliseconds: 0)) }
+    }
+
+    private func firstAnswer(_ measure: () async throws(CollectionFailure) -> [Collectors.Measurement]) async throws -> Metrics {
         var last: CollectionFailure?
         let clock = ContinuousClock()
         let deadline = clock.now + .seconds(20)
         while clock.now < deadline, child.isRunning {
             do throws(CollectionFailure) {
-                return Metrics(try collector.measure(at: Timestamp(milliseconds: 0)))
+                return Metrics(try await measure())
             } catch {
                 last = error
             }

@@ -26,6 +26,26 @@ struct RequestParametersTests {
         await #expect(throws: APIFailure.self) { try await parameters(query) }
     }
 
+    @Test("a form that is too large is refused with 413, also when only its end tells, and the connection is closed")
+    func largeForm() async throws {
+        let router = Router()
+        router.answer("/x", [.post]) { parameters, _ in Response.plain(parameters.first("a") ?? "") }
+        let most = String(repeating: "x", count: 1 << 20 - 2)
+        #expect(try await ask("/x", .post, form: "a=" + most, of: router).body == most)
+        let refused = try await ask("/x", .post, form: "a=x" + most, of: router)
+        #expect(refused.status == .contentTooLarge)
+        #expect(refused.headers[.connection] == "close")
+        #expect(
+            refused.body
+                == #"{"status":"error","errorType":"bad_data","error":"error parsing form values: the form is larger than 1048576 bytes"}"#)
+        var announced = HTTPRequest(method: .post, scheme: "http", authority: "localhost", path: "/x")
+        announced.headerFields = [.contentType: "application/x-www-form-urlencoded", .contentLength: "18446744073709551615"]
+        let unread = AsyncStream<ByteBuffer> { _ in }
+        await #expect(throws: APIFailure.tooLarge(limit: 1 << 20)) {
+            try await RequestParameters(Request(head: announced, body: RequestBody(asyncSequence: unread)))
+        }
+    }
+
     @Test(
         "times are seconds or RFC 3339, with the ends of time as clients in Go write them",
         arguments: [

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("The target routes")
 struct TargetRoutesTests {
-    private struct Known: TargetReporting, MetadataQuerying {
+    private struct Known: TargetReporting {
         func scrapePools() async -> [String] { ["self", "other"] }
         func activeTargets() async -> [ActiveTarget] {
             [
@@ -17,11 +17,12 @@ struct TargetRoutesTests {
             ]
         }
         func droppedTargets() async -> [DroppedTarget] { [DroppedTarget(discoveredLabels: ["a": "b"], scrapePool: "other")] }
-        func metadata() async -> [String: MetricMetadata] { ["up": MetricMetadata(kind: .gauge, help: "h")] }
-    }
-
-    private struct NoMetadata: MetadataQuerying {
-        func metadata() async -> [String: MetricMetadata] { [:] }
+        func targetMetadata() async -> [(labels: LabelSet, families: [String: MetricMetadata])] {
+            [
+                (["job": "self"], ["up": MetricMetadata(kind: .gauge, help: "h"), "b": MetricMetadata(kind: .counter, unit: "bytes")]),
+                (["job": "other"], ["up": MetricMetadata(kind: .unknown)]),
+            ]
+        }
     }
 
     private static let active =
@@ -38,35 +39,39 @@ struct TargetRoutesTests {
         ])
     func targets(query: String, active: String, dropped: String, droppedCount: Int) async throws {
         let router = Router()
-        TargetRoutes(targets: Known(), metadata: Known()).add(to: router)
+        TargetRoutes(targets: Known()).add(to: router)
         #expect(
             try await ask("/api/v1/targets\(query)", of: router).body
                 == #"{"status":"success","data":{"activeTargets":[\#(active)],"droppedTargets":[\#(dropped)],"#
                 + #""droppedTargetCounts":{"other":\#(droppedCount),"self":0}}}"#)
     }
 
-    @Test("what is known of a target's metrics is told, with the metric's name unless it was asked for")
+    @Test("each target's own metrics are told, with the metric's name unless it was asked for, up to a limit")
     func metadata() async throws {
         let router = Router()
-        TargetRoutes(targets: Known(), metadata: Known()).add(to: router)
+        TargetRoutes(targets: Known()).add(to: router)
         let path = "/api/v1/targets/metadata"
-        let rest = #""type":"gauge","help":"h","unit":""}]}"#
-        #expect(
-            try await ask(path, of: router).body
-                == #"{"status":"success","data":[{"target":{"job":"self"},"metric":"up",\#(rest)"#)
+        let bytes = #"{"target":{"job":"self"},"metric":"b","type":"counter","help":"","unit":"bytes"}"#
+        let mine = #"{"target":{"job":"self"},"metric":"up","type":"gauge","help":"h","unit":""}"#
+        let other = #"{"target":{"job":"other"},"metric":"up","type":"unknown","help":"","unit":""}"#
+        for (query, entries) in [
+            ("", [bytes, mine, other]), ("?limit=2", [bytes, mine]), ("?match_target={job=%22other%22}", [other]),
+            ("?metric=no", []), ("?match_target={job=%22no%22}", []),
+        ] {
+            #expect(
+                try await ask(path + query, of: router).body
+                    == #"{"status":"success","data":[\#(entries.joined(separator: ","))]}"#)
+        }
         #expect(
             try await ask(path + "?metric=up&match_target={job=%22self%22}", of: router).body
-                == #"{"status":"success","data":[{"target":{"job":"self"},\#(rest)"#)
-        for query in ["?metric=no", "?match_target={job=%22no%22}"] {
-            #expect(try await ask(path + query, of: router).body == #"{"status":"success","data":[]}"#)
-        }
+                == #"{"status":"success","data":[{"target":{"job":"self"},"type":"gauge","help":"h","unit":""}]}"#)
         #expect(try await ask(path + "?match_target=x(", of: router).status == .badRequest)
     }
 
     @Test("where nothing is scraped the answers are empty and well-formed")
     func nothing() async throws {
         let router = Router()
-        TargetRoutes(targets: NoTargets(), metadata: NoMetadata()).add(to: router)
+        TargetRoutes(targets: NoTargets()).add(to: router)
         #expect(
             try await ask("/api/v1/targets", of: router).body
                 == #"{"status":"success","data":{"activeTargets":[],"droppedTargets":[],"droppedTargetCounts":{}}}"#)

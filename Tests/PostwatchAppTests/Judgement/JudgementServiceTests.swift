@@ -86,6 +86,59 @@ struct JudgementServiceTests {
         #expect(try await story.records.incident(number: 1)?.timeline.filter { $0.text.hasPrefix("opened by") }.count == 1)
     }
 
+    @Test("an evaluation whose outcome cannot be stored is not passed over: what held only then is told", arguments: [2..<3, 2..<6])
+    func failingStoreOfOneBeat(failing: Range<Int>) async throws {
+        let story = try Story()
+        let groups = try Story.group("{alert: NodeDown, expr: down == 1, labels: {severity: critical}}")
+        try await story.run(seconds: 90, groups: groups, failingCommits: failing) { second in second >= 20 && second < 25 ? 1 : 0 }
+        let incident = try #require(try await story.records.incident(number: 1))
+        #expect(incident.state == .resolved && incident.events.count == 1)
+        #expect(try await story.value("count_over_time(ALERTS[2m])").map(\.value) == [1])
+    }
+
+    @Test("the end of an alert whose rule is gone is not forgotten when it cannot be stored at once")
+    func removedRuleAndFailingStore() async throws {
+        let story = try Story()
+        try await story.run(seconds: 40) { _ in 1 }
+        try await story.run(seconds: 60, groups: [], failingCommits: 1..<10) { _ in 1 }
+        #expect(try await story.records.incident(number: 1)?.state == .resolved)
+        #expect(try await story.records.activeAlerts().isEmpty)
+    }
+
+    @Test("after a restart another alert of the same rule does not stand for one that is not seen yet")
+    func othersAfterRestart() async throws {
+        let story = try Story()
+        try await story.run(seconds: 40) { _ in 1 }
+        let other: LabelSet = ["__name__": "down", "component": "mailstore", "instance": "mailstore-2"]
+        try await story.run(seconds: 20, also: [other]) { _ in 0 }
+        let names = try await story.records.activeAlerts().compactMap { $0.labels["instance"] }
+        #expect(names.sorted() == ["mailstore-1", "mailstore-2"])
+    }
+
+    @Test("however much is to be made up for, the evaluations of now keep their times, and what was missed is taken over in the end")
+    func catchUpBesideNow() async throws {
+        let story = try Story()
+        try await story.run(seconds: 70) { _ in 0 }
+        let began = story.now + .seconds(100)
+        try await story.skip(.seconds(400)) { second in second >= 170 ? 1 : 0 }
+        let restart = story.now
+        let ages = Shared<[Duration]>([])
+        let catchUp = EvaluationPlan.CatchUp(mostAtOnce: 3)
+        try await story.run(seconds: 60, catchUp: catchUp) { _ in
+            if story.now - restart > .seconds(6), let last = story.board.ruleGroups().first?.lastEvaluation {
+                ages.withLock { $0.append(story.now - last) }
+            }
+            return 1
+        }
+        #expect(ages.value.count > 40 && ages.value.allSatisfy { $0 <= .seconds(6) })
+        #expect(try await story.pages() == ["incident-1/opened/engineering/webhook-1"])
+        let alert = try #require(try await story.records.activeAlerts().first)
+        #expect(alert.activeAt >= began && alert.activeAt <= began + .seconds(5))
+        // 300 s of what was missed, and what came after.
+        let written = try await story.value("sum(count_over_time(ALERTS{alertstate=\"firing\"}[10m]))").map(\.value)
+        #expect((written.first ?? 0) >= 65)
+    }
+
     @Test("an alert of a rule that was taken out of the configuration ends, and so does its incident")
     func removedRule() async throws {
         let story = try Story()
@@ -140,11 +193,13 @@ private final class Story {
 
     /// Runs a server for some seconds and ends it. `value` says what is measured at each second since the story began.
     func run(
-        seconds: Int, groups: [RuleGroup]? = nil, failingCommits: Range<Int> = 0..<0, value: (Int) -> Double?
+        seconds: Int, groups: [RuleGroup]? = nil, failingCommits: Range<Int> = 0..<0, catchUp: EvaluationPlan.CatchUp = .init(),
+        also others: [LabelSet] = [], value: (Int) -> Double?
     ) async throws {
-        let service = try service(groups: groups, failingCommits: failingCommits)
+        var service = try service(groups: groups, failingCommits: failingCommits)
+        service.catchUp = catchUp
         try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await service.run() }
+            tasks.addTask { [service] in try await service.run() }
             let end = world.now() + .seconds(seconds)
             while world.now() < end {
                 await clock.sleepers(reach: 1)
@@ -152,6 +207,7 @@ private final class Story {
                 if let value = value(second) {
                     try await samples.append([Sample(labels: Self.labels, timestamp: world.now(), value: value)])
                 }
+                try await samples.append(others.map { Sample(labels: $0, timestamp: world.now(), value: 1) })
                 clock.advanceToNextDeadline()
             }
             await clock.sleepers(reach: 1)
@@ -181,17 +237,12 @@ private final class Story {
             world: world, telemetry: Telemetry(facts: Facts.all), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
-    private static func group() throws -> [RuleGroup] {
-        let text = """
-            groups:
-            - name: nodes
-              rules:
-              - alert: NodeDown
-                expr: down == 1
-                for: 5s
-                labels: {severity: critical}
-                annotations: {summary: "{{ $labels.instance }} is down"}
-            """
+    static func group(
+        _ rule: String = """
+        {alert: NodeDown, expr: down == 1, for: 5s, labels: {severity: critical}, annotations: {summary: "{{ $labels.instance }} is down"}}
+        """
+    ) throws -> [RuleGroup] {
+        let text = "groups: [{name: nodes, rules: [\(rule)]}]"
         return try RuleFile.read(ConfigurationFile.parse(text, file: "rules.yml"), file: "rules.yml").groups
     }
 }

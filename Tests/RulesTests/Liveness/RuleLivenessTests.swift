@@ -10,9 +10,13 @@ struct RuleLivenessTests {
     /// A list of series that has them at all times.
     private struct FixedSeries: SeriesListing {
         let all: [LabelSet]
+        /// Only in the first second of all times.
+        var gone: [LabelSet] = []
 
         func series(_ selectors: [[LabelMatcher]], from start: Timestamp, through end: Timestamp, limit: Int?) async throws -> [LabelSet] {
-            let found = all.filter { labels in selectors.isEmpty || selectors.contains { $0.allSatisfy { $0.matches(labels) } } }
+            let found = (all + (start.milliseconds < 1000 ? gone : [])).filter { labels in
+                selectors.isEmpty || selectors.contains { $0.allSatisfy { $0.matches(labels) } }
+            }
             return Array(found.prefix(limit ?? .max))
         }
 
@@ -29,15 +33,15 @@ struct RuleLivenessTests {
         }
     }
 
-    private let listing = FixedSeries(all: [
-        LabelSet(metric: "up", ["job": "mail", "instance": "mx1"]), LabelSet(metric: "up", ["job": "web", "instance": "w1"]),
-    ])
+    private let listing = FixedSeries(
+        all: [LabelSet(metric: "up", ["job": "mail", "instance": "mx1"]), LabelSet(metric: "up", ["job": "web", "instance": "w1"])],
+        gone: [LabelSet(metric: "postfix_queue", [:])])
 
     private func findings(_ expression: String, isListed: Bool = true) async throws -> [String] {
         let rule = AlertingRule(name: "A", query: try PromQLQuery(expression), line: 7)
         let recorded = RecordingRule(metric: "up:sum", query: try PromQLQuery("sum(up)"))
         let liveness = RuleLiveness(
-            listing: isListed ? listing : nil, from: Timestamp(milliseconds: 0), through: Timestamp(milliseconds: 1))
+            listing: isListed ? listing : nil, from: Timestamp(milliseconds: 1000), through: Timestamp(milliseconds: 2000))
         return try await liveness.findings(in: [RuleGroup(name: "g", rules: [.recording(recorded), .alerting(rule)])]).map(\.description)
     }
 
@@ -71,7 +75,7 @@ struct RuleLivenessTests {
     @Test(
         "Selectors that match nothing are told, with what there is instead",
         arguments: [
-            ("upp == 0", "A: this alert cannot fire: there is no metric named upp"),
+            ("upp == 0", "A: this alert cannot fire: no series has ever had the name upp"),
             (
                 "up{job=\"mall\"} == 0",
                 "A: this alert cannot fire: no series matches up{job=\"mall\"}: job=\"mall\" fits none of the values of job: \"mail\", \"web\""
@@ -84,7 +88,10 @@ struct RuleLivenessTests {
                 "A: this alert cannot fire: no series matches up{instance=\"w1\", job=\"mail\"}: "
                     + "instance=\"w1\" fits none of the values of instance: \"mx1\""
             ),
-            ("up == 0 or upp == 0", "A: there is no metric named upp"), ("absent(upp)", "A: there is no metric named upp"),
+            (
+                "postfix_queue > 5", "A: this alert cannot fire: no series has the name postfix_queue any more, though some once had"
+            ),
+            ("up == 0 or upp == 0", "A: no series has ever had the name upp"), ("absent(upp)", "A: no series has ever had the name upp"),
         ])
     func unmatched(expression: String, finding: String) async throws {
         #expect(try await findings(expression) == [finding])

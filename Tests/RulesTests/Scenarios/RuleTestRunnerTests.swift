@@ -2,8 +2,9 @@ import Foundation
 import PostwatchModel
 import PostwatchRuntime
 import PromQL
-import Rules
 import Testing
+
+@testable import Rules
 
 @Suite("RuleTestRunner")
 struct RuleTestRunnerTests {
@@ -64,9 +65,9 @@ struct RuleTestRunnerTests {
     private static func resolved(_ name: String, of test: RuleTest, stoppingAt end: Duration, _ groups: [RuleGroup]) async -> [String] {
         var samples = MemorySamples()
         for series in test.series {
-            for (index, value) in series.values.enumerated() where test.interval * index <= end {
-                guard let value else { continue }
-                samples.append([Sample(labels: series.labels, timestamp: test.start + test.interval * index, value: value)])
+            for (index, point) in series.points.enumerated() where test.interval * index <= end {
+                guard let point else { continue }
+                samples.append([point.sample(series.labels, at: test.start + test.interval * index)])
             }
         }
         var resolved: [String] = []
@@ -147,6 +148,56 @@ struct RuleTestRunnerTests {
         let failures = await RuleTestRunner(file: bad, groups: rules.groups).run()
         #expect(failures.map(\.expected) == [[], ["up:sum 3"]])
         #expect(failures.map(\.found) == [["{alertname=\"Few\"} summary=\"1 up\""], ["up:sum 2"]])
+    }
+
+    @Test("Native histograms are fed in, recorded, judged, expected, and printed in an annotation")
+    func nativeHistograms() async throws {
+        let rules = try rules(
+            """
+            groups:
+              - name: g
+                rules:
+                  - {record: "sizes:sum", expr: sum(sizes)}
+                  - {alert: Big, expr: "histogram_count(sizes) > 5", annotations: {summary: "{{ $value }}"}}
+                  - {alert: Any, expr: "sizes", annotations: {summary: "{{ $value }} {{ .Value | humanize }}"}}
+            """)
+        func file(_ expected: String) throws -> RuleTestFile {
+            try tests(
+                """
+                tests:
+                  - input_series:
+                      - {series: 'sizes{i="a"}', values: '{{schema:0 sum:5 count:4 buckets:[1 2 1]}}+{{sum:3 count:1 buckets:[0 1]}}x5'}
+                    alert_rule_test:
+                      - {eval_time: 1m, alertname: Big}
+                      - {eval_time: 2m, alertname: Big, exp_alerts: [{exp_labels: {i: a}, exp_annotations: {summary: "6"}}]}
+                    promql_expr_test:
+                      - {expr: "sizes:sum", eval_time: 2m, exp_samples: [{labels: "sizes:sum", histogram: '\(expected)'}]}
+                      - {expr: "histogram_sum(sizes)", eval_time: 1m, exp_samples: [{labels: '{i="a"}', value: 8}]}
+                """)
+        }
+        let good = try file("{{schema:0 sum:11 count:6 buckets:[1 4 1]}}")
+        #expect(await RuleTestRunner(file: good, groups: rules.groups).run().isEmpty)
+        let bad = await RuleTestRunner(file: try file("{{sum:11 count:6 buckets:[1 3 1]}}"), groups: rules.groups).run()
+        #expect(bad.map(\.expected) == [["sizes:sum {{count:6 sum:11 buckets:[1 3 1]}}"]])
+        #expect(bad.map(\.found) == [["sizes:sum {{count:6 sum:11 buckets:[1 4 1]}}"]])
+        let printed = try tests(
+            """
+            tests:
+              - input_series: [{series: 'sizes', values: '{{schema:0 sum:5 count:4 buckets:[1 2 1]}}'}]
+                alert_rule_test: [{eval_time: 0, alertname: Any}]
+            """)
+        let failures = await RuleTestRunner(file: printed, groups: rules.groups).run()
+        #expect(failures.count == 1)
+        #expect(
+            failures.first?.found.first?.contains("summary=\"<error expanding template: error calling humanize") == true)
+    }
+
+    @Test("A template prints a native histogram as Prometheus does")
+    func printsHistogram() throws {
+        let histogram = try NativeHistogram(notation: "{{schema:0 sum:5 count:4 buckets:[1 2 1]}}")
+        let data = TemplateData(labels: LabelSet(), value: 0, histogram: histogram)
+        #expect(try GoTemplate("{{ $value }}").text(data) == "{count:4, sum:5, (0.5,1]:1, (1,2]:2, (2,4]:1}")
+        #expect(try GoTemplate("{{ .Value }}").text(data) == "{count:4, sum:5, (0.5,1]:1, (1,2]:2, (2,4]:1}")
     }
 
     @Test("Mistakes in a test file are told")

@@ -12,6 +12,8 @@ struct RuleStory {
     private(set) var told: [String] = []
     /// What a store would hold.
     private(set) var stored: [AlertRecord.ID: AlertRecord] = [:]
+    /// What the platform is configured to have.
+    var inventory = RuleInventory()
     private let group: RuleGroup
     let interval: Int64
 
@@ -30,18 +32,22 @@ struct RuleStory {
     /// One value for each interval from 0 on, in promtool's notation.
     mutating func feed(_ series: String, _ values: String, every seconds: Int64? = nil, from start: Int64 = 0) throws {
         let labels = try SeriesNotation.labels(series)
-        for (index, value) in try SeriesNotation.values(values).enumerated() {
-            guard let value else { continue }
-            samples.append([Sample(labels: labels, timestamp: Self.at(start + Int64(index) * (seconds ?? interval)), value: value)])
+        for (index, point) in try SeriesNotation.points(values).enumerated() {
+            guard let point else { continue }
+            samples.append([point.sample(labels, at: Self.at(start + Int64(index) * (seconds ?? interval)))])
         }
     }
 
     /// Evaluates all rules at each interval of `seconds`.
-    mutating func evaluate(_ seconds: ClosedRange<Int64>, isCatchUp: Bool = false) async {
+    mutating func evaluate(_ seconds: ClosedRange<Int64>, isCatchUp: Bool = false, isAfterStart: Bool = false, isDataLate: Bool = false)
+        async
+    {
         for second in stride(from: seconds.lowerBound, through: seconds.upperBound, by: Int64.Stride(interval)) {
             for index in group.rules.indices {
-                let observation = await RuleEvaluator(samples: samples).observe(
+                var observation = await RuleEvaluator(samples: samples, inventory: inventory).observe(
                     rule: index, of: tracker, at: Self.at(second), isCatchUp: isCatchUp)
+                observation.isAfterStart = isAfterStart
+                observation.isDataLate = isDataLate
                 take(tracker.observe(observation, ofRule: index), at: second)
             }
         }
@@ -65,6 +71,11 @@ struct RuleStory {
     }
 
     mutating func pass(over seconds: Int64) { tracker.pass(over: .seconds(seconds)) }
+
+    /// Takes over what was made up for in another story that began as this one; this one went on at `second`.
+    mutating func learn(from past: RuleStory, since second: Int64) -> RuleEffects {
+        tracker.learn(from: past.tracker, since: Self.at(second))
+    }
 
     /// `pending mx1`, `firing mx2`
     var states: [String] {

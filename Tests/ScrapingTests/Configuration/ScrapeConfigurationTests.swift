@@ -85,7 +85,12 @@ struct ScrapeConfigurationTests {
             ("- {job_name: a, relabel_configs: [{action: labeldrop, source_labels: [a]}]}", 2, "no use for"),
             ("- {job_name: a, static_configs: [{targets: ['http://a/b']}]}", 2, "metrics_path"),
             ("- {job_name: a, file_sd_configs: [{files: [a.txt]}]}", 2, ".json"),
-            ("- {job_name: a, dns_sd_configs: [{names: [a]}]}", 2, "SRV"),
+            ("- {job_name: a, dns_sd_configs: [{names: [a], type: A}]}", 2, "only SRV records name it"),
+            ("- {job_name: a, dns_sd_configs: [{names: [a], type: TXT}]}", 2, "one of SRV, A, AAAA, MX, NS"),
+            ("- {job_name: a, metric_name_validation_scheme: legacy}", 2, "metric_name_validation_scheme"),
+            ("- {job_name: a, native_histogram_bucket_limit: 100}", 2, "sample_limit bounds a page"),
+            ("- {job_name: a, scrape_classic_histograms: true}", 2, "always_scrape_classic_histograms"),
+            ("- {job_name: a, oauth2: {client_id: x}}", 2, "basic_auth or authorization"),
         ])
     func faults(job: String, line: Int, words: String) throws {
         do {
@@ -96,9 +101,57 @@ struct ScrapeConfigurationTests {
         }
     }
 
+    @Test("Names are looked up as SRV records unless the type is another one")
+    func names() throws {
+        let jobs = try read(
+            """
+            scrape_configs:
+              - job_name: a
+                dns_sd_configs:
+                  - {names: [_metrics._tcp.example.org]}
+                  - {names: [example.org], type: mx, port: 9154}
+            """)
+        let found = jobs[0].discoveries.compactMap { discovery -> DiscoveryConfiguration.Names? in
+            if case .names(let names) = discovery { names } else { nil }
+        }
+        #expect(found.map(\.kind) == [.srv, .mx])
+        #expect(found.map(\.port) == [0, 9154])
+    }
+
+    @Test("What all jobs have in common may stand in global; ways that are the only ones here may be chosen")
+    func defaults() throws {
+        let jobs = try read(
+            """
+            global:
+              scrape_protocols: [PrometheusText0.0.4]
+              always_scrape_classic_histograms: true
+              keep_dropped_targets: 7
+              metric_name_validation_scheme: utf8
+            scrape_configs:
+              - job_name: a
+              - job_name: b
+                scrape_protocols: [OpenMetricsText1.0.0]
+                always_scrape_classic_histograms: false
+                keep_dropped_targets: 8
+                metric_name_escaping_scheme: allow-utf-8
+                convert_classic_histograms_to_nhcb: false
+                native_histogram_bucket_limit: 0
+            """)
+        #expect(jobs.map(\.protocols) == [[.prometheusText004], [.openMetricsText100]])
+        #expect(jobs.map(\.keepsClassicBuckets) == [true, false])
+        #expect(jobs.map(\.shownDropped) == [7, 8])
+        let histograms = try read("global: {scrape_native_histograms: true}\nscrape_configs: [{job_name: a}]\n")
+        #expect(histograms[0].protocols.first == .prometheusProto)
+    }
+
     @Test("Sizes have units of 1024", arguments: [("512", 512), ("1KB", 1024), ("10MiB", 10 << 20), ("2G", 2 << 30), ("0", 0)])
     func sizes(text: String, bytes: Int) {
         #expect(ByteCountText.bytes(text) == bytes)
+    }
+
+    @Test("Sizes are said in the largest unit that fits", arguments: [(10 << 20, "10 MiB"), (1000, "1000 bytes"), (3 << 10, "3 KiB")])
+    func sizeTexts(bytes: Int, text: String) {
+        #expect(ByteCountText.text(bytes) == text)
     }
 
     @Test("What is asked for is what Prometheus 3 asks for")

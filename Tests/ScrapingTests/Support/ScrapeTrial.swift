@@ -12,6 +12,24 @@ struct ScrapeTrial: Sendable {
     let telemetry: Telemetry
     let service: ScrapeService
     let stored: AsyncStream<[UInt8]>
+    /// What was logged, with its reason if it has one.
+    let told: Shared<[String]>
+
+    private struct LogNotes: LogHandler {
+        let told: Shared<[String]>
+        var metadata: Logger.Metadata = [:]
+        var logLevel = Logger.Level.info
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) {
+            let reason = event.metadata?["reason"].map { ": \($0)" } ?? ""
+            told.withLock { $0.append("\(event.message)\(reason)") }
+        }
+    }
 
     private struct Receiver: RemoteWriteReceiving {
         let requests: AsyncStream<[UInt8]>.Continuation
@@ -31,11 +49,11 @@ struct ScrapeTrial: Sendable {
         let world = World.manual(clock: clock)
         let telemetry = Telemetry(facts: ScrapeFacts.all)
         let (stored, continuation) = AsyncStream<[UInt8]>.makeStream()
-        var logger = Logger(label: "scraping")
-        logger.logLevel = .critical
+        let told = Shared<[String]>([])
+        let logger = Logger(label: "scraping") { _ in LogNotes(told: told) }
         let service = ScrapeService(
             jobs, receivers: receivers + [Receiver(requests: continuation)], world: world, telemetry: telemetry, logger: logger)
-        let trial = ScrapeTrial(clock: clock, world: world, telemetry: telemetry, service: service, stored: stored)
+        let trial = ScrapeTrial(clock: clock, world: world, telemetry: telemetry, service: service, stored: stored, told: told)
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
                 try await service.run()

@@ -40,6 +40,19 @@ struct CardinalityTests {
         #expect(few.labelPairs == 17)
     }
 
+    @Test("begins with the oldest sample of any kind, also where there are only histograms, or only late samples beside newer ones")
+    func oldest() async throws {
+        let noon = StoreFixture.noon.milliseconds
+        let store = try StoreFixture().open()
+        try await store.append([HistogramStorageTests.sample(at: noon - 5000, 1), HistogramStorageTests.sample(at: noon, 2)])
+        let administration = SeriesAdministration(of: store, snapshotDirectory: "unused")
+        var cardinality = await administration.cardinality(limit: 1)
+        #expect(cardinality.oldest == Timestamp(milliseconds: noon - 5000) && cardinality.newest == StoreFixture.noon)
+        try await store.append([Sample(at: noon, 1), Sample(at: noon - 9000, 1)])
+        cardinality = await administration.cardinality(limit: 1)
+        #expect(cardinality.oldest == Timestamp(milliseconds: noon - 9000))
+    }
+
     @Test("of an empty store is nothing, and without times")
     func empty() async throws {
         let store = try StoreFixture().open()

@@ -91,6 +91,72 @@ struct DayFileHistogramTests {
         #expect(try again.verify().faults.isEmpty)
     }
 
+    @Test("with labels that are none, or of another kind, are passed over and named; the rest is merged and answers")
+    func damagedLabels() throws {
+        for damage in ["labels = x'ff00ff'", "labels = 7", "labels = 'text'", "metric = x'00'", "seal = 0", "first = 0"] {
+            let fixture = try DayFileFixture()
+            let other = LabelSet(metric: "a", ["instance": "mx-2"])
+            try fixture.file.write { appender in
+                for offset in 0..<9 as Range<Int64> {
+                    let point = HistogramPoint(timestamp: fixture.day.start + offset, histogram: NativeHistogram(count: 1))
+                    let columns = HistogramColumns([point])
+                    try appender.append([
+                        HistogramSeries(labels: other, columns: columns), HistogramSeries(labels: Self.labels, columns: columns),
+                    ])
+                }
+            }
+            try fixture.file.pool.write { try $0.execute(sql: "UPDATE histograms SET \(damage) WHERE id IN (2, 3)") }
+            // Its metric is found in its labels again.
+            let isHealed = damage.hasPrefix("metric")
+            func check() throws {
+                let found = try fixture.file.selectBlocking([], from: .min, through: .max)
+                #expect(found.damagedBlocks.sorted() == (isHealed ? [] : [-3, -2]), "\(damage)")
+                #expect(Set(found.series.map(\.histograms.count)) == (isHealed ? [9] : [8]), "\(damage)")
+                #expect(found.series.count == 2)
+            }
+            try check()
+            var named: Set<DayFile.BlockNumber> = []
+            for isClosed in [false, true] {
+                var steps = 0
+                var isDone = false
+                while !isDone && steps < 100 {
+                    let step = try fixture.file.mergeStep(isClosed: isClosed)
+                    named.formUnion(step.damagedBlocks)
+                    isDone = step.isDone
+                    steps += 1
+                }
+                #expect(steps < 100, "\(damage)")
+                try check()
+            }
+            #expect(named == (isHealed ? [] : [-3, -2]), "\(damage)")
+            #expect(try fixture.file.compact() == [])
+            try check()
+            #expect(try Self.rows(of: fixture.file) == (isHealed ? 2 : 4), "\(damage)")
+        }
+    }
+
+    @Test("are looked at once for all samples of a flush, and not for each series")
+    func oneLook() throws {
+        let fixture = try DayFileFixture()
+        let start = fixture.day.start
+        let points = (0..<20).map { HistogramPoint(timestamp: start + $0 * 1000, histogram: NativeHistogram(count: 1)) }
+        try fixture.file.write(SeriesBatch([HistogramSeries(labels: Self.labels, columns: HistogramColumns(points))]))
+        var batch = SeriesBatch()
+        let columns = SampleColumns(timestamps: [start + 500, start + 1000], values: [1, 2])
+        for number in 0..<200 { batch.append(LabelSet(metric: "gauge", ["n": "\(number)"]), columns) }
+        batch.append(Self.labels, columns)
+        let statements = Shared(0)
+        try fixture.file.pool.writeWithoutTransaction { database in
+            database.trace { event in
+                if "\(event)".contains("FROM histograms") { statements.withLock { $0 += 1 } }
+            }
+        }
+        try fixture.file.write(batch)
+        #expect(statements.value > 0 && statements.value < 10, "\(statements.value)")
+        #expect(try fixture.file.contents()[Self.labels]?.keys.sorted() == [start + 500])
+        #expect(try fixture.file.contents().count == 201)
+    }
+
     @Test("that cannot be read are passed over and named; a merge leaves them where they are")
     func damage() throws {
         let fixture = try DayFileFixture()

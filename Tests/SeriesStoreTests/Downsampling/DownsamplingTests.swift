@@ -235,6 +235,151 @@ struct DownsamplingTests {
         #expect(sum?.values.reduce(0, +) == summed.samples[SummedStore.gauge]?.filter { range.contains($0.key) }.values.reduce(0, +))
     }
 
+    @Test("count once when a crash comes while the file with their samples is deleted", arguments: [false, true])
+    func crashAtRemoval(isGone: Bool) async throws {
+        var summed = SummedStore(seed: 9)
+        let store = try summed.fixture.open()
+        try await summed.fill(store)
+        try await store.sumUpAll()
+        // What a crash leaves just before the file goes, and just after it.
+        if isGone { try store.shelf.remove(.day(Day(containing: Self.start))) }
+        let again = try summed.fixture.open(in: summed.fixture.directory.snapshot())
+        func check() async throws {
+            for summary in Self.summaries {
+                for resolution in Resolution.allCases {
+                    let found = try await again.read(summary, coarseness: resolution.milliseconds, through: Self.start + Self.day - 1)
+                    #expect(found == summed.expected(summary, resolution, days: 0..<1), "\(summary) \(resolution)")
+                }
+            }
+        }
+        try await check()
+        try await again.removeExpired()
+        try await check()
+        // Samples that come late now are added, and are not all there is.
+        try await summed.append([Sample(SummedStore.gauge, at: Self.start + 5, 7), Sample(at: Self.start + 6, 8)], to: again)
+        try await again.flush()
+        try await again.sumUpAll()
+        try await check()
+    }
+
+    @Test("count once when their samples are sent again after they are gone, alone or among more")
+    func sentAgain() async throws {
+        var summed = SummedStore(seed: 13)
+        let store = try summed.fixture.open()
+        try await summed.fill(store)
+        try await store.sumUpAll()
+        try await store.removeExpired()
+        #expect(dayFiles(summed.fixture.directory) == 3)
+        for round in 0..<2 as Range<Int64> {
+            let old = (summed.samples[SummedStore.gauge] ?? [:]).filter { $0.key < Self.start + Self.day }
+            var again = old.sorted { $0.key < $1.key }.map { Sample(SummedStore.gauge, at: $0.key, $0.value) }
+            // One more in the middle of a stretch.
+            if round == 1 { again.append(Sample(SummedStore.gauge, at: again[again.count / 2].timestamp.milliseconds - 1, 5)) }
+            try await summed.append(again, to: store)
+            try await store.flush()
+            try await store.sumUpAll()
+            #expect(dayFiles(summed.fixture.directory) == 3)
+            for summary in Self.summaries {
+                for resolution in Resolution.allCases {
+                    let found = try await store.read(summary, coarseness: resolution.milliseconds, through: Self.start + Self.day - 1)
+                    #expect(found == summed.expected(summary, resolution, days: 0..<1), "\(summary) \(resolution)")
+                }
+            }
+        }
+    }
+
+    @Test("count once beside a whole day file that an earlier release left when it crashed")
+    func leftover() async throws {
+        var summed = SummedStore(seed: 10)
+        let store = try summed.fixture.open()
+        try await summed.fill(store)
+        try await store.sumUpAll()
+        for resolution in Resolution.allCases {
+            let day = Day(containing: Self.start)
+            try store.shelf.withExistingFile(of: .month(Month(containing: day), resolution)) { file throws(SeriesStoreFailure) in
+                try file.changeLedger { try $0.keep(day) }
+            }
+        }
+        for summary in Self.summaries {
+            #expect(try await store.read(summary, coarseness: 300_000) == summed.expected(summary, .fiveMinutes), "\(summary)")
+        }
+    }
+
+    @Test("are read whole when samples change places between two readings of a query", arguments: [0, 300_000] as [Int64])
+    func disturbedQueries(coarseness: Int64) async throws {
+        var summed = SummedStore(seed: 11)
+        let store = try summed.fixture.open()
+        try await summed.fill(store)
+        try await store.sumUpAll()
+        let late = [Self.start + 60_000, Self.start + 2 * Self.day + 60_000]
+        try await summed.append(late.map { Sample(SummedStore.gauge, at: $0 + 1, 500) }, to: store)
+        // Late samples are flushed, summed up, and the file of the first day goes; then a new one comes and is added to the summaries.
+        var steps: [() async throws -> Void] = [
+            { try await store.flush() }, { try await store.sumUpAll() }, { try await store.removeExpired() },
+            { [summed] in
+                var summed = summed
+                try await summed.append([Sample(SummedStore.gauge, at: Self.start + 120_001, 900)], to: store)
+                try await store.flush()
+            }, { try await store.sumUpAll() },
+        ]
+        let total = summed.samples[SummedStore.gauge]?.values.reduce(0, +) ?? 0
+        func read(_ between: () async throws -> Void) async throws -> Double {
+            var sum = 0.0
+            let selection = SampleSelection(
+                [LabelMatcher("instance", equals: "mx-1"), LabelMatcher("__name__", equals: "gauge")],
+                from: Timestamp(milliseconds: .min), through: Timestamp(milliseconds: .max), summary: .sum,
+                coarseness: .milliseconds(coarseness))
+            try await store.select(selection, betweenReadings: between) { sum += $0.values.reduce(0, +) }
+            return sum
+        }
+        var pairs = 0
+        // Several steps between two readings of one query, too.
+        while !steps.isEmpty {
+            var done = 0
+            let count = min(pairs % 3 + 1, steps.count)
+            let sum = try await read {
+                while done < count {
+                    try await steps[done]()
+                    done += 1
+                }
+            }
+            steps.removeFirst(count)
+            pairs += 1
+            // The fourth step writes one more sample, while the query reads.
+            #expect(sum == total || (steps.count < 2 && sum == total + 900), "\(sum - total), \(steps.count) steps left")
+        }
+        #expect(try await read {} == total + 900)
+    }
+
+    @Test("cannot keep a query from its end, however often samples change places")
+    func oftenDisturbedQuery() async throws {
+        var summed = SummedStore(seed: 12)
+        let store = try summed.fixture.open()
+        try await summed.fill(store)
+        try await store.sumUpAll()
+        var attempts = 0
+        let selection = SampleSelection(
+            [LabelMatcher("__name__", equals: "gauge")], from: Timestamp(milliseconds: .min), through: Timestamp(milliseconds: .max),
+            summary: .sum, coarseness: .seconds(300))
+        var time = Self.start
+        var sum = 0.0
+        try await store.select(selection) {
+            attempts += 1
+            time += 1000
+            try await store.append([Sample(SummedStore.gauge, at: time + 1, 0)])
+            try await store.flush()
+            try await store.sumUpAll()
+        } _: {
+            sum += $0.values.filter { !$0.isNaN }.reduce(0, +)
+        }
+        #expect(attempts == 3)
+        let expected = summed.expected(.sum, .fiveMinutes)
+        #expect(sum == [SummedStore.gauge, SummedStore.sparse].flatMap { (expected[$0] ?? [:]).values }.reduce(0, +))
+        #expect(!store.shelf.swaps.isHeld)
+        try await store.sumUpAll()
+        #expect(try await store.read(.count, coarseness: 300_000)[SummedStore.gauge] != nil)
+    }
+
     @Test("are in copies of the store, in its statistics and in what is verified, and are listed")
     func administration() async throws {
         var summed = SummedStore(seed: 6)

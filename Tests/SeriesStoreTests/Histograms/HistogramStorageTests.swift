@@ -117,6 +117,30 @@ struct HistogramStorageTests {
         }
     }
 
+    @Test("count for the limit of a selection and in the statistics of a store")
+    func counts() async throws {
+        let fixture = StoreFixture()
+        let store = try fixture.open()
+        let start = Self.noon - 86_400_000
+        for index in 0..<20 { try await store.append([Self.sample(at: start + Int64(index) * 1000, Double(index + 1))]) }
+        func select(_ limit: Int) async throws -> Int {
+            var selection = SampleSelection([], from: Timestamp(milliseconds: start), through: StoreFixture.noon)
+            selection.sampleLimit = limit
+            var found = 0
+            try await store.select(selection) { found += $0.histograms.count }
+            return found
+        }
+        try await store.flush()
+        // Twenty on disk, and ten in memory.
+        for index in 0..<10 { try await store.append([Self.sample(at: Self.noon - Int64(index) * 1000, Double(index + 1))]) }
+        #expect(try await select(30) == 30)
+        await #expect(throws: SelectionTooLarge(limit: 29)) { try await select(29) }
+        let statistics = try StoreDirectory(dataDirectory: fixture.directory.path).statistics()
+        #expect(statistics.files.map(\.histograms) == [20] && statistics.total.histograms == 20)
+        #expect(statistics.files.map(\.samples) == [0] && statistics.total.bytesPerSample != nil)
+        #expect(try StoreDirectory(dataDirectory: fixture.directory.path).verify().histograms == 20)
+    }
+
     @Test("are deleted like samples, in memory and on disk")
     func deletion() async throws {
         let fixture = StoreFixture()

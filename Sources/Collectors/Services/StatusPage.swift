@@ -1,0 +1,50 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOPosix
+import PostwatchModel
+
+/// A page on which a service tells over HTTP how it is.
+struct StatusPage: Sendable {
+    /// `http`, `https`, or `http+unix` with the escaped path of a socket as host.
+    let url: String
+    /// Such as credentials.
+    var headers: [(name: String, value: String)] = []
+
+    /// The text of the page. Throws when it has another status than 200, or more than 16 MiB.
+    func text(within timeout: Duration) async throws(CollectionFailure) -> String {
+        let response: HTTPClientResponse
+        let body: ByteBuffer
+        do {
+            var request = HTTPClientRequest(url: url)
+            for header in headers { request.headers.add(name: header.name, value: header.value) }
+            // The host of a socket is its path, which no server takes for a name.
+            if url.hasPrefix("http+unix:") { request.headers.add(name: "Host", value: "localhost") }
+            request.headers.add(name: "User-Agent", value: "postwatch")
+            response = try await HTTPClient.shared.execute(request, timeout: .milliseconds(max(1, timeout.wholeMilliseconds)))
+            body = try await response.body.collect(upTo: 16 << 20)
+        } catch let error as HTTPClientError where error == .deadlineExceeded || error == .connectTimeout || error == .readTimeout {
+            throw .timedOut(after: timeout, while: "\(url) was asked for")
+        } catch is NIOTooManyBytesError {
+            throw .malformed(source: url, found: "a page of more than 16 MiB")
+        } catch {
+            throw .unreachable(socket: url, reason: Self.reason(error))
+        }
+        guard response.status == .ok else {
+            throw .refused(service: url, reason: "HTTP status \(response.status.code) \(response.status.reasonPhrase)")
+        }
+        return String(buffer: body)
+    }
+
+    // MARK: - Private
+
+    private static func reason(_ error: any Error) -> String {
+        if let error = error as? NIOConnectionError, let first = error.connectionErrors.first { return reason(first.error) }
+        guard let error = error as? IOError else { return "\(error)" }
+        return switch error.errnoCode {
+        case 111: "nobody listens; the service is not running, or its address is another"
+        case 2: "there is no such socket; the service is not running, or its path is another"
+        case 13: "permission denied; let the agent's user be a member of the group that owns the socket"
+        default: "\(error)"
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import Logging
+import PostwatchModel
+import PostwatchRuntime
+import Rules
+import ServiceLifecycle
+
+/// Looks now and then whether each rule can do anything at all, and writes on the board which ones cannot.
+///
+/// Conditions that contradict themselves are found at the start; series are sought later, and never in a hurry: it pauses between groups,
+/// and asks the store for names of series, not for samples.
+struct LivenessService: Service {
+    let groups: [RuleGroup]
+    let listing: any SeriesListing
+    let board: RuleBoard
+    let world: World
+    let telemetry: Telemetry
+    let logger: Logger
+
+    /// After a start or a reload, what is measured has to come in first.
+    private static let firstWait: Duration = .seconds(120)
+    /// Until the next look when all series were there.
+    private static let interval: Duration = .seconds(3600)
+    /// Until the next look when some were missing: they may have come.
+    private static let shortInterval: Duration = .seconds(600)
+    private static let pause: Duration = .milliseconds(100)
+    /// Series with samples in the last hours count as being there.
+    private static let window: Duration = .seconds(6 * 3600)
+
+    func run() async throws {
+        try await runUntilShutdown {
+            var known = try await look(for: nil, knowing: [])
+            try await world.clock.sleep(for: Self.firstWait)
+            while true {
+                known = try await look(for: listing, knowing: known)
+                try await world.clock.sleep(for: known.contains { $0.kind.mayPass } ? Self.shortInterval : Self.interval)
+            }
+        }
+    }
+
+    // MARK: - Private
+
+    /// Gives what was found; what was `known` when that could not be done.
+    private func look(for listing: (any SeriesListing)?, knowing known: Set<RuleFinding>) async throws -> Set<RuleFinding> {
+        let now = world.now()
+        let liveness = RuleLiveness(listing: listing, from: now - Self.window, through: now)
+        let findings: [RuleFinding]
+        do {
+            findings = try await liveness.findings(in: groups) {
+                if listing != nil { try await world.clock.sleep(for: Self.pause) }
+            }
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            telemetry.report(LivenessUnknown(reason: "\(error)"), to: logger)
+            return known
+        }
+        board.set(findings, at: listing == nil ? nil : now)
+        for finding in findings where finding.isFatal && !known.contains(finding) {
+            telemetry.report(AlertCannotFire(finding: finding), to: logger)
+        }
+        return Set(findings)
+    }
+}
+
+struct AlertCannotFire: Fact {
+    static let counter = "rule_alerts_unable_to_fire"
+    static let help = "Times that an alert was found that cannot fire, since its condition contradicts itself or its series are not there."
+    static let level = Logger.Level.warning
+    static let message: Logger.Message = "An alert cannot fire"
+    let finding: RuleFinding
+    var metadata: Logger.Metadata { ["group": "\(finding.group)", "rule": "\(finding.rule)", "reason": "\(finding)"] }
+}
+
+struct LivenessUnknown: Fact {
+    static let counter = "rule_liveness_failures"
+    static let help = "Times that it could not be found out whether rules can do anything."
+    static let level = Logger.Level.warning
+    static let message: Logger.Message = "It could not be found out whether rules can do anything; it is tried again"
+    let reason: String
+    var metadata: Logger.Metadata { ["reason": "\(reason)"] }
+}
