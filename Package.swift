@@ -35,6 +35,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "ExpositionFormat", dependencies: ["CSnappy"]),
+        .target(name: "MailLogs"),
         .target(name: "MailWire", dependencies: [.product(name: "NIOCore", package: "swift-nio")]),
         .target(
             name: "MailClient",
@@ -77,7 +78,7 @@ let package = Package(
         .target(
             name: "Collectors",
             dependencies: [
-                "PostwatchModel", "PostwatchRuntime",
+                "PostwatchModel", "PostwatchRuntime", "MailLogs",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -179,6 +180,7 @@ let package = Package(
         .testTarget(name: "ExpositionFormatTests", dependencies: ["ExpositionFormat", "TestSupport"]),
         .testTarget(name: "MailWireTests", dependencies: ["MailWire", "TestSupport"]),
         .testTarget(name: "MailClientTests", dependencies: ["MailClient", "MailWire", "TestSupport"]),
+        .testTarget(name: "MailLogsTests", dependencies: ["MailLogs"]),
         .testTarget(name: "PromQLTests", dependencies: ["PromQL", "PostwatchModel", "TestSupport"]),
         .testTarget(name: "RulesTests", dependencies: ["Rules", "PromQL", "PostwatchModel", "PostwatchRuntime"]),
         .testTarget(

@@ -60,6 +60,8 @@ public struct CollectorsConfiguration: Sendable {
         MemcachedSettings.self,
         NginxSettings.self,
         HAProxySettings.self,
+        UnboundSettings.self,
+        ClamAVSettings.self,
     ]
 
     public init(timeout: Duration = .seconds(5), host: Host? = Host(), postfix: [Postfix] = [], services: [any ServiceSettings] = []) {

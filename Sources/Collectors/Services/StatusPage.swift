@@ -19,6 +19,8 @@ struct StatusPage: Sendable {
             for header in headers { request.headers.add(name: header.name, value: header.value) }
             // The host of a socket is its path, which no server takes for a name.
             if url.hasPrefix("http+unix:") { request.headers.add(name: "Host", value: "localhost") }
+            // A connection that was kept may be gone by the next round.
+            request.headers.add(name: "Connection", value: "close")
             request.headers.add(name: "User-Agent", value: "postwatch")
             response = try await HTTPClient.shared.execute(request, timeout: .milliseconds(max(1, timeout.wholeMilliseconds)))
             body = try await response.body.collect(upTo: 16 << 20)

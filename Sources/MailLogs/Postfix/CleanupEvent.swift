@@ -1,0 +1,5 @@
+/// What cleanup says.
+enum CleanupEvent: UInt8, LabelValue {
+    case processed, rejected, notAccepted
+    var label: String { "\(self)" }
+}

@@ -1,0 +1,5 @@
+/// Sides of Postfix that refuse.
+enum RejectingService: UInt8, LabelValue {
+    case smtpd, cleanup, postscreen
+    var label: String { "\(self)" }
+}
