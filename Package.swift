@@ -48,6 +48,7 @@ let package = Package(
         ),
 
         // MARK: Engines: pure, no I/O
+        .target(name: "Catalogue", dependencies: ["PostwatchModel"]),
         .target(name: "PromQL", dependencies: ["PostwatchModel"]),
         .target(name: "Rules", dependencies: ["PostwatchModel", "PromQL"]),
         .target(name: "Triage", dependencies: ["PostwatchModel"]),
@@ -147,7 +148,7 @@ let package = Package(
         .target(
             name: "PostwatchApp",
             dependencies: [
-                "PostwatchModel", "PostwatchRuntime", "PromQL", "Rules", "Triage", "SeriesStore", "RecordStore",
+                "PostwatchModel", "PostwatchRuntime", "Catalogue", "PromQL", "Rules", "Triage", "SeriesStore", "RecordStore",
                 "Collectors", "Journeys", "Scraping", "Forwarding", "Notifiers", "HTTPAPI", "WebUI", "ExpositionFormat", "MailClient",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -180,11 +181,12 @@ let package = Package(
         .testTarget(name: "ExpositionFormatTests", dependencies: ["ExpositionFormat", "TestSupport"]),
         .testTarget(name: "MailWireTests", dependencies: ["MailWire", "TestSupport"]),
         .testTarget(name: "MailClientTests", dependencies: ["MailClient", "MailWire", "TestSupport"]),
+        .testTarget(name: "CatalogueTests", dependencies: ["Catalogue", "PostwatchModel"]),
         .testTarget(name: "MailLogsTests", dependencies: ["MailLogs"]),
         .testTarget(name: "PromQLTests", dependencies: ["PromQL", "PostwatchModel", "TestSupport"]),
         .testTarget(name: "RulesTests", dependencies: ["Rules", "PromQL", "PostwatchModel", "PostwatchRuntime"]),
         .testTarget(
-            name: "CollectorsTests", dependencies: ["Collectors", "PostwatchModel", "PostwatchRuntime", "TestSupport"]),
+            name: "CollectorsTests", dependencies: ["Collectors", "MailLogs", "PostwatchModel", "PostwatchRuntime", "TestSupport"]),
         .testTarget(
             name: "JourneysTests", dependencies: ["Journeys", "MailClient", "MailWire", "PostwatchModel", "PostwatchRuntime"]),
         .testTarget(

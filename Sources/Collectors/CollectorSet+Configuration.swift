@@ -4,8 +4,10 @@ import PostwatchRuntime
 
 extension CollectorSet {
     /// The collectors that a configuration asks for, on threads of their own, which `stop()` lets go.
-    /// - Parameter root: `/`, or a directory with a tree of `proc/…` for tests.
-    public convenience init(_ configuration: CollectorsConfiguration, world: World, root: String = "/") {
+    /// - Parameters:
+    ///   - mailLogs: the logs of the configuration, which belong to whoever runs them; `nil`: they are not measured.
+    ///   - root: `/`, or a directory with a tree of `proc/…` for tests.
+    public convenience init(_ configuration: CollectorsConfiguration, mailLogs: MailLogWatch? = nil, world: World, root: String = "/") {
         let files = HostFiles(root: root)
         let postfix = Self.postfix(configuration, world: world)
         // The kernel's own files never hang, so one thread reads them one after the other: a dozen threads at once would measure
@@ -21,6 +23,7 @@ extension CollectorSet {
             collectors.append(TimeCollector())
         }
         collectors += postfix.map { OffloadedCollector(collector: $0, threads: waiters) }
+        collectors += mailLogs?.collectors ?? []
         let surroundings = ServiceSurroundings(timeout: Self.patience(configuration), world: world, threads: waiters)
         collectors += Self.services(configuration.services, in: surroundings)
         for pool in [reader, waiters] { pool.start() }

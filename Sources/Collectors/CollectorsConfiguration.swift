@@ -10,6 +10,8 @@ import PostwatchModel
 ///     mount_points: [/, /var/mail]
 ///   postfix:
 ///     - queue_directory: /var/spool/postfix
+///   mail_logs:
+///     - path: /var/log/mail.log
 ///   redis:
 ///     - address: 127.0.0.1:6379
 /// ```
@@ -51,6 +53,8 @@ public struct CollectorsConfiguration: Sendable {
     public var host: Host?
     /// Default: the usual instance, if there is one on this machine. An empty list measures none.
     public var postfix: [Postfix]
+    /// Logs of mail servers. Default: none.
+    public var mailLogs: [MailLogSettings]
     /// Services beside the mail servers, in the order of `serviceKinds`. Default: none.
     public var services: [any ServiceSettings]
 
@@ -64,10 +68,14 @@ public struct CollectorsConfiguration: Sendable {
         ClamAVSettings.self,
     ]
 
-    public init(timeout: Duration = .seconds(5), host: Host? = Host(), postfix: [Postfix] = [], services: [any ServiceSettings] = []) {
+    public init(
+        timeout: Duration = .seconds(5), host: Host? = Host(), postfix: [Postfix] = [], mailLogs: [MailLogSettings] = [],
+        services: [any ServiceSettings] = []
+    ) {
         self.timeout = timeout
         self.host = host
         self.postfix = postfix
+        self.mailLogs = mailLogs
         self.services = services
     }
 
@@ -95,6 +103,7 @@ public struct CollectorsConfiguration: Sendable {
         } else {
             postfix = Self.usualInstances(isPresent)
         }
+        mailLogs = Self.readMailLogs(section)
         services = Self.serviceKinds.flatMap { Self.read($0, section) }
     }
 
@@ -116,6 +125,17 @@ public struct CollectorsConfiguration: Sendable {
         }
         while directory.count > 1 && directory.hasSuffix("/") { directory.removeLast() }
         return Postfix(queueDirectory: directory, labels: ServiceLabels.read(section, kind: "postfix", taken: ["queue", "path"]))
+    }
+
+    private static func readMailLogs(_ section: ConfigurationSection) -> [MailLogSettings] {
+        let logs = section.sections("mail_logs") { MailLogSettings($0) }
+        if Set(logs.map(\.path)).count < logs.count {
+            section.report("mail_logs", found: "the same path twice", write: "each log once")
+        } else if Set(logs.map(\.labels)).count < logs.count {
+            section.report(
+                "mail_logs", found: "logs whose series nothing tells apart", write: "labels such as {mail_log: outbound} for each")
+        }
+        return logs
     }
 
     private static func read<Settings: ServiceSettings>(_ kind: Settings.Type, _ section: ConfigurationSection) -> [any ServiceSettings] {
@@ -142,6 +162,7 @@ public struct CollectorsConfiguration: Sendable {
 extension CollectorsConfiguration: Equatable {
     public static func == (left: CollectorsConfiguration, right: CollectorsConfiguration) -> Bool {
         left.timeout == right.timeout && left.host == right.host && left.postfix == right.postfix
+            && left.mailLogs == right.mailLogs
             && left.services.map { AnyHashable($0) } == right.services.map { AnyHashable($0) }
     }
 }

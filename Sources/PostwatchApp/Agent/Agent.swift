@@ -10,9 +10,9 @@ import ServiceLifecycle
 
 /// The agent: measures one node, and pushes what it measured; what cannot be pushed waits on disk.
 public struct Agent: Sendable {
-    private let configuration: AgentConfiguration
-    private let world: World
-    private let logger: Logger
+    let configuration: AgentConfiguration
+    let world: World
+    let logger: Logger
 
     public init(configuration: AgentConfiguration, world: World, logger: Logger) {
         self.configuration = configuration
@@ -27,8 +27,13 @@ public struct Agent: Sendable {
 
     /// Measures once; returns what would be pushed, as OpenMetrics text.
     public func once() async throws -> String {
-        let collectors = CollectorSet(configuration.collectors, world: world)
-        defer { collectors.stop() }
+        // An agent that runs beside this keeps its state.
+        let mailLogs = mailLogs(isSaving: false)
+        let collectors = CollectorSet(configuration.collectors, mailLogs: mailLogs, world: world)
+        defer {
+            collectors.stop()
+            mailLogs.stop()
+        }
         let round = await collectors.collect()
         for failure in round.failures {
             logger.warning("A collector failed", metadata: ["collector": "\(failure.collector)", "reason": "\(failure.reason)"])
@@ -43,15 +48,27 @@ public struct Agent: Sendable {
         let forwarders = try configuration.remoteWrite.map {
             try RemoteWriteForwarder.open(configuration: $0, world: world, logger: logger)
         }
+        let mailLogs = mailLogs(isSaving: true)
         let collection = CollectionService(
-            collectors: CollectorSet(configuration.collectors, world: world), labels: configuration.labels,
+            collectors: CollectorSet(configuration.collectors, mailLogs: mailLogs, world: world), labels: configuration.labels,
             interval: configuration.interval, destinations: forwarders, world: world, telemetry: telemetry, logger: logger)
         let scraping = ScrapeService(
             configuration.scrapes, receivers: forwarders, externalLabels: configuration.externalLabels, world: world, telemetry: telemetry,
             logger: logger)
+        let reading = MailLogService(mailLogs: mailLogs)
         logger.info("The agent starts", metadata: ["node": "\(configuration.node)", "version": "\(PostwatchVersion.current)"])
         // What is under way may take as long as the slowest server is given.
         let patience: Duration = .seconds(10) + (configuration.remoteWrite.map(\.timeout).max() ?? .zero)
-        try await ServiceGroup.untilSignalled(forwarders + [scraping, collection], endingWithin: patience, logger: logger).run()
+        try await ServiceGroup.untilSignalled(forwarders + [scraping, reading, collection], endingWithin: patience, logger: logger).run()
+    }
+
+    // MARK: - Private
+
+    private func mailLogs(isSaving: Bool) -> MailLogWatch {
+        MailLogWatch(
+            configuration.collectors.mailLogs, dataDirectory: configuration.dataDirectory, isSaving: isSaving, world: world
+        ) { [logger] log, notice in
+            logger.warning("A mail log was not read as usual", metadata: ["log": "\(log)", "what": "\(notice)"])
+        }
     }
 }

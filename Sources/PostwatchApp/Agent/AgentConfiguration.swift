@@ -29,6 +29,8 @@ public struct AgentConfiguration: Sendable {
     let externalLabels: [String: String]
     /// Where samples go. Empty only without a configuration file.
     let remoteWrite: [RemoteWriteConfiguration]
+    /// Where what is known of logs lies; `nil` without a configuration file.
+    let dataDirectory: String?
 
     /// What `agent --once` measures without a configuration file.
     public static let `default` = AgentConfiguration(
@@ -45,8 +47,8 @@ public struct AgentConfiguration: Sendable {
 
     /// What was read, in one sentence for `config check`.
     public var summary: String {
-        "node \(node), every \(interval.prometheusText), \(collectors.postfix.count) Postfix instances, \(scrapes.count) scrape jobs, "
-            + "\(remoteWrite.count) places to push to"
+        "node \(node), every \(interval.prometheusText), \(collectors.postfix.count) Postfix instances, "
+            + "\(collectors.mailLogs.count) mail logs, \(scrapes.count) scrape jobs, \(remoteWrite.count) places to push to"
     }
 
     /// The labels of all series of this node.
@@ -66,6 +68,7 @@ public struct AgentConfiguration: Sendable {
         scrapes = []
         externalLabels = [:]
         self.remoteWrite = remoteWrite
+        dataDirectory = nil
     }
 
     private init(_ section: ConfigurationSection, _ root: ConfigurationNode, dataDirectory: String) {
@@ -76,6 +79,7 @@ public struct AgentConfiguration: Sendable {
         component = section.text("component")
         interval = section.duration("interval", default: .seconds(10), atLeast: .milliseconds(100))
         collectors = section.section("collectors") { CollectorsConfiguration($0) } ?? .standard()
+        self.dataDirectory = dataDirectory
         var places = 0
         remoteWrite = section.sections("remote_write") { destination in
             places += 1

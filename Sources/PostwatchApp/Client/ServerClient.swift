@@ -35,6 +35,33 @@ public struct ServerClient: Sendable {
         }
     }
 
+    /// A component's coverage as the API tells it.
+    public struct Coverage: Decodable, Sendable {
+        public struct Remedy: Decodable, Sendable {
+            public let software: String
+            public let configuration: String
+        }
+
+        public struct Item: Decodable, Sendable {
+            public let name: String
+            public let level: String
+            public let measured: Bool
+            public let rules: [String]
+            public let remedies: [Remedy]
+        }
+
+        public struct Node: Decodable, Sendable {
+            public let name: String
+            public let items: [Item]
+            public let journeys: [String]
+        }
+
+        public let component: String
+        public let role: String
+        public let wantedJourneys: [String]
+        public let nodes: [Node]
+    }
+
     public enum Failure: Error, Sendable, CustomStringConvertible {
         case unreachable(url: String, reason: String)
         case refused(message: String)
@@ -45,6 +72,10 @@ public struct ServerClient: Sendable {
             case .refused(let message): message
             }
         }
+    }
+
+    public func coverage() async throws -> [Coverage] {
+        try await get("/api/v1/coverage", as: [Coverage].self)
     }
 
     public func incidents() async throws -> [Incident] {

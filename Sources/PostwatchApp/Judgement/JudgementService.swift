@@ -156,6 +156,8 @@ struct JudgementService: Service {
         let circumstances = Circumstances(
             isAfterStart: next.isAfterStart(at: world.now()), isDataLate: next.isDataLate(at: world.now()))
         let found = await evaluate(groupAt: index, at: moment, circumstances, &next.trackers[index])
+        // What was broken off says nothing about the rules; the next start makes up for it.
+        if Task.isCancelled { return nil }
         let group = groups[index].name
         next.evaluations[group] = max(next.evaluations[group] ?? moment, moment)
         telemetry.report(RuleGroupEvaluated(group: group), to: logger)
@@ -215,7 +217,7 @@ struct JudgementService: Service {
 
     private func report(_ observation: RuleObservation, of rule: Rule, in group: RuleGroup) {
         telemetry.report(RuleEvaluated(rule: rule.name), to: logger)
-        guard case .failure(let failure) = observation.outcome else { return }
+        guard case .failure(let failure) = observation.outcome, !Task.isCancelled else { return }
         telemetry.report(RuleEvaluationFailed(group: group.name, rule: rule.name, reason: "\(failure)"), to: logger)
     }
 

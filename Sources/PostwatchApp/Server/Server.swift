@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Catalogue
 import Foundation
 import HTTPAPI
 import Journeys
@@ -180,10 +181,15 @@ public struct Server: Sendable {
         let overviews = OverviewBuilder(
             topology: topology, journeys: plan.entries.filter { !$0.isNodeCheck }.map(OverviewBuilder.JourneySummary.init), board: board,
             engine: engine, incidents: records, figures: try NodeFigures(), world: world)
+        let coverage = CoverageBuilder(
+            topology: topology, listing: series, groups: configuration.ruleGroups,
+            journeys: plan.entries.map { entry in
+                JourneyPath(name: entry.configuration.name, kind: entry.configuration.kind.rawValue, nodes: entry.configuration.path)
+            }, world: world)
         let web = WebFace(
             switchboard: fixtures.switchboard, prometheus: prometheus(series, rules: rules, targets: scraping, status: status, fixtures),
             incidents: records,
-            overviews: overviews, rules: rules,
+            overviews: overviews, coverage: coverage, rules: rules,
             readiness: { ServerStatus.readiness(of: series) },
             metrics: { ServerStatus.metrics(of: series, telemetry: telemetry) }, world: world)
         return [

@@ -11,6 +11,7 @@ struct WebFace: Service {
     let prometheus: PrometheusFace
     let incidents: any IncidentStoring
     let overviews: any OverviewReading
+    let coverage: any CoverageReading
     let rules: RuleBoard
     let readiness: @Sendable () async -> Readiness
     let metrics: @Sendable () async -> String
@@ -37,6 +38,7 @@ struct WebFace: Service {
         prometheus.add(to: router)
         router.add(middleware: WorkerThreads())
         IncidentRoutes(incidents: incidents).add(to: router)
+        CoverageRoutes(coverage: coverage).add(to: router)
         RuleExplanationRoutes(rules: rules, findings: { rules.findings().findings.map(RuleFindingReport.init) }).add(to: router)
         HealthRoutes(readiness: readiness, metrics: metrics).add(to: router)
         try WebPages(

@@ -32,8 +32,9 @@ public final class Telemetry: Sendable {
     }
 
     public func report<F: Fact>(_ fact: F, to logger: Logger) {
-        counters.withLock { $0[F.counter, default: (F.help, 0)].value += 1 }
+        // The line first: whoever sees the counter move finds it in the log.
         logger.log(level: F.level, F.message, metadata: fact.metadata)
+        counters.withLock { $0[F.counter, default: (F.help, 0)].value += 1 }
     }
 
     /// All counters, by name.

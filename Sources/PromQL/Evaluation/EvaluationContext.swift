@@ -15,6 +15,10 @@ struct EvaluationContext: Sendable {
     /// Names of metrics are taken away at the end of the query instead of at once.
     var delaysNameRemoval = false
 
+    /// The moments that can be evaluated at, in milliseconds, as for `@`: 70,000 years around 1970. All the durations that an expression can
+    /// add to one, of 292 years each, end far before the range of the numbers does.
+    static let times: ClosedRange<Int64> = -(1 << 51)...(1 << 51)
+
     func resolve(_ shift: TimeShift) -> ResolvedShift {
         let anchor: Int64? =
             switch shift.anchor {

@@ -17,6 +17,7 @@ public struct QueryEngine: Sendable {
 
     /// The same with what there is to say about it.
     public func instantAnswer(_ query: PromQLQuery, at moment: Timestamp) async throws(QueryFailure) -> QueryAnswer {
+        try Self.check(moment)
         let grid = StepGrid(start: moment.milliseconds, step: 1, count: 1)
         let (expression, evaluator) = try await prepare(query, on: grid, isRange: false)
         let result: QueryResult
@@ -47,6 +48,8 @@ public struct QueryEngine: Sendable {
             throw .badRequest("zero or negative query resolution step widths are not accepted. Try a positive integer")
         }
         guard start <= end else { throw .badRequest("end timestamp must not be before start time") }
+        try Self.check(start)
+        try Self.check(end)
         guard query.type == .scalar || query.type == .instantVector else {
             throw .badRequest("invalid expression type \"\(query.type.rawValue)\" for range query, must be Scalar or instant Vector")
         }
@@ -66,6 +69,12 @@ public struct QueryEngine: Sendable {
     }
 
     // MARK: - Private
+
+    private static func check(_ moment: Timestamp) throws(QueryFailure) {
+        guard EvaluationContext.times.contains(moment.milliseconds) else {
+            throw .badRequest("the time \(moment.seconds) lies beyond everything that a query can ask for; give seconds since 1970")
+        }
+    }
 
     /// Reads what the query needs, and works out what can be worked out on the way.
     private func prepare(
@@ -115,10 +124,9 @@ public struct QueryEngine: Sendable {
             throw failure
         } catch let excess as SelectionTooLarge {
             throw .tooManySamples(limit: excess.limit)
-        } catch is CancellationError {
-            throw .canceled
         } catch {
-            throw .storage(String(describing: error))
+            // Whatever was under way says in its own way that it was broken off.
+            throw error is CancellationError || Task.isCancelled ? .canceled : .storage(String(describing: error))
         }
     }
 }

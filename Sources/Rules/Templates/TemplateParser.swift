@@ -15,6 +15,9 @@ struct TemplateParser {
     private var pieces: ArraySlice<TemplatePiece>
     private var definitions: [String: [TemplateNode]] = [:]
     private var loopDepth = 0
+    private var depth = 0
+    /// Parts inside of each other: more than anybody writes, and less than the stack holds.
+    private static let greatestDepth = 200
 
     /// The template itself, and those it defines by name.
     static func parse(_ source: String) throws(TemplateFault) -> (nodes: [TemplateNode], definitions: [String: [TemplateNode]]) {
@@ -35,6 +38,11 @@ struct TemplateParser {
 
     /// Up to the `end` or `else` that closes this part. What it declares holds to there.
     private mutating func nodes(_ outer: TemplateScope) throws(TemplateFault) -> ([TemplateNode], Terminator) {
+        guard depth <= Self.greatestDepth else {
+            throw TemplateFault(found: "more than \(Self.greatestDepth) parts inside of each other", expected: "fewer")
+        }
+        depth += 1
+        defer { depth -= 1 }
         var scope = outer
         var nodes: [TemplateNode] = []
         while let piece = pieces.popFirst() {
@@ -90,6 +98,9 @@ struct TemplateParser {
             guard case .end = last else { throw Self.withoutEnd }
             return otherwise
         case .otherwise(let tokens) where !isLoop && (tokens.first == .word("if") || tokens.first == .word("with")):
+            // As deep as if it stood inside.
+            depth += 1
+            defer { depth -= 1 }
             return [try branch(tokens, scope)]
         case .otherwise: throw TemplateFault(found: "words behind {{ else", expected: "if, or nothing")
         case .endOfText: throw Self.withoutEnd

@@ -17,6 +17,9 @@ struct AgentCommand: AsyncParsableCommand {
     @Flag(help: "Measure once, print what would be pushed as OpenMetrics, and end.")
     var once = false
 
+    @Option(help: "Read an old mail log, or standard input (-), at its own times, and end: pushes, or prints what it says with --once.")
+    var replay: String?
+
     @Option(help: "How much to log: trace, debug, info, notice, warning, error, critical.")
     var logLevel = Logger.Level.info
 
@@ -24,7 +27,13 @@ struct AgentCommand: AsyncParsableCommand {
         let configuration = try config.map { try AgentConfiguration.load($0, dataDirectory: data) } ?? .default
         let agent = Agent(
             configuration: configuration, world: .live, logger: .standardError(level: logLevel))
-        if once {
+        if let replay {
+            if once {
+                print(try await agent.replayOnce(replay), terminator: "")
+            } else {
+                try await agent.replay(replay)
+            }
+        } else if once {
             print(try await agent.once(), terminator: "")
         } else {
             try await agent.run()

@@ -24,7 +24,9 @@ struct RulesCommand: AsyncParsableCommand {
         var moment: Timestamp? {
             get throws {
                 try time.map { text in
-                    guard let moment = Double(text).map(Timestamp.init(seconds:)) ?? Timestamp(rfc3339: text) else {
+                    let seconds = Double(text)
+                    // Within some thousand years, far from where adding a duration would leave the range of times.
+                    guard let moment = seconds.map(Timestamp.init(seconds:)) ?? Timestamp(rfc3339: text), abs(seconds ?? 0) < 1e12 else {
                         throw ValidationError("--time takes seconds since 1970 or a time such as 2026-01-31T12:00:00Z")
                     }
                     return moment

@@ -62,6 +62,15 @@ struct SeriesRoutesTests {
         #expect(answer.body == #"{"status":"error","errorType":"bad_data","error":"no match[] parameter provided"}"#)
     }
 
+    @Test("more selectors than anybody needs are refused")
+    func manySelectors() async throws {
+        let all = Array(repeating: "match[]=up", count: 1001)
+        #expect(try await ask("/api/v1/series", .post, form: all.dropLast().joined(separator: "&"), of: router).status == .ok)
+        let answer = try await ask("/api/v1/series", .post, form: all.joined(separator: "&"), of: router)
+        #expect(answer.status == .badRequest)
+        #expect(answer.body.contains("1001 selectors; at most 1000"))
+    }
+
     @Test(
         "what is no selector, or selects every series, is refused",
         arguments: ["{}", "sum(up)", "up[5m]", "{a=%22%22}", "x(", "", "up%20offset%205m"])

@@ -187,4 +187,25 @@ struct QueryEngineTests {
             try await engine.rangeLines("limit[5m]", from: .zero, through: .zero, step: .seconds(1))[0].hasPrefix(
                 "bad_data: invalid expression"))
     }
+
+    @Test(
+        "No moment and no duration leaves the range of times",
+        arguments: [
+            "a", "rate(a[1y])", "a offset -1y", "a offset 292y", "max_over_time(a[200y:100y] offset -200y)",
+            "max_over_time(vector(1)[1h:1m])",
+            "a @ 2251799813685 offset -292y", "a @ -2251799813685 offset 292y", "rate(a[292y] @ -2251799813685 offset 292y)",
+            "max_over_time(max_over_time(a[292y:290y] offset 292y)[292y:290y] offset 292y)", "timestamp(a)", "time()",
+        ])
+    func extremeTimes(text: String) async throws {
+        let limit: Int64 = (1 << 51) / 1000
+        let moments: [Int64] = [.min / 1000, -limit, -limit / 2, 0, limit / 2, limit, .max / 1000]
+        for seconds in moments {
+            let moment = Duration.seconds(seconds)
+            let answer = try await engine.lines(text, at: moment)
+            let isBeyond = abs(seconds) > limit
+            #expect(answer.contains { $0.hasPrefix("bad_data: the time") } == isBeyond, "\(seconds): \(answer)")
+            let range = try await engine.rangeLines(text, from: moment, through: moment, step: .seconds(15))
+            #expect(range.contains { $0.hasPrefix("bad_data: the time") } == isBeyond, "\(seconds): \(range)")
+        }
+    }
 }

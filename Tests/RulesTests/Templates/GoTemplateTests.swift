@@ -94,6 +94,20 @@ struct GoTemplateTests {
         #expect(throws: TemplateFault.self) { try GoTemplate(source) }
     }
 
+    @Test(
+        "More parts inside of each other than the stack may hold are refused",
+        arguments: [
+            ("{{ if true }}", "{{ end }}"), ("{{ with 1 }}{{ range 1 }}", "{{ end }}{{ end }}"),
+            ("{{ if false }}{{ else if true }}", "{{ end }}"),
+        ])
+    func nesting(begin: String, end: String) throws {
+        _ = try GoTemplate(String(repeating: begin, count: 50) + String(repeating: end, count: 50))
+        #expect(throws: TemplateFault.self) { try GoTemplate(String(repeating: begin, count: 6000) + String(repeating: end, count: 6000)) }
+        #expect(throws: TemplateFault.self) {
+            try GoTemplate("{{ if true }}" + String(repeating: "{{ else if true }}", count: 6000) + "{{ end }}")
+        }
+    }
+
     @Test("A template says which query it needs, and is filled in once that is answered")
     func asksQueries() throws {
         let template = try GoTemplate(

@@ -1,0 +1,22 @@
+/// Something about a followed log that a person may want to know; it goes on in spite of it.
+public enum MailLogNotice: Hashable, Sendable {
+    /// The file where reading had stopped is not there any more, or its content was replaced: it goes on with the oldest newer file.
+    /// What had not been read of the old one is not counted.
+    case placeLost(path: String)
+    /// What was known of the log cannot be used. It was set aside, and the log is read from its end on.
+    case stateDamaged(path: String, reason: String)
+    /// After a crash of the agent, lines would be read again from the last state that could be written.
+    case stateNotSaved(reason: String)
+}
+
+extension MailLogNotice: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .placeLost(let path):
+            "\(path) was replaced while it was not read to its end; it goes on with what is there now"
+        case .stateDamaged(let path, let reason):
+            "\(path) cannot be used: \(reason); it was set aside, and the log is read from its end on"
+        case .stateNotSaved(let reason): "what is known of the log could not be saved: \(reason)"
+        }
+    }
+}
