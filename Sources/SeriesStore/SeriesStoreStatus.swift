@@ -33,7 +33,7 @@ public struct SeriesStoreStatus: Hashable, Sendable {
                 case .noLabels, .namelessLabel, .repeatedLabel, .invalidText, .tooManyLabels, .timestampOutOfRange, .tooFarAhead,
                     .tooManyDays, .invalidHistogram:
                     invalid += 1
-                case .tooOld, .olderThanRetention: tooOld += 1
+                case .tooOld: tooOld += 1
                 case .tooManySeries, .tooManySeriesOfSource: overLimit += 1
                 }
             }

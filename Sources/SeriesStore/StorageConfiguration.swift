@@ -66,21 +66,6 @@ public struct StorageConfiguration: Hashable, Sendable {
         limits = section.section("limits", Limits.init) ?? limits
     }
 
-    /// The oldest moment that anything is kept of, in ms since 1970: of samples that are older nothing would be left at the next look at
-    /// what is too old. `.min` when everything is kept.
-    func oldestKept(at now: Int64) -> Int64 {
-        func moment(_ kept: Duration) -> Int64? {
-            let (moment, overflows) = now.subtractingReportingOverflow(kept.wholeMilliseconds)
-            return overflows || moment < Day.acceptedMilliseconds.lowerBound ? nil : moment
-        }
-        // Days and months are deleted as a whole.
-        var oldest = moment(retention).map { Day(containing: $0).start } ?? .min
-        for kept in downsampling.values {
-            oldest = min(oldest, moment(kept).map { Month(containing: Day(containing: $0)).days.lowerBound.start } ?? .min)
-        }
-        return oldest
-    }
-
     // MARK: - Private
 
     private static func defaultDownsampling(retention: Duration) -> [Resolution: Duration] {

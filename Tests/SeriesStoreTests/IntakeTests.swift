@@ -138,32 +138,6 @@ struct IntakeTests {
         #expect(store.status().refusals.invalid == 2)
     }
 
-    @Test("may be as old as what is kept of any sample, and no older")
-    func retention() async throws {
-        var fixture = StoreFixture()
-        fixture.configuration.retention = .seconds(10 * 86_400)
-        fixture.configuration.downsampling = [:]
-        func check(_ store: SeriesStore, keptFrom first: Int64) async throws {
-            let report = try await store.write(Self.body(Self.series([("__name__", "m")], [(first - 1, 1), (first, 2), (Self.noon, 3)])))
-            #expect(report.samples == 2 && report.refused == 1)
-            #expect(
-                report.firstFault
-                    == "series m has a sample at \(first - 1) ms, older than anything that is kept, which begins at \(first) ms "
-                    + "(storage.retention and storage.downsampling)")
-            #expect(store.status().refusals.tooOld == 1)
-            let old = RemoteWriteHistogram(HistogramPoint(timestamp: first - 1, histogram: NativeHistogram(count: 1)))
-            var series = Self.series([("__name__", "m")], [])
-            series.histograms = [old]
-            #expect(try await store.write(Self.body(series)).refused == 1)
-            #expect(store.status().refusals.tooOld == 2)
-        }
-        // Days are kept as a whole, and so are months of summaries.
-        try await check(try fixture.open(), keptFrom: Day(containing: Self.noon - 10 * 86_400_000).start)
-        fixture.configuration.downsampling = [.fiveMinutes: .seconds(20 * 86_400), .oneHour: .seconds(60 * 86_400)]
-        // 2023-09-15 is sixty days before.
-        try await check(try fixture.open(in: TestDirectory()), keptFrom: 1_693_526_400_000)
-    }
-
     @Test("may be of many days, but not of thousands")
     func days() async throws {
         var fixture = StoreFixture()

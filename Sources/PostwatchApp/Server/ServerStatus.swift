@@ -43,7 +43,7 @@ enum ServerStatus {
                 Double(status.refusals.invalid)),
             family(
                 "postwatch_samples_too_old_total", .counter,
-                "Samples refused since they are older than the out-of-order window or than all that is kept.",
+                "Samples refused since they are older than the out-of-order window.",
                 Double(status.refusals.tooOld)),
             family(
                 "postwatch_series_over_limit_total", .counter, "New series refused since there are too many.",

@@ -7,8 +7,6 @@ struct IntakeChecks: Sendable {
     let window: Duration?
     /// The latest time that a sample may have, ms since 1970.
     let latest: Int64
-    /// The earliest: nothing is kept of what is older.
-    let earliest: Int64
 
     /// Why a series may not be made; `nil` when it may. Series that have ended do not count.
     func canAdd(_ labels: UnsafeRawBufferPointer, to recent: inout RecentSamples) -> SeriesFault? {
@@ -27,7 +25,7 @@ struct IntakeChecks: Sendable {
     /// What is wrong with the time of a sample; `nil` when nothing is.
     @inline(__always)
     func fault(of timestamp: Int64, newest: Int64, metric: () -> String) -> SeriesFault? {
-        if timestamp > latest || timestamp < earliest { return outlandish(timestamp, metric()) }
+        if timestamp > latest || timestamp < Day.acceptedMilliseconds.lowerBound { return outlandish(timestamp, metric()) }
         guard let window, newest > timestamp, newest - timestamp > window.wholeMilliseconds else { return nil }
         return .tooOld(metric: metric(), milliseconds: timestamp, window: window)
     }
@@ -35,9 +33,8 @@ struct IntakeChecks: Sendable {
     // MARK: - Private
 
     private func outlandish(_ timestamp: Int64, _ metric: String) -> SeriesFault {
-        if !Day.acceptedMilliseconds.contains(timestamp) { return .timestampOutOfRange(metric: metric, milliseconds: timestamp) }
-        return timestamp > latest
+        Day.acceptedMilliseconds.contains(timestamp)
             ? .tooFarAhead(metric: metric, milliseconds: timestamp, limit: SeriesIntake.tolerance)
-            : .olderThanRetention(metric: metric, milliseconds: timestamp, earliest: earliest)
+            : .timestampOutOfRange(metric: metric, milliseconds: timestamp)
     }
 }

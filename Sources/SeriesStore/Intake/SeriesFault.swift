@@ -13,8 +13,6 @@ enum SeriesFault: Error, Hashable, Sendable {
     case timestampOutOfRange(metric: String, milliseconds: Int64)
     /// A sample that is older than the newest one of its series by more than the window.
     case tooOld(metric: String, milliseconds: Int64, window: Duration)
-    /// A sample of which nothing would be kept, not even in a summary.
-    case olderThanRetention(metric: String, milliseconds: Int64, earliest: Int64)
     /// A sample that lies in the future by more than clocks differ.
     case tooFarAhead(metric: String, milliseconds: Int64, limit: Duration)
     /// The samples of one request are of more days than one request may touch.
@@ -40,9 +38,6 @@ extension SeriesFault: CustomStringConvertible {
         case .tooOld(let metric, let milliseconds, let window):
             "series \(metric) has a sample at \(milliseconds) ms, older than its newest one by more than "
                 + "storage.out_of_order_window (\(window.prometheusText))"
-        case .olderThanRetention(let metric, let milliseconds, let earliest):
-            "series \(metric) has a sample at \(milliseconds) ms, older than anything that is kept, which begins at \(earliest) ms "
-                + "(storage.retention and storage.downsampling)"
         case .tooFarAhead(let metric, let milliseconds, let limit):
             "series \(metric) has a sample at \(milliseconds) ms, ahead of the clock here by more than \(limit.prometheusText); "
                 + "set the clocks of both machines"

@@ -43,8 +43,7 @@ final class SeriesIntake: Sendable {
         try request.take(body, limit: Self.contentLimit)
         let now = now()
         let checks = IntakeChecks(
-            limits: configuration.limits, window: configuration.outOfOrderWindow, latest: (now + Self.tolerance).milliseconds,
-            earliest: max(configuration.oldestKept(at: now.milliseconds), Day.acceptedMilliseconds.lowerBound))
+            limits: configuration.limits, window: configuration.outOfOrderWindow, latest: (now + Self.tolerance).milliseconds)
         let refused = memory.withLock { Self.resolve(request, in: &$0, checks: checks) }
         guard let first = refused.first else { return try await store(request, body) }
         // Slow, but only for senders that do something wrong.
