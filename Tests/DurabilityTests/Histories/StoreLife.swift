@@ -39,13 +39,10 @@ struct StoreLife {
         store = try Self.open(directory, world: world)
     }
 
-    /// Histories have samples of all times.
-    private static let configuration = StorageConfiguration(retention: .seconds(5000 * 366 * 86_400))
-
     private static func open(_ directory: RunDirectory, world: World) throws -> SeriesStore {
         // Durability is tested with a real server; a sync for each append would only make this slow. Small segments, so that many end.
         try SeriesStore.open(
-            directory: directory.path, configuration: configuration, world: world,
+            directory: directory.path, configuration: StorageConfiguration(), world: world,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             disk: JournalDisk(write: JournalDisk.live.write, sync: { _ in 0 }), segmentBytes: 2000)
     }
