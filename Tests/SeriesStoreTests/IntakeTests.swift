@@ -108,7 +108,6 @@ struct IntakeTests {
     @Test("may not bring samples older than the window, when there is one; backfill of a series of its own may")
     func window() async throws {
         var fixture = StoreFixture()
-        fixture.configuration.retention = StoreFixture.everything
         fixture.configuration.outOfOrderWindow = .seconds(60)
         let store = try fixture.open()
         let late = Self.series([("__name__", "m")], [(Self.noon - 60_000, 1), (Self.noon - 60_001, 1)])
@@ -124,8 +123,7 @@ struct IntakeTests {
 
     @Test("may be ahead of the clock by ten minutes, and no more; old ones may be of any day that is kept")
     func future() async throws {
-        var fixture = StoreFixture()
-        fixture.configuration.retention = StoreFixture.everything
+        let fixture = StoreFixture()
         let store = try fixture.open()
         let points: [(Int64, Double)] = [(-1, 1), (Self.noon + 600_000, 1), (Self.noon + 600_001, 1), (Self.noon + 86_400_000_000, 1)]
         let report = try await store.write(Self.body(Self.series([("__name__", "m")], points)))
@@ -140,8 +138,7 @@ struct IntakeTests {
 
     @Test("may be of many days, but not of thousands")
     func days() async throws {
-        var fixture = StoreFixture()
-        fixture.configuration.retention = StoreFixture.everything
+        let fixture = StoreFixture()
         let store = try fixture.open()
         let points = (0..<1000).map { (Self.noon - Int64(999 - $0) * 86_400_000, 1.0) }
         let report = try await store.write(Self.body(Self.series([("__name__", "m")], points + [(points[0].0 + 1, 1)])))

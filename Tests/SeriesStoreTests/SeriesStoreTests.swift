@@ -53,8 +53,7 @@ struct SeriesStoreTests {
 
     @Test("takes samples of any age and order, and joins what memory and days hold")
     func anyOrder() async throws {
-        var fixture = StoreFixture()
-        fixture.configuration.retention = StoreFixture.everything
+        let fixture = StoreFixture()
         let store = try fixture.open()
         let times = [
             0, Self.noon, Self.noon - 5 * Self.day, 1, -1, Self.noon - Self.day, Self.noon + 1, Day.acceptedMilliseconds.lowerBound,

@@ -10,9 +10,6 @@ struct StoreFixture {
     static let noon = Timestamp(milliseconds: 1_699_963_200_000)  // 2023-11-14T12:00:00Z
     static let series = LabelSet(metric: "queue_size", ["instance": "mx-1"])
 
-    /// Longer ago than any sample.
-    static let everything = Duration.seconds(5000 * 366 * 86_400)
-
     let directory: TestDirectory
     let time: TestTime
     var configuration = StorageConfiguration()
