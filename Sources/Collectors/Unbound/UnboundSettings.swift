@@ -8,26 +8,20 @@ import PostwatchModel
 /// ```
 ///
 /// With `extended-statistics: yes` Unbound also tells of types and response codes.
-public struct UnboundSettings: ServiceSettings {
+public struct UnboundSettings: AddressedSettings {
     public static let kind = "unbound"
+    /// Where Debian's package puts the socket.
+    public static let usualAddress = ServiceAddress.local(path: "/run/unbound.ctl")
+    public static let usualPort = 8953
+    public static let ownLabels: Set<String> = ["thread", "type", "rcode", "cache"]
 
     public var address: ServiceAddress
     public var labels: LabelSet
-
-    public var place: String { "\(address)" }
 
     public init(address: ServiceAddress = Self.usualAddress, labels: LabelSet = [:]) {
         self.address = address
         self.labels = labels
     }
-
-    public init(_ section: ConfigurationSection) {
-        address = ServiceAddress(section, usual: Self.usualAddress, port: 8953)
-        labels = ServiceLabels.read(section, kind: Self.kind, taken: ["thread", "type", "rcode", "cache"])
-    }
-
-    /// Where Debian's package puts the socket.
-    public static let usualAddress = ServiceAddress.local(path: "/run/unbound.ctl")
 
     public func collector(named name: String, in surroundings: ServiceSurroundings) -> any Collecting {
         surroundings.offloaded(
