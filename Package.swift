@@ -149,7 +149,8 @@ let package = Package(
             name: "PostwatchApp",
             dependencies: [
                 "PostwatchModel", "PostwatchRuntime", "Catalogue", "PromQL", "Rules", "Triage", "SeriesStore", "RecordStore",
-                "Collectors", "Journeys", "Scraping", "Forwarding", "Notifiers", "HTTPAPI", "WebUI", "ExpositionFormat", "MailClient",
+                "Collectors", "MailLogs", "Journeys", "Scraping", "Forwarding", "Notifiers", "HTTPAPI", "WebUI", "ExpositionFormat",
+                "MailClient",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

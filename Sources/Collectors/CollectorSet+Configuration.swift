@@ -9,7 +9,7 @@ extension CollectorSet {
     ///   - root: `/`, or a directory with a tree of `proc/…` for tests.
     public convenience init(_ configuration: CollectorsConfiguration, mailLogs: MailLogWatch? = nil, world: World, root: String = "/") {
         let files = HostFiles(root: root)
-        let postfix = Self.postfix(configuration, world: world)
+        let postfix = Self.postfix(configuration, mailLogs: mailLogs, files: files, world: world)
         // The kernel's own files never hang, so one thread reads them one after the other: a dozen threads at once would measure
         // themselves, in node_procs_running.
         let reader = NIOThreadPool(numberOfThreads: 1)
@@ -60,12 +60,17 @@ extension CollectorSet {
         configuration.timeout * 9 / 10
     }
 
-    private static func postfix(_ configuration: CollectorsConfiguration, world: World) -> [any BlockingCollecting] {
-        configuration.postfix.map { instance in
-            PostfixQueueCollector(
-                name: configuration.postfix.count == 1 ? "postfix" : "postfix:\(instance.queueDirectory)",
-                socketPath: instance.socketPath, labels: instance.labels,
-                timeout: patience(configuration), world: world)
+    private static func postfix(
+        _ configuration: CollectorsConfiguration, mailLogs: MailLogWatch?, files: HostFiles, world: World
+    ) -> [any BlockingCollecting] {
+        configuration.postfix.flatMap { settings -> [any BlockingCollecting] in
+            let place = configuration.postfix.count == 1 ? "" : ":\(settings.queueDirectory)"
+            return [
+                PostfixQueueCollector(
+                    name: "postfix" + place, settings: settings, log: mailLogs?.follower(of: settings.mailLog),
+                    timeout: patience(configuration), world: world),
+                PostfixProcessCollector(name: "postfix_processes" + place, settings: settings, files: files),
+            ]
         }
     }
 }

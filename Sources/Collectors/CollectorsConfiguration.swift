@@ -28,31 +28,12 @@ public struct CollectorsConfiguration: Sendable {
         }
     }
 
-    /// One instance of Postfix.
-    public struct Postfix: Hashable, Sendable {
-        /// Postfix' parameter `queue_directory`. Default: `/var/spool/postfix`.
-        public var queueDirectory: String
-        /// Labels of this instance's series; where there are several instances, they must tell them apart. Default: none.
-        public var labels: LabelSet
-
-        public init(queueDirectory: String = CollectorsConfiguration.usualQueueDirectory, labels: LabelSet = [:]) {
-            self.queueDirectory = queueDirectory
-            self.labels = labels
-        }
-
-        /// Where `showq` listens.
-        public var socketPath: String { queueDirectory + "/public/showq" }
-    }
-
-    /// Where distributions keep Postfix' queues.
-    public static let usualQueueDirectory = "/var/spool/postfix"
-
     /// The longest that a round waits for one collector. Default: 5 s, at least 100 ms.
     public var timeout: Duration
     /// `nil`: the machine is not measured (`enabled: false`). Default: it is.
     public var host: Host?
     /// Default: the usual instance, if there is one on this machine. An empty list measures none.
-    public var postfix: [Postfix]
+    public var postfix: [PostfixSettings]
     /// Logs of mail servers. Default: none.
     public var mailLogs: [MailLogSettings]
     /// Services beside the mail servers, in the order of `serviceKinds`. Default: none.
@@ -69,7 +50,7 @@ public struct CollectorsConfiguration: Sendable {
     ]
 
     public init(
-        timeout: Duration = .seconds(5), host: Host? = Host(), postfix: [Postfix] = [], mailLogs: [MailLogSettings] = [],
+        timeout: Duration = .seconds(5), host: Host? = Host(), postfix: [PostfixSettings] = [], mailLogs: [MailLogSettings] = [],
         services: [any ServiceSettings] = []
     ) {
         self.timeout = timeout
@@ -98,13 +79,16 @@ public struct CollectorsConfiguration: Sendable {
         }
         host = readHost ?? Host()
         if section.has("postfix") {
-            postfix = section.sections("postfix", Self.readPostfix)
+            postfix = section.sections("postfix") { PostfixSettings($0) }
             Self.reportLookalikes(postfix, section)
         } else {
             postfix = Self.usualInstances(isPresent)
         }
         mailLogs = Self.readMailLogs(section)
         services = Self.serviceKinds.flatMap { Self.read($0, section) }
+        for log in postfix.compactMap(\.mailLog) where !mailLogs.contains(where: { $0.path == log }) {
+            section.report("postfix", found: "the mail_log \(log), which mail_logs does not have", write: "the path of one of mail_logs")
+        }
     }
 
     /// Whether a path exists on this machine.
@@ -114,17 +98,8 @@ public struct CollectorsConfiguration: Sendable {
 
     // MARK: - Private
 
-    private static func usualInstances(_ isPresent: (String) -> Bool) -> [Postfix] {
-        isPresent(usualQueueDirectory + "/public") ? [Postfix()] : []
-    }
-
-    private static func readPostfix(_ section: ConfigurationSection) -> Postfix {
-        var directory = section.text("queue_directory") ?? usualQueueDirectory
-        if !directory.hasPrefix("/") {
-            section.report("queue_directory", found: "\"\(directory)\"", write: "an absolute path such as \(usualQueueDirectory)")
-        }
-        while directory.count > 1 && directory.hasSuffix("/") { directory.removeLast() }
-        return Postfix(queueDirectory: directory, labels: ServiceLabels.read(section, kind: "postfix", taken: ["queue", "path"]))
+    private static func usualInstances(_ isPresent: (String) -> Bool) -> [PostfixSettings] {
+        isPresent(PostfixSettings.usualQueueDirectory + "/public") ? [PostfixSettings()] : []
     }
 
     private static func readMailLogs(_ section: ConfigurationSection) -> [MailLogSettings] {
@@ -149,7 +124,7 @@ public struct CollectorsConfiguration: Sendable {
         return instances
     }
 
-    private static func reportLookalikes(_ instances: [Postfix], _ section: ConfigurationSection) {
+    private static func reportLookalikes(_ instances: [PostfixSettings], _ section: ConfigurationSection) {
         if Set(instances.map(\.queueDirectory)).count < instances.count {
             section.report("postfix", found: "the same queue_directory twice", write: "each instance once")
         } else if Set(instances.map(\.labels)).count < instances.count {

@@ -83,7 +83,8 @@ package final class ChildProcess {
 
     // MARK: - Private
 
-    private func wait() {
+    /// Waits for its end.
+    package func wait() {
         var status: Int32 = 0
         while waitpid(id, &status, 0) == -1 && errno == EINTR {}
         self.status = status

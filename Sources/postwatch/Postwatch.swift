@@ -12,8 +12,7 @@ struct Postwatch: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             ServeCommand.self, AgentCommand.self, JourneyCommand.self, ConfigCommand.self, RulesCommand.self, IncidentsCommand.self,
-            CoverageCommand.self,
-            QueryCommand.self, StorageCommand.self,
+            CoverageCommand.self, QueueCommand.self, QueryCommand.self, StorageCommand.self,
         ])
 }
 

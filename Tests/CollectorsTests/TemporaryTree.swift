@@ -20,7 +20,8 @@ final class TemporaryTree {
             mkdir(directory, 0o755)
         }
         guard !path.hasSuffix("/"), let file = fopen("\(root)/\(path)", "w") else { return }
-        fputs(content, file)
+        let bytes = Array(content.utf8)
+        fwrite(bytes, 1, bytes.count, file)
         fclose(file)
     }
 

@@ -75,11 +75,11 @@ struct MessageLedgerTests {
         let now = GeneratedLog.reference
         #expect(account.balance.inQueue == 1)
         #expect(
-            account.compare(withQueue: [], host: "mx1.host", instance: "postfix", at: now)
+            account.compare(withQueue: QueueIDList(), host: "mx1.host", instance: "postfix", at: now)
                 == QueueComparison(found: 0, fromBefore: 0, vanished: 0))
         #expect(account.lostMessages == [])
-        #expect(account.compare(withQueue: [], host: nil, instance: "other", at: now).vanished == 0)
-        #expect(account.compare(withQueue: [], host: "mx1.host", instance: "postfix", at: now).vanished == 1)
+        #expect(account.compare(withQueue: QueueIDList(), host: nil, instance: "other", at: now).vanished == 0)
+        #expect(account.compare(withQueue: QueueIDList(), host: "mx1.host", instance: "postfix", at: now).vanished == 1)
         #expect(account.lostMessages.map(\.queueID) == [victim])
         #expect(account.lostMessages[0].outcome == .vanished)
         #expect(account.lostMessages[0].senderDomain.hasPrefix("example-"))
@@ -105,7 +105,7 @@ struct MessageLedgerTests {
             if line.contains("(queue active)") { open.insert(String(words[5].dropLast())) }
             if line.hasSuffix("removed") { open.remove(String(words[5].dropLast())) }
             if account.lineCount % 50 == 0 {
-                _ = account.compare(withQueue: Array(open), host: nil, instance: "postfix", at: account.newestMoment)
+                _ = account.compare(withQueue: QueueIDList(open), host: nil, instance: "postfix", at: account.newestMoment)
             }
         }
         #expect(account.lostMessages == [])
@@ -121,10 +121,10 @@ struct MessageLedgerTests {
             "qmgr: 3AAAAAAAAA: \(Self.queued)")
         let written = MailLogAccount.noon - 3600
         for _ in 0..<3 {
-            let result = account.compare(withQueue: ["9AAAAAAAAA", "not an id"], host: nil, instance: "postfix", at: written + 60)
+            let result = account.compare(withQueue: QueueIDList(["9AAAAAAAAA", "not an id"]), host: nil, instance: "postfix", at: written + 60)
             #expect(result == QueueComparison(found: 0, fromBefore: 1, vanished: 0))
         }
-        for _ in 0..<3 { _ = account.compare(withQueue: ["3AAAAAAAAA"], host: nil, instance: "postfix", at: written + 61) }
+        for _ in 0..<3 { _ = account.compare(withQueue: QueueIDList(["3AAAAAAAAA"]), host: nil, instance: "postfix", at: written + 61) }
         #expect(account.lostMessages == [])
         #expect(account.balance.refused == 1)
         #expect(account.balance.outcomes[.lapsed] == 1)

@@ -22,6 +22,11 @@ submission-1   postfix-submission  submission  0.31  587         submission-1.ex
 mailstore-1    dovecot-mailstore   mailstore   0.41  24,143,993  mailstore-1.example.test
 mailstore-2    dovecot-mailstore   mailstore   0.42  24,143,993  mailstore-2.example.test
 imap-proxy-1   dovecot-proxy       imap-proxy  0.51  143,993     imap-proxy-1.example.test
+cache-1        redis               cache       0.61  6379        cache-1.example.test
+database-1     postgresql          database    0.71  5432        database-1.example.test
+filter-1       rspamd              filter      0.81  11334       filter-1.example.test
+webmail-1      nginx               webmail     0.91  80          webmail-1.example.test
+balancer-1     haproxy             webmail     0.92  80          balancer-1.example.test
 outside        postfix-outside     outside     1.10  25          mail.remote.test
 "
 

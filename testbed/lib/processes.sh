@@ -118,14 +118,14 @@ state_of() {
 }
 
 # answers ADDRESS PORT: does a server speak there? It is left politely, so that a check leaves no "lost connection" in the
-# log. Ports 53 and 993 do not greet: an open connection is enough.
+# log. Only SMTP, LMTP and plain IMAP greet: elsewhere an open connection is enough.
 answers() {
     local farewell=QUIT
     [[ "$2" != 143 ]] || farewell='a LOGOUT'
     # shellcheck disable=SC2016 # expanded by the inner shell
     timeout 2 bash -c '
         exec 3<>"/dev/tcp/$1/$2" || exit 1
-        [[ "$2" == 53 || "$2" == 993 ]] && exit 0
+        [[ "$2" =~ ^(24|25|143|587)$ ]] || exit 0
         IFS= read -r line <&3 && [[ -n "$line" ]] || exit 1
         printf "%s\r\n" "$3" >&3
         cat <&3 >/dev/null

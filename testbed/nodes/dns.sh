@@ -28,8 +28,10 @@ server:
   use-syslog: no
   logfile: $NODE_DIR/log/unbound.log
   log-queries: no
+  extended-statistics: yes
 remote-control:
-  control-enable: no
+  control-enable: yes
+  control-interface: $NODE_DIR/unbound.ctl
 server:
 CONF
 }

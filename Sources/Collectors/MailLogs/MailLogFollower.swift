@@ -68,6 +68,27 @@ final class MailLogFollower: Sendable {
         return try result.get()
     }
 
+    /// Compares the ledger with a listing of the queue of one instance of Postfix, and tells of each message that has vanished.
+    /// - Parameters:
+    ///   - instance: the first part of the tags of its lines, such as `postfix`.
+    ///   - moment: when the listing was begun.
+    /// - Returns: whether they were compared: the log must have been read up to then.
+    func compare(withQueue ids: QueueIDList, instance: String, at moment: Timestamp) -> Bool {
+        let (isCompared, vanished) = state.withLock { state -> (Bool, [LostMessage]) in
+            let seconds = moment.milliseconds / 1000
+            // A message must have been silent for a minute, so half of one is no reason to wait.
+            let isRead = state.account.newestMoment >= seconds - 30 || state.file.unreadBytes() == 0
+            guard isRead, !state.isCatchingUp, !ids.isCut else { return (false, []) }
+            let before = state.account.lostMessages
+            let result = state.account.compare(withQueue: ids, host: nil, instance: instance, at: seconds)
+            guard result.vanished > 0 else { return (true, []) }
+            state.isChanged = true
+            return (true, state.account.lostMessages.filter { !before.contains($0) })
+        }
+        for message in vanished { tell(.messageVanished(message)) }
+        return isCompared
+    }
+
     /// Saves what is known, if there is news. A state that cannot be saved is told, and tried again the next time.
     func save() {
         guard let stateFile else { return }
@@ -121,7 +142,23 @@ final class MailLogFollower: Sendable {
                 "postwatch_mail_log_newest_line_timestamp_seconds", .gauge, help: "When the newest line was written; 0 when none was read.",
                 points: [Measurement.Point(labels: place, value: Double(account.newestMoment))]),
         ]
-        return lines + account.families.map { Measurement($0) }
+        return lines + account.families.map { Measurement($0) } + [lost(account)]
+    }
+
+    /// So many of the last lost messages have a series each.
+    private static let mostLost = 20
+
+    /// The messages of which the log does not say how they ended, by name. For a day: who looks later asks the incident.
+    private static func lost(_ account: MailLogAccount) -> Measurement {
+        let since = account.newestMoment - 86_400
+        let messages = account.lostMessages.filter { $0.lastSeen >= since }.sorted { $0.lastSeen < $1.lastSeen }.suffix(mostLost)
+        return Measurement(
+            "mail_log_lost_message_last_seen_timestamp_seconds", .gauge,
+            help: "When the last line of a message was written of which no line says how it ended and that is not in the queue any more.",
+            points: messages.map {
+                Measurement.Point(
+                    labels: ["queue_id": $0.queueID, "outcome": $0.outcome.label, "syslog_name": $0.instance], value: Double($0.lastSeen))
+            })
     }
 
     /// `nil` when there is no state.

@@ -1,3 +1,5 @@
+import MailLogs
+
 /// Something about a followed log that a person may want to know; it goes on in spite of it.
 public enum MailLogNotice: Hashable, Sendable {
     /// The file where reading had stopped is not there any more, or its content was replaced: it goes on with the oldest newer file.
@@ -7,6 +9,8 @@ public enum MailLogNotice: Hashable, Sendable {
     case stateDamaged(path: String, reason: String)
     /// After a crash of the agent, lines would be read again from the last state that could be written.
     case stateNotSaved(reason: String)
+    /// A message was accepted, no line says how it ended, and it is not in the queue.
+    case messageVanished(LostMessage)
 }
 
 extension MailLogNotice: CustomStringConvertible {
@@ -16,6 +20,9 @@ extension MailLogNotice: CustomStringConvertible {
             "\(path) was replaced while it was not read to its end; it goes on with what is there now"
         case .stateDamaged(let path, let reason):
             "\(path) cannot be used: \(reason); it was set aside, and the log is read from its end on"
+        case .messageVanished(let message):
+            "the message \(message.queueID) of \(message.instance) vanished: it was accepted, no line says how it ended, and it is not in "
+                + "the queue"
         case .stateNotSaved(let reason): "what is known of the log could not be saved: \(reason)"
         }
     }

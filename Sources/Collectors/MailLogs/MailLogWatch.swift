@@ -44,6 +44,12 @@ public final class MailLogWatch: Sendable {
         }
     }
 
+    /// The log of that path; without a path the only one, if there is just one.
+    func follower(of path: String?) -> MailLogFollower? {
+        if let path { return followers.first { $0.settings.path == path } }
+        return followers.count == 1 ? followers.first : nil
+    }
+
     /// Reads on until it is cancelled, then throws `CancellationError`. A log that cannot be read is told by its collector.
     public func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in

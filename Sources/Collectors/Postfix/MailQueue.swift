@@ -10,4 +10,15 @@ enum MailQueue: String, Hashable, Sendable, CaseIterable {
     case incoming
     /// Handed in by programs on this machine, not yet picked up.
     case maildrop
+
+    /// Where it stands among all cases.
+    var index: Int {
+        switch self {
+        case .active: 0
+        case .deferred: 1
+        case .hold: 2
+        case .incoming: 3
+        case .maildrop: 4
+        }
+    }
 }

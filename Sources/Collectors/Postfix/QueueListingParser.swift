@@ -1,13 +1,14 @@
-import PostwatchModel
+import Glibc
 
 /// Reads what Postfix' `showq` service writes: for each message a list of `name NUL value NUL`, ended by an empty name; after the last
 /// message an empty list. Postfix 3.6 and later begin with a list that names the protocol, earlier 3.x do not.
 ///
-/// Bytes may come in pieces of any size. Memory is bounded: one field, one message, and the recipients that are kept.
+/// Bytes may come in pieces of any size. Memory is bounded by two fields, however many recipients a message has; a field is looked at where
+/// it lies, and copied only when a piece ends in the middle of it.
 /// Source: Postfix, showq(8) and attr_print0(3); checked against what Postfix 3.7 writes.
-public struct QueueListingParser: Sendable {
+struct QueueListingParser: Sendable {
     /// The bytes are not a queue listing.
-    public enum Fault: Error, Hashable, Sendable {
+    enum Fault: Error, Hashable, Sendable {
         /// A field is longer than 64 KiB: this is another service, or Postfix 2, which writes plain text.
         case fieldTooLong
         /// The service greets with another protocol.
@@ -16,130 +17,198 @@ public struct QueueListingParser: Sendable {
         case missing(attribute: String)
         /// An attribute that should be a whole number of 0 or more.
         case notANumber(attribute: String, value: String)
+        /// A queue that Postfix does not have.
+        case unknownQueue(String)
         /// The stream ended before the listing did.
         case truncated
     }
 
     /// Whether the end of the listing was read; bytes after it are ignored.
-    public private(set) var isComplete = false
+    private(set) var isComplete = false
 
     private static let longestField = 65_536
     private static let protocolName = "mail_queue_list_protocol"
 
-    private let recipientLimit: Int
-    private var field: [UInt8] = []
-    private var attribute: String?
-    private var message = Message()
-
-    /// - Parameter recipientLimit: How many recipients of a message are kept, with their reasons. The rest is only counted.
-    public init(keepingRecipients recipientLimit: Int = 100) {
-        self.recipientLimit = recipientLimit
+    private enum Attribute: Sendable {
+        case greeting, queueName, queueID, time, size, recipient, reason, other
     }
 
-    /// Takes the next bytes and hands over each message that they complete. After a fault the parser is of no more use.
-    public mutating func consume(_ bytes: ArraySlice<UInt8>, _ take: (QueueEntry) -> Void) throws(Fault) {
-        var rest = bytes
-        while !isComplete, let end = rest.firstIndex(of: 0) {
-            try extend(rest[..<end])
-            rest = rest[(end + 1)...]
-            // Cleared with its memory kept: there is one of these for every field of every message.
-            let text = String(decoding: field, as: UTF8.self)
-            field.removeAll(keepingCapacity: true)
-            if let entry = try accept(text) { take(entry) }
+    /// What is known of the message whose list is being read.
+    private struct Draft: Sendable {
+        var isEmpty = true
+        var isGreeting = false
+        var queue: MailQueue?
+        var arrival: Int64?
+        var size: Int?
+        var hasID = false
+        var hasRecipient = false
+    }
+
+    /// The beginning of a field whose end has not come yet.
+    private var partial: [UInt8] = []
+    /// The name of the attribute whose value comes next.
+    private var attribute: Attribute?
+    private var draft = Draft()
+    private var id: [UInt8] = []
+    private var recipient: [UInt8] = []
+
+    /// Takes the next bytes and hands over what they complete. After a fault the parser is of no more use.
+    mutating func consume(_ bytes: UnsafeRawBufferPointer, into sink: inout some QueueListingSink) throws(Fault) {
+        guard let start = bytes.baseAddress else { return }
+        var position = 0
+        while !isComplete, position < bytes.count, let found = memchr(start + position, 0, bytes.count - position) {
+            let end = UnsafeRawPointer(found) - start
+            let field = UnsafeRawBufferPointer(start: start + position, count: end - position)
+            position = end + 1
+            if partial.isEmpty {
+                guard field.count <= Self.longestField else { throw .fieldTooLong }
+                try accept(field, &sink)
+            } else {
+                try extend(field)
+                // Taken out for the call, so that it is not looked at and written to at once; its memory is kept.
+                var whole: [UInt8] = []
+                swap(&whole, &partial)
+                let result: Result<Void, Fault> = whole.withUnsafeBytes { bytes in
+                    Result { () throws(Fault) in try accept(bytes, &sink) }
+                }
+                swap(&whole, &partial)
+                partial.removeAll(keepingCapacity: true)
+                try result.get()
+            }
         }
-        if !isComplete { try extend(rest) }
+        if !isComplete { try extend(UnsafeRawBufferPointer(rebasing: bytes[position...])) }
     }
 
     /// Says that the stream has ended. Throws `truncated` when the listing had not.
-    public func finish() throws(Fault) {
+    func finish() throws(Fault) {
         if !isComplete { throw .truncated }
     }
 
     // MARK: - Private
 
-    private struct Message: Hashable, Sendable {
-        var attributes: [String: String] = [:]
-        var recipients: [QueueEntry.Recipient] = []
-        var recipientCount = 0
-
-        var isEmpty: Bool { attributes.isEmpty && recipientCount == 0 }
-    }
-
-    private mutating func extend(_ bytes: ArraySlice<UInt8>) throws(Fault) {
-        guard field.count + bytes.count <= Self.longestField else { throw .fieldTooLong }
-        field += bytes
+    private mutating func extend(_ bytes: UnsafeRawBufferPointer) throws(Fault) {
+        guard partial.count + bytes.count <= Self.longestField else { throw .fieldTooLong }
+        partial.append(contentsOf: bytes)
     }
 
     /// Takes a whole field: a name, a value, or the empty name that ends a list.
-    private mutating func accept(_ text: String) throws(Fault) -> QueueEntry? {
+    private mutating func accept(_ field: UnsafeRawBufferPointer, _ sink: inout some QueueListingSink) throws(Fault) {
         if let name = attribute {
             attribute = nil
-            note(name, text)
-            return nil
-        }
-        guard text.isEmpty else {
-            attribute = text
-            return nil
-        }
-        defer { message = Message() }
-        if message.isEmpty {
+            draft.isEmpty = false
+            try note(name, field, &sink)
+        } else if !field.isEmpty {
+            attribute = Self.attribute(field)
+        } else if draft.isEmpty {
             isComplete = true
-            return nil
+        } else {
+            if !draft.isGreeting {
+                let message = try message()
+                flushRecipient(of: message, reason: UnsafeRawBufferPointer(start: nil, count: 0), &sink)
+                guard draft.hasID else { throw .missing(attribute: "queue_id") }
+                id.withUnsafeBytes { sink.take(message, id: $0) }
+            }
+            draft = Draft()
         }
-        if let greeting = message.attributes["protocol"] {
-            guard greeting == Self.protocolName else { throw .otherProtocol(greeting) }
-            return nil
-        }
-        return try entry()
     }
 
-    /// Of an unknown attribute only the presence matters: newer releases may add some, and a message is never empty.
-    private mutating func note(_ name: String, _ value: String) {
+    private mutating func note(_ name: Attribute, _ value: UnsafeRawBufferPointer, _ sink: inout some QueueListingSink) throws(Fault) {
         switch name {
-        case "recipient":
-            message.recipientCount += 1
-            if message.recipients.count < recipientLimit {
-                message.recipients.append(QueueEntry.Recipient(address: value, reason: ""))
-            }
-        case "reason":
-            if message.recipientCount <= recipientLimit, let recipient = message.recipients.popLast() {
-                message.recipients.append(QueueEntry.Recipient(address: recipient.address, reason: value))
-            }
-        case "protocol", "queue_name", "queue_id", "time", "size", "sender":
-            message.attributes[name] = value
-        default:
-            message.attributes["other"] = ""
+        case .greeting:
+            guard Self.text(value) == Self.protocolName else { throw .otherProtocol(Self.text(value)) }
+            draft.isGreeting = true
+        case .queueName:
+            guard let queue = Self.queue(value) else { throw .unknownQueue(Self.text(value)) }
+            draft.queue = queue
+        case .queueID:
+            id.removeAll(keepingCapacity: true)
+            id.append(contentsOf: value.prefix(255))
+            draft.hasID = true
+        case .time: draft.arrival = Int64(try Self.number(value, "time", upTo: Int(Int64.max / 1000)))
+        case .size: draft.size = try Self.number(value, "size", upTo: .max)
+        case .recipient:
+            // One without a reason may precede.
+            if draft.hasRecipient { flushRecipient(of: try message(), reason: UnsafeRawBufferPointer(start: nil, count: 0), &sink) }
+            recipient.removeAll(keepingCapacity: true)
+            recipient.append(contentsOf: value)
+            draft.hasRecipient = true
+        case .reason: if draft.hasRecipient { flushRecipient(of: try message(), reason: value, &sink) }
+        case .other: break
         }
     }
 
-    private func entry() throws(Fault) -> QueueEntry {
-        let time = try number("time")
-        guard time <= Int64.max / 1000 else { throw .notANumber(attribute: "time", value: String(time)) }
-        return QueueEntry(
-            queueName: try text("queue_name"), queueID: try text("queue_id"), arrivedAt: Timestamp(milliseconds: Int64(time) * 1000),
-            size: try number("size"), sender: message.attributes["sender"] ?? "", recipients: message.recipients,
-            recipientCount: message.recipientCount)
+    private mutating func flushRecipient(
+        of message: ListedMessage, reason: UnsafeRawBufferPointer, _ sink: inout some QueueListingSink
+    ) {
+        guard draft.hasRecipient else { return }
+        draft.hasRecipient = false
+        recipient.withUnsafeBytes { sink.take(recipient: $0, reason: reason, of: message) }
     }
 
-    private func text(_ name: String) throws(Fault) -> String {
-        guard let value = message.attributes[name] else { throw .missing(attribute: name) }
+    private func message() throws(Fault) -> ListedMessage {
+        guard let arrival = draft.arrival else { throw .missing(attribute: "time") }
+        guard let queue = draft.queue else { throw .missing(attribute: "queue_name") }
+        guard let size = draft.size else { throw .missing(attribute: "size") }
+        return ListedMessage(queue: queue, arrival: arrival, size: size)
+    }
+
+    /// Of an unknown attribute only the presence matters: newer releases may add some.
+    private static func attribute(_ field: UnsafeRawBufferPointer) -> Attribute {
+        switch field.count {
+        case 4 where equals(field, "time"): .time
+        case 4 where equals(field, "size"): .size
+        case 6 where equals(field, "reason"): .reason
+        case 8 where equals(field, "queue_id"): .queueID
+        case 8 where equals(field, "protocol"): .greeting
+        case 9 where equals(field, "recipient"): .recipient
+        case 10 where equals(field, "queue_name"): .queueName
+        default: .other
+        }
+    }
+
+    private static func queue(_ field: UnsafeRawBufferPointer) -> MailQueue? {
+        switch field.count {
+        case 4 where equals(field, "hold"): .hold
+        case 6 where equals(field, "active"): .active
+        case 8 where equals(field, "deferred"): .deferred
+        case 8 where equals(field, "incoming"): .incoming
+        case 8 where equals(field, "maildrop"): .maildrop
+        default: nil
+        }
+    }
+
+    private static func equals(_ field: UnsafeRawBufferPointer, _ text: StaticString) -> Bool {
+        guard let start = field.baseAddress, field.count == text.utf8CodeUnitCount else { return false }
+        return memcmp(start, text.utf8Start, field.count) == 0
+    }
+
+    private static func number(_ field: UnsafeRawBufferPointer, _ name: String, upTo most: Int) throws(Fault) -> Int {
+        var value = 0
+        for byte in field {
+            let (tens, isTooLarge) = value.multipliedReportingOverflow(by: 10)
+            let (next, isAbove) = tens.addingReportingOverflow(Int(byte) - 48)
+            guard (48...57).contains(byte), !isTooLarge, !isAbove, next <= most else {
+                throw .notANumber(attribute: name, value: text(field))
+            }
+            value = next
+        }
+        guard !field.isEmpty else { throw .notANumber(attribute: name, value: "") }
         return value
     }
 
-    private func number(_ name: String) throws(Fault) -> Int {
-        let value = try text(name)
-        guard let number = Int(value), number >= 0 else { throw .notANumber(attribute: name, value: value) }
-        return number
+    private static func text(_ field: UnsafeRawBufferPointer) -> String {
+        String(decoding: field, as: UTF8.self)
     }
 }
 
 extension QueueListingParser.Fault: CustomStringConvertible {
-    public var description: String {
+    var description: String {
         switch self {
         case .fieldTooLong: "a field of more than 64 KiB, where Postfix 3 writes short ones"
         case .otherProtocol(let name): "the protocol \"\(name.prefix(60))\" of another service"
         case .missing(let attribute): "a message without \(attribute)"
         case .notANumber(let attribute, let value): "\(attribute) \"\(value.prefix(60))\", which is not a number"
+        case .unknownQueue(let name): "the queue \"\(name.prefix(60))\""
         case .truncated: "the end of the stream in the middle of the listing"
         }
     }

@@ -23,20 +23,27 @@ struct QueueSummary: Hashable, Sendable {
 
     /// To which ages are counted.
     private let moment: Timestamp
-    private var queues: [MailQueue: Queue]
+    /// By `MailQueue.index`.
+    private var queues: [Queue]
 
     init(at moment: Timestamp) {
         self.moment = moment
-        queues = Dictionary(uniqueKeysWithValues: MailQueue.allCases.map { ($0, Queue()) })
+        queues = Array(repeating: Queue(), count: MailQueue.allCases.count)
     }
 
-    /// Counts one message. `false` when its queue is not one of Postfix'.
-    mutating func add(_ entry: QueueEntry) -> Bool {
-        guard let queue = MailQueue(rawValue: entry.queueName) else { return false }
+    /// Counts one message.
+    mutating func add(_ message: ListedMessage) {
         // A message may arrive after the round began.
-        let age = max(0, (moment - entry.arrivedAt).seconds)
-        queues[queue]?.add(age: age, size: entry.size)
-        return true
+        let age = max(0, (moment - Timestamp(milliseconds: message.arrival * 1000)).seconds)
+        queues[message.queue.index].add(age: age, size: message.size)
+    }
+
+    /// Every queue.
+    var depths: [PostfixQueueSnapshot.Depth] {
+        MailQueue.allCases.map { name in
+            let queue = queues[name.index]
+            return PostfixQueueSnapshot.Depth(queue: name.rawValue, messages: queue.ages.count, oldestAgeSeconds: queue.oldestAge)
+        }
     }
 
     /// Every queue is there, empty ones with 0.
@@ -46,7 +53,7 @@ struct QueueSummary: Hashable, Sendable {
         var ages: [Measurement.Point] = []
         var sizes: [Measurement.Point] = []
         for name in MailQueue.allCases {
-            guard let queue = queues[name] else { continue }
+            let queue = queues[name.index]
             let labels: LabelSet = ["queue": name.rawValue]
             depths.append(Measurement.Point(labels: labels, value: Double(queue.ages.count)))
             oldest.append(Measurement.Point(labels: labels, value: queue.oldestAge))

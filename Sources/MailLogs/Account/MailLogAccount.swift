@@ -200,22 +200,20 @@ extension MailLogAccount {
     public var destinations: [MailDestination] { destinations(of: .postfix) }
 
     /// Compares the ledger of Postfix with a listing of the queue. A message that was accepted, was silent for a minute and is absent from
-    /// two listings in a row has vanished: the log does not say how it ended, and it is not there.
+    /// two listings in a row has vanished: the log does not say how it ended, and it is not there. A listing that is cut says nothing.
     /// - Parameters:
-    ///   - listed: ids of all messages in all queues of the instance. What is no queue id is passed over.
+    ///   - listed: ids of all messages in all queues of the instance.
     ///   - host: as the log names it; `nil` for any, when the log is of one host.
     ///   - instance: the first part of the tags of its lines, such as `postfix`.
     ///   - moment: when the listing was begun, in seconds since 1970-01-01T00:00:00Z. The log must have been taken up to there.
-    public mutating func compare(withQueue listed: [String], host: String?, instance: String, at moment: Int64) -> QueueComparison {
-        let ids = listed.compactMap { text in
-            Array(text.utf8).withUnsafeBytes { bytes in bytes.baseAddress.flatMap { QueueID(LogBytes(start: $0, count: bytes.count)) } }
-        }
+    public mutating func compare(withQueue listed: QueueIDList, host: String?, instance: String, at moment: Int64) -> QueueComparison {
+        guard !listed.isCut else { return QueueComparison() }
         let (hosts, instances) = (self.hosts, programs.instances)
         let isSource = { (number: UInt32) -> Bool in
             let source = MailLogSource(number: number)
             return instances.name(source.instance) == instance && (host == nil || hosts.name(source.host) == host)
         }
-        return postfix.ledger.compare(ids, with: isSource, olderThan: UInt32(clamping: max(moment, 60) - 60))
+        return postfix.ledger.compare(listed.ids, with: isSource, olderThan: UInt32(clamping: max(moment, 60) - 60))
     }
 
     private func ledger(of server: MailServer) -> MessageLedger {

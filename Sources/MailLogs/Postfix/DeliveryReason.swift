@@ -63,6 +63,15 @@ public enum DeliveryReason: UInt8, CaseIterable, Hashable, Sendable, LabelValue 
         }
     }
 
+    /// - Parameter queueText: what a queue says of a recipient: without the code of the delivery status, but maybe with that of the reply.
+    init(queueText text: LogBytes) {
+        var code = EnhancedCode.none
+        if let said = text.index(of: " said: "), LogBytes.isDigit(text[said + 7]), let found = EnhancedCode.read(text, at: said + 11) {
+            code = found.code
+        }
+        self.init(code: code, text: text)
+    }
+
     // MARK: - Private
 
     private static func own(_ text: LogBytes) -> DeliveryReason? {

@@ -97,8 +97,9 @@ struct CollectorSetTests {
 
     @Test("measures this machine as configured, and tells of a Postfix that is not there")
     func thisMachine() async {
-        let tree = TemporaryTree(["queue/public/": ""])
-        let configuration = CollectorsConfiguration(postfix: [.init(queueDirectory: tree.root + "/queue")])
+        let tree = TemporaryTree(["queue/public/": "", "postfix/master.cf": "smtp inet n - y - 7 smtpd\n"])
+        let postfix = PostfixSettings(queueDirectory: tree.root + "/queue", configDirectory: tree.root + "/postfix")
+        let configuration = CollectorsConfiguration(postfix: [postfix])
         let set = CollectorSet(configuration, world: .manual(clock: clock))
         let round = await set.collect()
         set.stop()
@@ -106,6 +107,8 @@ struct CollectorSetTests {
         let metrics = Metrics(round.measurements)
         #expect(metrics["postfix_up{path=\"\(tree.root)/queue/public/showq\"}"] == 0)
         #expect(metrics.names(withPrefix: "postfix_showq").isEmpty)
+        #expect(metrics["postfix_processes{service=\"smtp\", type=\"inet\"}"] == 0)
+        #expect(metrics["postfix_process_limit{service=\"smtp\", type=\"inet\"}"] == 7)
         for name in ["node_load1", "node_boot_time_seconds", "node_memory_MemTotal_bytes", "node_filefd_maximum", "node_time_seconds"] {
             #expect((metrics[name] ?? 0) >= 0 && metrics[name] != nil, "\(name)")
         }

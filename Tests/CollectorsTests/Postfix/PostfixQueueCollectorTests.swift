@@ -22,6 +22,22 @@ struct PostfixQueueCollectorTests {
         withExtendedLifetime(showq) {}
     }
 
+    @Test("tells destinations with reasons and ages, and what was not tried yet")
+    func destinations() throws {
+        let showq = FakeShowq(at: socketPath, .says(QueueListing.mixed))
+        let metrics = Metrics(try collector().measure(at: moment))
+        let name = "postfix_queue_destination"
+        #expect(metrics["\(name)_messages{destination=\"b.example\", reason=\"connect_refused\"}"] == 1)
+        #expect(metrics["\(name)_messages{destination=\"b.example\", reason=\"other\"}"] == 1)
+        #expect(metrics["\(name)_messages{destination=\"c.example\", reason=\"untried\"}"] == 1)
+        #expect(metrics["\(name)_oldest_message_age_seconds{destination=\"c.example\", reason=\"untried\"}"] == 60)
+        #expect(metrics["\(name)_message_age_seconds_bucket{destination=\"b.example\", le=\"300\"}"] == 2)
+        #expect(metrics["\(name)_message_age_seconds_sum{destination=\"b.example\"}"] == 120)
+        // What lies in maildrop has not come to a queue manager.
+        #expect(metrics.values.keys.allSatisfy { !$0.contains("q.example") })
+        withExtendedLifetime(showq) {}
+    }
+
     @Test("reads queues far larger than any buffer")
     func largeQueue() throws {
         let messages = (0..<20_000).flatMap { QueueListing.message(queue: "deferred", id: "M\($0)", time: 1_795_265_181, size: 10) }
@@ -95,19 +111,21 @@ struct PostfixQueueCollectorTests {
 
     @Test("refuses a path that no socket can have")
     func longPath() {
-        let path = "/" + String(repeating: "x", count: 120)
+        let directory = "/" + String(repeating: "x", count: 120)
+        let path = directory + "/public/showq"
         #expect(throws: CollectionFailure.unreachable(socket: path, reason: "the path is longer than 107 bytes, which no socket's may be"))
         {
-            try collector(socketPath: path).measure(at: moment)
+            try collector(directory: directory).measure(at: moment)
         }
     }
 
     private var socketPath: String { tree.root + "/public/showq" }
 
     private func collector(
-        socketPath: String? = nil, labels: LabelSet = [:], timeout: Duration = .seconds(30)
+        directory: String? = nil, labels: LabelSet = [:], timeout: Duration = .seconds(30)
     ) -> PostfixQueueCollector {
         PostfixQueueCollector(
-            name: "postfix", socketPath: socketPath ?? self.socketPath, labels: labels, timeout: timeout, world: .manual())
+            name: "postfix", settings: PostfixSettings(queueDirectory: directory ?? tree.root, labels: labels), timeout: timeout,
+            world: .manual())
     }
 }

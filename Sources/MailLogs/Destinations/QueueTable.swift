@@ -1,0 +1,175 @@
+/// A queue as a table: destination, age and reason of what waits, for the destinations with most of it.
+///
+/// Bounded: a domain that is not in the table takes the place of the one with the fewest messages; what that one had goes to the rest.
+/// Source: Metwally, Agrawal, El Abbadi, "Efficient computation of frequent and top-k elements in data streams", 2005 (Space-Saving); the
+/// ages are those of Postfix' qshape(1).
+public struct QueueTable: Sendable {
+    /// In seconds, inclusive: 5 minutes and on, each twice the one before.
+    public static let ageBounds: [Int] = (0..<9).map { 300 << $0 }
+
+    /// Reasons, and one more for what was not tried.
+    private static let width = DeliveryReason.allCases.count + 1
+    private static let untried = DeliveryReason.allCases.count
+
+    private struct Cell: Sendable {
+        var messages = 0
+        var oldestArrival = Int64.max
+        /// The number of the last message that was counted here: it counts once.
+        var lastMessage = 0
+    }
+
+    /// All of one domain.
+    private struct Row: Sendable {
+        var name: DomainName
+        /// How many there were at most: its own, and those of the one whose place it took.
+        var weight = 0
+        var all = Cell()
+        var ages = [Int](repeating: 0, count: QueueTable.ageBounds.count + 1)
+        var ageSum: Int64 = 0
+        var cells = [Cell](repeating: Cell(), count: QueueTable.width)
+    }
+
+    private let moment: Int64
+    private let limit: Int
+    private let seed: UInt64
+    private var rows: [Row] = []
+    private var rest = Row(name: .none)
+    private var index = IndexTable()
+    private var samples = SampleTexts()
+    private var reasons = ReasonCache()
+    private var least = 0
+    private var hand = 0
+    private var message = 0
+    private var arrival: Int64 = 0
+
+    /// - Parameters:
+    ///   - moment: to which ages are counted, in seconds since 1970-01-01T00:00:00Z.
+    ///   - limit: Domains with a row of their own. > 0. One takes about 1 KiB.
+    ///   - seed: spreads domains, so that no sender of mail can choose names that collide.
+    public init(at moment: Int64, limit: Int = 2000, seed: UInt64 = .random(in: 0 ... .max)) {
+        precondition(limit > 0, "a table of destinations needs room for one")
+        self.moment = moment
+        self.limit = limit
+        self.seed = seed
+    }
+
+    /// The next recipients are those of another message, which arrived then: seconds since 1970-01-01T00:00:00Z.
+    public mutating func begin(arrival: Int64) {
+        message += 1
+        self.arrival = arrival
+    }
+
+    /// Counts a recipient who waits.
+    /// - Parameters:
+    ///   - address: as the queue has it: `local@domain`.
+    ///   - text: why the last delivery was put off; empty when none was tried.
+    public mutating func add(recipient address: UnsafeRawBufferPointer, text: UnsafeRawBufferPointer) {
+        let name = Self.domain(of: address)
+        let row = row(of: name)
+        let cause: Int
+        if let start = text.baseAddress, text.count > 0 {
+            let bytes = LogBytes(start: start, count: text.count)
+            cause = Int(reasons.reason(of: bytes, seed: seed).rawValue)
+            if rows[row].cells[cause].messages == 0 {
+                samples.set(row * Self.width + cause, bytes.prefix(2 * DestinationTable.longestSample))
+            }
+        } else {
+            cause = Self.untried
+        }
+        Self.count(&rows[row].cells[cause], message, arrival)
+        guard Self.count(&rows[row].all, message, arrival) else { return }
+        rows[row].weight += 1
+        let age = max(0, moment - arrival)
+        rows[row].ageSum += age
+        var bucket = 0
+        while bucket < Self.ageBounds.count, age > Int64(Self.ageBounds[bucket]) { bucket += 1 }
+        rows[row].ages[bucket] += 1
+    }
+
+    /// The domains with most messages, most first, then `other` for all the rest if there is any.
+    /// - Parameter most: how many get a row of their own.
+    public func destinations(most: Int) -> [WaitingDestination] {
+        let order = rows.indices.sorted { (rows[$0].weight, rows[$1].name.text) > (rows[$1].weight, rows[$0].name.text) }
+        let named = order.prefix(most).map { row in
+            // Who sends mail to `a@other` shall not be taken for the rest.
+            destination(rows[row], rows[row].name.text == NameTable.other ? "other." : rows[row].name.text) {
+                samples.text(row * Self.width + $0) ?? ""
+            }
+        }
+        var others = rest
+        for row in order.dropFirst(most) { Self.add(rows[row], to: &others) }
+        return others.all.messages == 0 ? named : named + [destination(others, NameTable.other) { _ in "" }]
+    }
+
+    // MARK: - Private
+
+    private static func domain(of address: UnsafeRawBufferPointer) -> DomainName {
+        guard let start = address.baseAddress else { return .none }
+        let bytes = LogBytes(start: start, count: address.count)
+        var at = bytes.count - 1
+        while at >= 0, bytes[at] != UInt8(ascii: "@") { at -= 1 }
+        return at < 0 ? .none : DomainName(bytes.dropFirst(at + 1))
+    }
+
+    /// Whether the message had not been counted there.
+    @discardableResult
+    private static func count(_ cell: inout Cell, _ message: Int, _ arrival: Int64) -> Bool {
+        if cell.lastMessage == message { return false }
+        cell.lastMessage = message
+        cell.messages += 1
+        cell.oldestArrival = min(cell.oldestArrival, arrival)
+        return true
+    }
+
+    private func destination(_ row: Row, _ domain: String, _ text: (Int) -> String) -> WaitingDestination {
+        let causes = row.cells.indices.filter { row.cells[$0].messages > 0 }.map { cause in
+            WaitingDestination.Cause(
+                reason: DeliveryReason(rawValue: UInt8(cause)), messages: row.cells[cause].messages,
+                oldestArrival: row.cells[cause].oldestArrival, lastText: text(cause))
+        }
+        return WaitingDestination(
+            domain: domain, messages: row.all.messages, oldestArrival: row.all.oldestArrival, ages: row.ages, ageSum: row.ageSum,
+            causes: causes.sorted { ($0.messages, $1.label) > ($1.messages, $0.label) })
+    }
+
+    private mutating func row(of name: DomainName) -> Int {
+        let hash = name.hash(seed: seed)
+        if let known = index.find(hash, { rows[$0].name == name }) { return known }
+        if rows.count < limit {
+            rows.append(Row(name: name))
+            index.insert(hash, rows.count - 1)
+            return rows.count - 1
+        }
+        let row = lightest()
+        index.remove(rows[row].name.hash(seed: seed), row)
+        Self.add(rows[row], to: &rest)
+        samples.clear(row * Self.width..<(row + 1) * Self.width)
+        var new = Row(name: name)
+        new.weight = rows[row].weight
+        rows[row] = new
+        index.insert(hash, row)
+        return row
+    }
+
+    private static func add(_ row: Row, to sum: inout Row) {
+        add(row.all, to: &sum.all)
+        for cause in row.cells.indices { add(row.cells[cause], to: &sum.cells[cause]) }
+        for bucket in row.ages.indices { sum.ages[bucket] += row.ages[bucket] }
+        sum.ageSum += row.ageSum
+    }
+
+    private static func add(_ cell: Cell, to sum: inout Cell) {
+        sum.messages += cell.messages
+        sum.oldestArrival = min(sum.oldestArrival, cell.oldestArrival)
+    }
+
+    /// A row with the least weight. Weights only rise, so the search goes on where it ended as long as it finds one as light as before.
+    private mutating func lightest() -> Int {
+        for _ in 0..<limit {
+            hand = hand + 1 < limit ? hand + 1 : 0
+            if rows[hand].weight <= least { return hand }
+        }
+        least = rows.map(\.weight).min() ?? 0
+        return rows.firstIndex { $0.weight == least } ?? 0
+    }
+}
