@@ -32,9 +32,9 @@ struct StatusPage: Sendable {
             // A connection that was kept may be gone by the next round.
             request.headers.add(name: "Connection", value: "close")
             request.headers.add(name: "User-Agent", value: "postwatch")
-            // Packing costs both sides more than the way between them, and a page of many like lines looks like a bomb to the client.
+            // Packing costs both sides more than the way between them.
             request.headers.add(name: "Accept-Encoding", value: "identity")
-            response = try await HTTPClient.shared.execute(request, timeout: .milliseconds(max(1, timeout.wholeMilliseconds)))
+            response = try await Self.client.execute(request, timeout: .milliseconds(max(1, timeout.wholeMilliseconds)))
             body = try await response.body.collect(upTo: limit)
         } catch let error as HTTPClientError where error == .deadlineExceeded || error == .connectTimeout || error == .readTimeout {
             throw .timedOut(after: timeout, while: "\(url) was asked for")
@@ -50,6 +50,15 @@ struct StatusPage: Sendable {
     }
 
     // MARK: - Private
+
+    /// One for all pages, on the threads that the process shares; it ends with the process. A connection that is refused is not tried
+    /// again: the next round is soon enough, and the client would do so until the time is over.
+    private static let client: HTTPClient = {
+        var configuration = HTTPClient.Configuration()
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.httpVersion = .http1Only
+        return HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
+    }()
 
     private static func reason(_ error: any Error) -> String {
         if let error = error as? NIOConnectionError, let first = error.connectionErrors.first { return reason(first.error) }
