@@ -135,13 +135,21 @@ public enum Catalogue {
             remedies: caches),
     ]
 
+    private static let nameServers = [
+        Remedy("Unbound", "collectors:\n  unbound: [{address: /run/unbound.ctl}]"),
+        Remedy("BIND", "collectors:\n  bind: [{url: http://127.0.0.1:8053}]"),
+        Remedy("Knot DNS", "collectors:\n  knot: [{address: /run/knot/knot.sock}]"),
+    ]
+
     private static let names = [
         CatalogueItem(
-            "queries", .basics, metrics: ["unbound_queries_total", "bind_incoming_queries_total", "knot_server_requests_total"],
-            remedies: [Remedy("Unbound", "collectors:\n  unbound: [{address: /run/unbound.ctl}]")]),
+            "queries", .basics,
+            metrics: ["unbound_queries_total", "bind_incoming_queries_total", "knot_stats_server_operation_total"],
+            remedies: nameServers),
         CatalogueItem(
-            "failed answers", .next, metrics: ["unbound_answer_rcodes_total", "bind_responses_total"],
-            remedies: [Remedy("Unbound", "collectors:\n  unbound: [{address: /run/unbound.ctl}]")]),
+            "failed answers", .next,
+            metrics: ["unbound_answer_rcodes_total", "bind_response_rcodes_total", "knot_stats_response_code_total"],
+            remedies: nameServers),
     ]
 
     private static let filter = [

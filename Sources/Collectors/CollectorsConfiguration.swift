@@ -46,6 +46,8 @@ public struct CollectorsConfiguration: Sendable {
         NginxSettings.self,
         HAProxySettings.self,
         UnboundSettings.self,
+        BINDSettings.self,
+        KnotSettings.self,
         ClamAVSettings.self,
     ]
 

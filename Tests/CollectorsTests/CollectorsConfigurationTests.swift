@@ -71,6 +71,11 @@ struct CollectorsConfigurationTests {
             ("collectors: {redis: [{}, {}]}", "collectors.redis", "the same instance twice"),
             ("collectors: {redis: [{}, {address: a}]}", "collectors.redis", "instances whose series nothing tells apart"),
             ("collectors: {redis: [{labels: {db: x}}]}", "collectors.redis[0].labels", "the label db, which the series have already"),
+            ("collectors: {bind: [{}]}", "collectors.bind[0].url", "nothing"),
+            ("collectors: {bind: [{url: 127.0.0.1:8053}]}", "collectors.bind[0].url", "\"127.0.0.1:8053\""),
+            ("collectors: {knot: [{address: 127.0.0.1}]}", "collectors.knot[0].address", "\"127.0.0.1:53\""),
+            ("collectors: {knot: [{zones: -1}]}", "collectors.knot[0].zones", "\"-1\""),
+            ("collectors: {knot: [{labels: {zone: x}}]}", "collectors.knot[0].labels", "the label zone, which the series have already"),
             ("collectors: {postfix: [{labels: {9x: x}}]}", "collectors.postfix[0].labels", "the label \"9x\""),
         ])
     func faults(yaml: String, path: String, found: String) {

@@ -11,7 +11,7 @@ public struct ClamAVSettings: AddressedSettings {
     /// Where Debian's package puts the socket.
     public static let usualAddress = ServiceAddress.local(path: "/run/clamav/clamd.ctl")
     public static let usualPort = 3310
-    public static let ownLabels: Set<String> = ["version", "database"]
+    public static let ownLabels: Set<String> = ["clamav_version", "database_version"]
 
     public var address: ServiceAddress
     public var labels: LabelSet

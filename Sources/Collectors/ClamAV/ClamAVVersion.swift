@@ -19,7 +19,7 @@ struct ClamAVVersion {
     var measurements: [Measurement] {
         let build = Measurement(
             "clamav_build_info", .gauge, help: "Which release this is, with which signatures.",
-            points: [Measurement.Point(labels: ["version": release, "database": database], value: 1)])
+            points: [Measurement.Point(labels: ["clamav_version": release, "database_version": database], value: 1)])
         guard let made else { return [build] }
         return [
             build,

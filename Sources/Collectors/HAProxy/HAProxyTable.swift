@@ -18,7 +18,11 @@ struct HAProxyTable {
     var measurements: [Measurement] {
         Self.columns.map { column in
             Measurement(column.metric, column.kind, help: column.help, points: rows.compactMap { point(of: $0, column) })
-        } + [status]
+        } + [
+            responses("haproxy_frontend_http_responses_total", of: .frontend),
+            responses("haproxy_backend_http_responses_total", of: .backend),
+            status,
+        ]
     }
 
     // MARK: - Private
@@ -57,6 +61,9 @@ struct HAProxyTable {
         Column(
             part: .backend, key: "econ", metric: "haproxy_backend_connection_errors_total", kind: .counter,
             help: "Attempts to reach a server that failed."),
+        Column(
+            part: .backend, key: "eresp", metric: "haproxy_backend_response_errors_total", kind: .counter,
+            help: "Answers of servers that were none."),
         Column(part: .server, key: "scur", metric: "haproxy_server_current_sessions", kind: .gauge, help: "Sessions that are open."),
         Column(
             part: .server, key: "slim", metric: "haproxy_server_limit_sessions", kind: .gauge, help: "Sessions that may be open at once."),
@@ -80,13 +87,24 @@ struct HAProxyTable {
         return Measurement.Point(labels: Self.labels(of: row), value: value * column.factor)
     }
 
+    /// Empty in the mode `tcp`, where there are no such answers.
+    private func responses(_ name: String, of part: Part) -> Measurement {
+        let points = rows.filter { Self.part(of: $0) == part }.flatMap { row in
+            ["1xx", "2xx", "3xx", "4xx", "5xx", "other"].compactMap { code -> Measurement.Point? in
+                guard let value = row["hrsp_\(code)"].flatMap({ Double($0) }) else { return nil }
+                return Measurement.Point(labels: Self.labels(of: row).merging(["code": code]), value: value)
+            }
+        }
+        return Measurement(name, .counter, help: "Answers over HTTP by class of their code.", points: points)
+    }
+
     /// One point for each state, 1 for the one that is.
     private var status: Measurement {
-        let states = ["UP", "DOWN", "NOLB", "DRAIN", "MAINT", "NO CHECK"]
+        let states = ["UP", "DOWN", "NOLB", "DRAIN", "MAINT"]
         let points = rows.filter { Self.part(of: $0) == .server }.flatMap { row in
-            // `UP 1/3` is on its way down.
-            let status = row["status"]?.uppercased() ?? ""
-            let state = states.first { status == $0 || status.hasPrefix($0 + " ") }
+            // `UP 1/3` is on its way down, and who is not checked counts as up, as in HAProxy's own exporter.
+            let status = row["status"] ?? ""
+            let state = status == "no check" ? "UP" : states.first { status == $0 || status.hasPrefix($0 + " ") }
             return states.map { name in
                 var labels = Self.labels(of: row)
                 labels["state"] = name

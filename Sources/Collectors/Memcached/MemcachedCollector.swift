@@ -74,15 +74,24 @@ struct MemcachedCollector: BlockingCollecting {
     }
 
     private func commands(_ status: [String: Substring]) -> Measurement {
+        func count(_ key: String) -> Double? { status[key].flatMap { Double($0) } }
         var points: [Measurement.Point] = []
         for command in Self.commands {
             for (suffix, outcome) in [("hits", "hit"), ("misses", "miss")] {
-                guard let value = status["\(command)_\(suffix)"].flatMap({ Double($0) }) else { continue }
+                guard let value = count("\(command)_\(suffix)") else { continue }
                 points.append(Measurement.Point(labels: ["command": command, "status": outcome], value: value))
             }
         }
-        if let value = status["cmd_set"].flatMap({ Double($0) }) {
-            points.append(Measurement.Point(labels: ["command": "set", "status": "hit"], value: value))
+        if let refused = count("cas_badval") {
+            points.append(Measurement.Point(labels: ["command": "cas", "status": "badval"], value: refused))
+        }
+        if let stored = count("cmd_set") {
+            // memcached counts each cas as a set too.
+            let others = ["cas_hits", "cas_misses", "cas_badval"].compactMap(count).reduce(0, +)
+            points.append(Measurement.Point(labels: ["command": "set", "status": "hit"], value: max(0, stored - others)))
+        }
+        if let flushed = count("cmd_flush") {
+            points.append(Measurement.Point(labels: ["command": "flush", "status": "hit"], value: flushed))
         }
         return Measurement("memcached_commands_total", .counter, help: "Commands by what came of them.", points: points)
     }

@@ -16,7 +16,7 @@ struct RedisInfo {
     subscript(_ key: String) -> String? { fields[key].map(String.init) }
 
     var measurements: [Measurement] {
-        ServiceFigure.measurements(of: Self.figures, in: fields) + [information, keys].compactMap { $0 }
+        ServiceFigure.measurements(of: Self.figures, in: fields) + [keys, expiring] + (information.map { [$0] } ?? [])
     }
 
     // MARK: - Private
@@ -90,23 +90,28 @@ struct RedisInfo {
         ServiceFigure(
             key: "master_repl_offset", metric: "redis_master_repl_offset", kind: .gauge,
             help: "How far the stream of replication is, in bytes."),
-        ServiceFigure(key: "slowlog_length", metric: "redis_slowlog_length", kind: .gauge, help: "Entries in the log of slow commands."),
     ]
 
     private var information: Measurement? {
-        guard let version = self["redis_version"] else { return nil }
-        let labels: LabelSet = ["version": version, "role": self["role"] ?? "unknown"]
+        guard self["redis_version"] != nil else { return nil }
+        let labels = ["role", "redis_version", "redis_mode", "os", "maxmemory_policy"].map { ($0, self[$0] ?? "") }
         return Measurement(
             "redis_instance_info", .gauge, help: "Which version this is, and whether it is a master or a slave.",
-            points: [Measurement.Point(labels: labels, value: 1)])
+            points: [Measurement.Point(labels: LabelSet(labels), value: 1)])
+    }
+
+    private var keys: Measurement { databases("redis_db_keys", "keys", help: "Keys of each database.") }
+
+    private var expiring: Measurement {
+        databases("redis_db_keys_expiring", "expires", help: "Keys of each database whose time will be over.")
     }
 
     /// `db0:keys=5,expires=1,avg_ttl=100`
-    private var keys: Measurement? {
+    private func databases(_ name: String, _ key: String, help: String) -> Measurement {
         let points = fields.keys.filter { $0.hasPrefix("db") && Int($0.dropFirst(2)) != nil }.sorted().compactMap { database in
-            fields[database]?.split(separator: ",").first { $0.hasPrefix("keys=") }.flatMap { Double($0.dropFirst(5)) }
+            fields[database]?.split(separator: ",").first { $0.hasPrefix(key + "=") }.flatMap { Double($0.dropFirst(key.count + 1)) }
                 .map { Measurement.Point(labels: ["db": database], value: $0) }
         }
-        return Measurement("redis_db_keys", .gauge, help: "Keys of each database.", points: points)
+        return Measurement(name, .gauge, help: help, points: points)
     }
 }

@@ -31,7 +31,8 @@ public struct RedisSettings: ServiceSettings {
         address = ServiceAddress(section, usual: Self.usualAddress, port: 6379)
         username = section.text("username")
         password = SecretSource("password", of: section)
-        labels = ServiceLabels.read(section, kind: Self.kind, taken: ["db", "role", "version"])
+        labels = ServiceLabels.read(
+            section, kind: Self.kind, taken: ["db", "role", "redis_version", "redis_mode", "os", "maxmemory_policy"])
         if username != nil && password == nil {
             section.report("username", found: "a user without a password", write: "password_file or password_env too")
         }

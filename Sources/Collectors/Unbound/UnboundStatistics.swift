@@ -35,6 +35,11 @@ struct UnboundStatistics {
             key: "num.answer.secure", metric: "unbound_answers_secure_total", kind: .counter, help: "Answers that DNSSEC vouches for."),
         ServiceFigure(
             key: "num.answer.bogus", metric: "unbound_answers_bogus", kind: .counter, help: "Answers that DNSSEC proved wrong."),
+        ServiceFigure(
+            key: "unwanted.queries", metric: "unbound_unwanted_queries_total", kind: .counter,
+            help: "Queries of clients that may not ask."),
+        ServiceFigure(
+            key: "unwanted.replies", metric: "unbound_unwanted_replies_total", kind: .counter, help: "Answers that nobody had asked for."),
     ]
 
     /// `thread0.num.queries` and so on.
@@ -43,6 +48,9 @@ struct UnboundStatistics {
         ServiceFigure(key: "num.cachehits", metric: "unbound_cache_hits_total", kind: .counter, help: "Queries that the cache answered."),
         ServiceFigure(
             key: "num.cachemiss", metric: "unbound_cache_misses_total", kind: .counter, help: "Queries that the cache could not answer."),
+        ServiceFigure(
+            key: "num.recursivereplies", metric: "unbound_recursive_replies_total", kind: .counter,
+            help: "Answers for which other servers had to be asked."),
         ServiceFigure(
             key: "num.queries_ip_ratelimited", metric: "unbound_queries_ip_ratelimited_total", kind: .counter,
             help: "Queries of clients that asked too often."),

@@ -37,7 +37,7 @@ struct ClamAVCollectorTests {
     @Test("The version tells how old the signatures are")
     func version() throws {
         let metrics = Metrics(try #require(ClamAVVersion("ClamAV 1.0.7/27462/Sat Nov 16 09:40:10 2024\n")).measurements)
-        #expect(metrics["clamav_build_info{database=\"27462\", version=\"1.0.7\"}"] == 1)
+        #expect(metrics["clamav_build_info{clamav_version=\"1.0.7\", database_version=\"27462\"}"] == 1)
         // Whatever the zone of this machine is.
         let noon = 1_731_750_010.0
         #expect(metrics["clamav_database_timestamp_seconds"].map { abs($0 - noon) <= 14 * 3600 } == true)

@@ -35,8 +35,9 @@ struct HAProxyCollectorTests {
         #expect(metrics["haproxy_process_max_connections"] == 77)
         #expect(metrics["haproxy_frontend_current_sessions{proxy=\"imap\"}"] == 0)
         #expect(metrics["haproxy_backend_active_servers{proxy=\"stores\"}"] == 1)
-        #expect(metrics["haproxy_server_status{proxy=\"stores\", server=\"store-1\", state=\"NO CHECK\"}"] == 1)
-        #expect(metrics["haproxy_server_status{proxy=\"stores\", server=\"store-1\", state=\"UP\"}"] == 0)
+        #expect(metrics["haproxy_server_status{proxy=\"stores\", server=\"store-1\", state=\"UP\"}"] == 1)
+        #expect(metrics["haproxy_server_status{proxy=\"stores\", server=\"store-1\", state=\"DOWN\"}"] == 0)
+        #expect(metrics.names(withPrefix: "haproxy_server_status{proxy=\"stores\", server=\"store-1\"").count == 5)
         #expect(metrics["haproxy_server_status{proxy=\"stores\", server=\"store-2\", state=\"MAINT\"}"] == 1)
         #expect(metrics["haproxy_server_connection_errors_total{proxy=\"stores\", server=\"store-1\"}"] == 0)
 
@@ -53,5 +54,15 @@ struct HAProxyCollectorTests {
         #expect(metrics["haproxy_server_current_sessions{proxy=\"p\", server=\"a,b\"}"] == 4)
         #expect(metrics["haproxy_server_status{proxy=\"p\", server=\"a,b\", state=\"UP\"}"] == 1)
         #expect(HAProxyTable("Unknown command") == nil)
+    }
+
+    @Test("Answers over HTTP are counted by class of their code, where there are any")
+    func responses() throws {
+        let text = "# pxname,svname,type,eresp,hrsp_2xx,hrsp_other\nweb,FRONTEND,0,,5,1\nweb,BACKEND,1,2,4,0\nmail,FRONTEND,0,,,\n"
+        let metrics = Metrics(try #require(HAProxyTable(text)).measurements)
+        #expect(metrics["haproxy_frontend_http_responses_total{code=\"2xx\", proxy=\"web\"}"] == 5)
+        #expect(metrics["haproxy_backend_http_responses_total{code=\"other\", proxy=\"web\"}"] == 0)
+        #expect(metrics["haproxy_backend_response_errors_total{proxy=\"web\"}"] == 2)
+        #expect(metrics.names(withPrefix: "haproxy_frontend_http_responses_total").count == 2)
     }
 }

@@ -20,6 +20,13 @@ struct MemcachedCollectorTests {
         #expect(metrics["memcached_current_items"] == 0)
         #expect(metrics["memcached_commands_total{command=\"get\", status=\"miss\"}"] == 0)
         #expect(metrics["memcached_commands_total{command=\"set\", status=\"hit\"}"] == 0)
+        let client = try ServiceConnection(address, timeout: .seconds(5), clock: ContinuousClock())
+        try client.send("set a 0 0 1\r\nx\r\ncas a 0 0 1 12345\r\ny\r\n")
+        #expect(try [client.line(), client.line()] == ["STORED", "EXISTS"])
+        let later = Metrics(try collector.measure(at: Timestamp(milliseconds: 0)))
+        #expect(later["memcached_commands_total{command=\"set\", status=\"hit\"}"] == 1)
+        #expect(later["memcached_commands_total{command=\"cas\", status=\"badval\"}"] == 1)
+        #expect(later["memcached_commands_total{command=\"flush\", status=\"hit\"}"] == 0)
         #expect(metrics.names(withPrefix: "memcached_version").count == 1)
 
         service.stop()

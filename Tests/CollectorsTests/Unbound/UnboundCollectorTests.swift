@@ -36,7 +36,9 @@ struct UnboundCollectorTests {
         #expect(metrics["unbound_queries_total{thread=\"0\"}"] == 0)
         #expect(metrics["unbound_queries_total{thread=\"1\"}"] == 0)
         #expect(metrics["unbound_request_list_current_all{thread=\"0\"}"] == 0)
+        #expect(metrics["unbound_recursive_replies_total{thread=\"1\"}"] == 0)
         #expect(metrics["unbound_answers_bogus"] == 0)
+        #expect(metrics["unbound_unwanted_queries_total"] == 0)
         #expect(metrics["unbound_answer_rcodes_total{rcode=\"SERVFAIL\"}"] == 0)
         #expect((metrics["unbound_memory_caches_bytes{cache=\"rrset\"}"] ?? 0) > 0)
 
