@@ -66,6 +66,9 @@ public struct CollectorsConfiguration: Sendable {
         HAProxySettings.self,
         UnboundSettings.self,
         ClamAVSettings.self,
+        RspamdSettings.self,
+        DovecotSettings.self,
+        CyrusSettings.self,
     ]
 
     public init(
