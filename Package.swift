@@ -79,7 +79,7 @@ let package = Package(
         .target(
             name: "Collectors",
             dependencies: [
-                "PostwatchModel", "PostwatchRuntime", "MailLogs",
+                "PostwatchModel", "PostwatchRuntime", "ExpositionFormat", "MailLogs",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -187,7 +187,8 @@ let package = Package(
         .testTarget(name: "PromQLTests", dependencies: ["PromQL", "PostwatchModel", "TestSupport"]),
         .testTarget(name: "RulesTests", dependencies: ["Rules", "PromQL", "PostwatchModel", "PostwatchRuntime"]),
         .testTarget(
-            name: "CollectorsTests", dependencies: ["Collectors", "MailLogs", "PostwatchModel", "PostwatchRuntime", "TestSupport"]),
+            name: "CollectorsTests",
+            dependencies: ["Collectors", "ExpositionFormat", "MailLogs", "PostwatchModel", "PostwatchRuntime", "TestSupport"]),
         .testTarget(
             name: "JourneysTests", dependencies: ["Journeys", "MailClient", "MailWire", "PostwatchModel", "PostwatchRuntime"]),
         .testTarget(
@@ -233,7 +234,7 @@ let package = Package(
             name: "PostwatchAppTests",
             dependencies: [
                 "PostwatchApp", "PostwatchModel", "PostwatchRuntime", "PromQL", "Rules", "Triage", "SeriesStore", "RecordStore",
-                "TestSupport",
+                "Collectors", "ExpositionFormat", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),

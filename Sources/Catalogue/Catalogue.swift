@@ -84,10 +84,10 @@ public enum Catalogue {
             "postfix_smtpd_sasl_authentication_failures_total", "dovecot_auth_failures_total", "dovecot_auth_successes_total",
             "cyrus_imap_authenticate_total",
         ],
-        remedies: [Remedy("Postfix, Dovecot", "collectors:\n  mail_logs: [{path: /var/log/mail.log}]")])
+        remedies: [Remedy("Postfix, Dovecot", "collectors:\n  mail_logs: [{path: /var/log/mail.log}]"), cyrus])
 
-    private static let dovecot = Remedy(
-        "Dovecot", "scrape_configs:\n  - job_name: dovecot\n    static_configs: [{targets: [\"127.0.0.1:9900\"]}]")
+    private static let dovecot = Remedy("Dovecot", "collectors:\n  dovecot: [{url: http://127.0.0.1:9900/metrics}]")
+    private static let cyrus = Remedy("Cyrus", "collectors:\n  cyrus: [{url: http://127.0.0.1/metrics}]")
 
     private static let sessions = CatalogueItem(
         "sessions", .basics,
@@ -95,11 +95,14 @@ public enum Catalogue {
             "dovecot_imap_session_finished_total", "dovecot_proxy_session_established_total", "cyrus_imap_active_connections",
             "haproxy_backend_current_sessions",
         ],
-        remedies: [dovecot, Remedy("HAProxy", "collectors:\n  haproxy: [{address: /run/haproxy/admin.sock}]")])
+        remedies: [dovecot, cyrus, Remedy("HAProxy", "collectors:\n  haproxy: [{address: /run/haproxy/admin.sock}]")])
 
     private static let commands = CatalogueItem(
         "how long commands take", .next,
-        metrics: ["dovecot_imap_command_finished_duration_seconds_total", "dovecot_imap_command_duration_seconds_total"],
+        metrics: [
+            "dovecot_imap_command_count", "dovecot_imap_command_finished_duration_seconds_total",
+            "dovecot_imap_command_duration_seconds_total",
+        ],
         remedies: [dovecot])
 
     private static let web = CatalogueItem(
@@ -156,9 +159,7 @@ public enum Catalogue {
         CatalogueItem(
             "scans", .basics, metrics: ["rspamd_scanned_total", "clamav_threads_live"],
             remedies: [
-                Remedy(
-                    "Rspamd",
-                    "scrape_configs:\n  - job_name: rspamd\n    static_configs: [{targets: [\"127.0.0.1:11334\"]}]"),
+                Remedy("Rspamd", "collectors:\n  rspamd: [{url: http://127.0.0.1:11334/metrics}]"),
                 Remedy("ClamAV", "collectors:\n  clamav: [{address: /run/clamav/clamd.ctl}]"),
             ]),
         CatalogueItem(

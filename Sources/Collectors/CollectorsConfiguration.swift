@@ -49,6 +49,9 @@ public struct CollectorsConfiguration: Sendable {
         BINDSettings.self,
         KnotSettings.self,
         ClamAVSettings.self,
+        RspamdSettings.self,
+        DovecotSettings.self,
+        CyrusSettings.self,
     ]
 
     public init(

@@ -45,6 +45,26 @@ struct CollectorsConfigurationTests {
                     ]))
     }
 
+    @Test("reads services that have a page in Prometheus' format")
+    func pages() throws {
+        let configuration = try read(
+            """
+            collectors:
+              rspamd:
+                - {password_env: RSPAMD, labels: {use: inbound}}
+                - {url: "http+unix://%2Frun%2Frspamd.sock/metrics"}
+              dovecot: [{}]
+              cyrus: [{url: "http://127.0.0.1:8008/metrics", username: admin, password_env: CYRUS}]
+            """)
+        let expected: [any ServiceSettings] = [
+            RspamdSettings(url: "http://127.0.0.1:11334/metrics", password: .environment("RSPAMD"), labels: ["use": "inbound"]),
+            RspamdSettings(url: "http+unix://%2Frun%2Frspamd.sock/metrics"),
+            DovecotSettings(url: "http://127.0.0.1:9900/metrics"),
+            CyrusSettings(url: "http://127.0.0.1:8008/metrics", username: "admin", password: .environment("CYRUS")),
+        ]
+        #expect(configuration == CollectorsConfiguration(services: expected))
+    }
+
     @Test("turns host and Postfix off on request")
     func off() throws {
         #expect(
@@ -76,6 +96,12 @@ struct CollectorsConfigurationTests {
             ("collectors: {knot: [{address: 127.0.0.1}]}", "collectors.knot[0].address", "\"127.0.0.1:53\""),
             ("collectors: {knot: [{zones: -1}]}", "collectors.knot[0].zones", "\"-1\""),
             ("collectors: {knot: [{labels: {zone: x}}]}", "collectors.knot[0].labels", "the label zone, which the series have already"),
+            ("collectors: {dovecot: [{url: '127.0.0.1:9900'}]}", "collectors.dovecot[0].url", "\"127.0.0.1:9900\""),
+            ("collectors: {rspamd: [{url: 'http://'}]}", "collectors.rspamd[0].url", "\"http://\""),
+            ("collectors: {rspamd: [{password: x}]}", "collectors.rspamd[0].password", "a secret in the configuration"),
+            ("collectors: {dovecot: [{}, {}]}", "collectors.dovecot", "the same instance twice"),
+            ("collectors: {cyrus: [{username: x}]}", "collectors.cyrus[0].username", "a user without a password"),
+            ("collectors: {cyrus: [{password_env: X}]}", "collectors.cyrus[0].username", "a password without a user"),
             ("collectors: {postfix: [{labels: {9x: x}}]}", "collectors.postfix[0].labels", "the label \"9x\""),
         ])
     func faults(yaml: String, path: String, found: String) {

@@ -38,6 +38,13 @@ service anvil {
     mode = 0
   }
 }
+# What docs/dovecot.md recommends, at http://$ADDRESS:9900/metrics.
+service stats {
+  inet_listener http {
+    port = 9900
+  }
+}
+!include $TESTBED/../docs/dovecot-metrics.conf
 CONF
 }
 

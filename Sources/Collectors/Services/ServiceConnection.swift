@@ -64,14 +64,15 @@ final class ServiceConnection {
     /// The next line without its end (`\n` or `\r\n`).
     /// - Parameter limit: A longer line is malformed.
     func line(limit: Int = 65_536) throws(CollectionFailure) -> String {
-        var searched = taken
+        // Counted from `taken`, since `fill` moves what is left to the front.
+        var searched = 0
         while true {
-            if let end = buffer[searched...].firstIndex(of: 0x0A) {
+            if let end = buffer[(taken + searched)...].firstIndex(of: 0x0A) {
                 let isCarriage = end > taken && buffer[end - 1] == 0x0D
                 defer { taken = end + 1 }
                 return String(decoding: buffer[taken..<(isCarriage ? end - 1 : end)], as: UTF8.self)
             }
-            searched = buffer.count
+            searched = buffer.count - taken
             guard buffer.count - taken <= limit else { throw malformed("a line of more than \(limit) bytes") }
             guard try fill() else { throw malformed("the end of the answer in the middle of a line") }
         }

@@ -6,53 +6,45 @@ import PostwatchModel
 
 /// A page on which a service tells over HTTP how it is.
 struct StatusPage: Sendable {
+    /// What a service answered.
+    struct Answer: Sendable {
+        /// The header `Content-Type`; empty when there is none.
+        let contentType: String
+        let body: ByteBuffer
+    }
+
+    /// No service of a mail platform has as much to say; an agent must stay small whatever it is told.
+    static let longest = 4 << 20
+
     /// `http`, `https`, or `http+unix` with the escaped path of a socket as host.
     let url: String
     /// Such as credentials.
     var headers: [(name: String, value: String)] = []
+    /// What an HTTP status means with this service, and what to do: `[401: "it wants a password; …"]`.
+    var hints: [Int: String] = [:]
 
-    /// The text of the page. Throws when it has another status than 200, or more than 16 MiB.
+    /// The text of the page. Throws as `answer(within:)` does.
     func text(within timeout: Duration) async throws(CollectionFailure) -> String {
-        guard let text = try await text(within: timeout, upTo: 16 << 20) else {
-            throw .malformed(source: url, found: "a page of more than 16 MiB")
-        }
-        return text
+        String(buffer: try await answer(within: timeout).body)
     }
 
-    /// The text of the page; `nil` when it has more than `limit` bytes, of which no more is read. Throws when it has another status than
-    /// 200.
+    /// The text of the page; `nil` when it has more than `limit` bytes, of which no more is read.
     func text(within timeout: Duration, upTo limit: Int) async throws(CollectionFailure) -> String? {
-        let response: HTTPClientResponse
-        let body: ByteBuffer
-        do {
-            var request = HTTPClientRequest(url: url)
-            for header in headers { request.headers.add(name: header.name, value: header.value) }
-            // The host of a socket is its path, which no server takes for a name.
-            if url.hasPrefix("http+unix:") { request.headers.add(name: "Host", value: "localhost") }
-            // A connection that was kept may be gone by the next round.
-            request.headers.add(name: "Connection", value: "close")
-            request.headers.add(name: "User-Agent", value: "postwatch")
-            // Packing costs both sides more than the way between them.
-            request.headers.add(name: "Accept-Encoding", value: "identity")
-            response = try await Self.client.execute(request, timeout: .milliseconds(max(1, timeout.wholeMilliseconds)))
-            body = try await response.body.collect(upTo: limit)
-        } catch let error as HTTPClientError where error == .deadlineExceeded || error == .connectTimeout || error == .readTimeout {
-            throw .timedOut(after: timeout, while: "\(url) was asked for")
-        } catch is NIOTooManyBytesError {
-            return nil
-        } catch {
-            throw .unreachable(socket: url, reason: Self.reason(error))
+        try await answer(within: timeout, upTo: limit).map { String(buffer: $0.body) }
+    }
+
+    /// The page as it came. Throws when it has another status than 200, is longer than `longest`, or is not there as a whole in time.
+    func answer(within timeout: Duration) async throws(CollectionFailure) -> Answer {
+        guard let answer = try await answer(within: timeout, upTo: Self.longest) else {
+            throw .malformed(source: url, found: "a page of more than \(Self.longest >> 20) MiB")
         }
-        guard response.status == .ok else {
-            throw .refused(service: url, reason: "HTTP status \(response.status.code) \(response.status.reasonPhrase)")
-        }
-        return String(buffer: body)
+        return answer
     }
 
     // MARK: - Private
 
-    /// One for all pages, on the threads that the process shares; it ends with the process. A connection that is refused is not tried
-    /// again: the next round is soon enough, and the client would do so until the time is over.
+    /// One for all pages, on the threads that the process shares; it lives as long as the process. A service that refuses a connection is
+    /// not running, which the next round will ask again: the usual client would try until its time is up, and then not say why.
     private static let client: HTTPClient = {
         var configuration = HTTPClient.Configuration()
         configuration.connectionPool.retryConnectionEstablishment = false
@@ -60,14 +52,68 @@ struct StatusPage: Sendable {
         return HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
     }()
 
+    /// `nil` when it is longer than `limit` bytes.
+    private func answer(within timeout: Duration, upTo limit: Int) async throws(CollectionFailure) -> Answer? {
+        let client = Self.client
+        // The client's own deadline ends with the head of the answer: a body may come drop by drop for ever.
+        let alarm = client.eventLoopGroup.any().scheduleTask(in: .milliseconds(max(1, timeout.wholeMilliseconds))) {}
+        let first = await withTaskGroup(of: Result<Answer?, CollectionFailure>?.self) { group in
+            group.addTask { await fetch(client, within: timeout, upTo: limit) }
+            group.addTask {
+                try? await alarm.futureResult.get()
+                return nil
+            }
+            defer {
+                alarm.cancel()
+                group.cancelAll()
+            }
+            return await group.next() ?? nil
+        }
+        guard let first else { throw .timedOut(after: timeout, while: "\(url) was asked for") }
+        return try first.get()
+    }
+
+    private func fetch(_ client: HTTPClient, within timeout: Duration, upTo limit: Int) async -> Result<Answer?, CollectionFailure> {
+        let response: HTTPClientResponse
+        let body: ByteBuffer
+        do {
+            response = try await client.execute(request, timeout: .milliseconds(max(1, timeout.wholeMilliseconds)))
+            body = try await response.body.collect(upTo: limit)
+        } catch let error as HTTPClientError where error == .deadlineExceeded || error == .connectTimeout || error == .readTimeout {
+            return .failure(.timedOut(after: timeout, while: "\(url) was asked for"))
+        } catch is NIOTooManyBytesError {
+            return .success(nil)
+        } catch {
+            return .failure(.unreachable(socket: url, reason: Self.reason(error)))
+        }
+        guard response.status == .ok else {
+            let status = "HTTP status \(response.status.code) \(response.status.reasonPhrase)"
+            return .failure(.refused(service: url, reason: hints[Int(response.status.code)].map { "\(status): \($0)" } ?? status))
+        }
+        return .success(Answer(contentType: response.headers.first(name: "Content-Type") ?? "", body: body))
+    }
+
+    private var request: HTTPClientRequest {
+        var request = HTTPClientRequest(url: url)
+        for header in headers { request.headers.add(name: header.name, value: header.value) }
+        // The host of a socket is its path, which no server takes for a name.
+        if url.hasPrefix("http+unix:") { request.headers.add(name: "Host", value: "localhost") }
+        // A connection that was kept may be gone by the next round.
+        request.headers.add(name: "Connection", value: "close")
+        request.headers.add(name: "User-Agent", value: "postwatch")
+        // Packing costs both sides more than the way between them.
+        request.headers.add(name: "Accept-Encoding", value: "identity")
+        return request
+    }
+
     private static func reason(_ error: any Error) -> String {
         if let error = error as? NIOConnectionError, let first = error.connectionErrors.first { return reason(first.error) }
         if isClosed(error) { return "it closed the connection without an answer; let it allow the address of the agent" }
         guard let error = error as? IOError else { return "\(error)" }
         return switch error.errnoCode {
-        case 111: "nobody listens; the service is not running, or its address is another"
-        case 2: "there is no such socket; the service is not running, or its path is another"
-        case 13: "permission denied; let the agent's user be a member of the group that owns the socket"
+        case ECONNREFUSED: "nobody listens; the service is not running, or its address is another"
+        case ENOENT: "there is no such socket; the service is not running, or its path is another"
+        case EACCES: "permission denied; let the agent's user be a member of the group that owns the socket"
         default: "\(error)"
         }
     }

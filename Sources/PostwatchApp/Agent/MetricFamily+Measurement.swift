@@ -7,7 +7,8 @@ extension MetricFamily {
     init(_ measurement: Measurement, labels: LabelSet) {
         let kind: Kind
         switch measurement.kind {
-        case .counter: kind = .counter
+        // OpenMetrics counts nothing under another name, and a name that is the service's own is not for us to change.
+        case .counter: kind = measurement.name.hasSuffix("_total") ? .counter : .unknown
         case .gauge: kind = .gauge
         case .histogram: kind = .histogram
         case .unknown: kind = .unknown
@@ -35,13 +36,18 @@ extension MetricFamily {
             let points = groups[key] ?? []
             let buckets = points.compactMap { point -> MetricPoint.Bucket? in
                 guard point.suffix == "_bucket", let bound = point.labels["le"].flatMap(Double.init), bound.isFinite else { return nil }
-                return MetricPoint.Bucket(upperBound: bound, cumulativeCount: UInt64(point.value))
+                return MetricPoint.Bucket(upperBound: bound, cumulativeCount: whole(point.value))
             }
             let sum = points.first { $0.suffix == "_sum" }?.value ?? 0
             let count = points.first { $0.suffix == "_count" }?.value ?? 0
             return MetricPoint(
-                labels: written(key.merging(labels)), value: .histogram(buckets: buckets, sum: sum, count: UInt64(count)))
+                labels: written(key.merging(labels)), value: .histogram(buckets: buckets, sum: sum, count: whole(count)))
         }
+    }
+
+    /// A count; what can be none, such as a NaN that a service wrote, counts nothing.
+    private static func whole(_ value: Double) -> UInt64 {
+        UInt64(exactly: value.rounded(.towardZero)) ?? 0
     }
 
     private static func written(_ labels: LabelSet) -> [MetricPoint.Label] {

@@ -16,14 +16,19 @@ final class RealService {
     /// - Parameters:
     ///   - package: What to install when the program is missing.
     ///   - arguments: Given the directory of the test.
-    init(_ program: String, package: String, files: [String: String] = [:], _ arguments: (String) -> [String]) throws {
+    ///   - prepare: Given the directory before the program is started.
+    init(
+        _ program: String, package: String, files: [String: String] = [:], environment: [String: String] = [:],
+        prepare: (String) throws -> Void = { _ in }, _ arguments: (String) -> [String]
+    ) throws {
         guard access(program, X_OK) == 0 else {
             throw NotReady(description: "\(program) is missing; testbed/install installs Debian's package \(package)")
         }
         for (name, text) in files {
             try directory.write(Array(text.replacing("{directory}", with: directory.path).utf8), to: name)
         }
-        child = try ChildProcess(program, arguments(directory.path), log: directory.path + "/log")
+        try prepare(directory.path)
+        child = try ChildProcess(program, arguments(directory.path), environment: environment, log: directory.path + "/log")
     }
 
     /// Measures until the service answers, at most 20 s.
@@ -32,17 +37,23 @@ final class RealService {
     }
 
     /// Measures until the service answers, at most 20 s.
-    func firstAnswer(_ collector: some Collecting) async throws -> Metrics {
-        try await firstAnswer { () async throws(CollectionFailure) in try await collector.collect(at: Timestamp(milliseconds: 0)) }
+    /// - Parameter isWanted: What the answer must tell too, since a service counts a little later than it does.
+    func firstAnswer(_ collector: some Collecting, where isWanted: (Metrics) -> Bool = { _ in true }) async throws -> Metrics {
+        try await firstAnswer(where: isWanted) { () async throws(CollectionFailure) in
+            try await collector.collect(at: Timestamp(milliseconds: 0))
+        }
     }
 
-    private func firstAnswer(_ measure: () async throws(CollectionFailure) -> [Collectors.Measurement]) async throws -> Metrics {
+    private func firstAnswer(
+        where isWanted: (Metrics) -> Bool = { _ in true }, _ measure: () async throws(CollectionFailure) -> [Collectors.Measurement]
+    ) async throws -> Metrics {
         var last: CollectionFailure?
         let clock = ContinuousClock()
         let deadline = clock.now + .seconds(20)
         while clock.now < deadline, child.isRunning {
             do throws(CollectionFailure) {
-                return Metrics(try await measure())
+                let metrics = Metrics(try await measure())
+                if isWanted(metrics) { return metrics }
             } catch {
                 last = error
             }
