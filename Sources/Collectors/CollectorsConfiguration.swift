@@ -129,7 +129,7 @@ public struct CollectorsConfiguration: Sendable {
 
     private static func readMailLogs(_ section: ConfigurationSection) -> [MailLogSettings] {
         let logs = section.sections("mail_logs") { MailLogSettings($0) }
-        if Set(logs.map(\.path)).count < logs.count {
+        if Set(logs.map(\.place)).count < logs.count {
             section.report("mail_logs", found: "the same path twice", write: "each log once")
         } else if Set(logs.map(\.labels)).count < logs.count {
             section.report(
