@@ -84,11 +84,22 @@ struct JournalLogTests {
     func burst() throws {
         var reading = JournalReading(log.settings)
         for round in 0..<3 {
-            try log.write(6000, to: "system@\(round).journal")
+            try log.write(3000, to: "system@\(round).journal")
             // Stopped in the midst of it.
             _ = try reading.journal.advance(&reading.account, tell: { _ in })
             try reading.restart()
         }
+        try reading.readAll()
+        #expect(reading.lines == log.written)
+        #expect(reading.notices == [])
+    }
+
+    @Test("a backlog is read to the entry though the journal is opened anew within it")
+    func backlog() throws {
+        try log.write(JournalLog.entriesPerOpening * 2 + 100)
+        var reading = JournalReading(log.settings)
+        try reading.readAll()
+        try log.write(7)
         try reading.readAll()
         #expect(reading.lines == log.written)
         #expect(reading.notices == [])

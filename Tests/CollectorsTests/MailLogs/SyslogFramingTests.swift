@@ -27,6 +27,12 @@ struct SyslogFramingTests {
         }
     }
 
+    @Test("a line that names no host is understood too, since its priority tells that it is of syslog")
+    func noHost() {
+        let line = "<22>Jan  1 00:00:00 postfix/smtpd[7]: connect from a.example.com[192.0.2.1]\n"
+        #expect(take(Array(line.utf8), pieces: 1000).account.understoodLineCount == 1)
+    }
+
     @Test(
         "its last line counts without an end; one that has fewer bytes than it said does not", arguments: [(line, 1), ("999 \(line)", 0)])
     func last(text: String, lines: Int) {

@@ -7,6 +7,10 @@ struct JournalLog {
     /// The most entries that one look takes. One may have 64 KiB, and usually has 0.2.
     static let entriesPerLook = 2000
 
+    /// The library keeps what it read of the files mapped. After so many entries the journal is opened anew, so that a backlog once read
+    /// does not stay in memory.
+    static let entriesPerOpening = 20_000
+
     private let settings: JournalSettings
     /// Where the first look begins; what appears later is read from its start.
     private var from: MailLogSettings.Beginning
@@ -15,6 +19,8 @@ struct JournalLog {
     private var reader: JournalReader?
     /// Whether the reader stands on an entry that was not taken.
     private var isOnNewEntry = false
+    /// Since the reader was opened.
+    private var entriesTaken = 0
     private var line = EntryLine()
 
     /// - Parameter cursor: where reading had stopped; `nil` to begin anew.
@@ -47,6 +53,7 @@ struct JournalLog {
         }
         // Also when it failed behind them: what was taken must not come again.
         if count > 0 { cursor = try reader.cursor() }
+        entriesTaken += count
         if let failure { throw failure }
         return bytes
     }
@@ -78,6 +85,7 @@ struct JournalLog {
             try reader.rewind()
         }
         self.reader = reader
+        entriesTaken = 0
         return reader
     }
 }
@@ -91,6 +99,7 @@ extension JournalLog: LineSource {
         let reader = try opened(tell)
         do throws(CollectionFailure) {
             let bytes = try take(reader, into: &account)
+            if entriesTaken >= Self.entriesPerOpening { close() }
             return bytes > 0 ? .took(bytes) : .waits
         } catch {
             self.reader = nil
