@@ -91,7 +91,7 @@ public struct CollectorsConfiguration: Sendable {
         }
         mailLogs = Self.readMailLogs(section)
         services = Self.serviceKinds.flatMap { Self.read($0, section) }
-        for log in postfix.compactMap(\.mailLog) where !mailLogs.contains(where: { $0.path == log }) {
+        for log in postfix.compactMap(\.mailLog) where !mailLogs.contains(where: { $0.place == log }) {
             section.report("postfix", found: "the mail_log \(log), which mail_logs does not have", write: "the path of one of mail_logs")
         }
     }
@@ -109,7 +109,7 @@ public struct CollectorsConfiguration: Sendable {
 
     private static func readMailLogs(_ section: ConfigurationSection) -> [MailLogSettings] {
         let logs = section.sections("mail_logs") { MailLogSettings($0) }
-        if Set(logs.map(\.path)).count < logs.count {
+        if Set(logs.map(\.place)).count < logs.count {
             section.report("mail_logs", found: "the same path twice", write: "each log once")
         } else if Set(logs.map(\.labels)).count < logs.count {
             section.report(

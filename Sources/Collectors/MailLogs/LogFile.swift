@@ -63,6 +63,15 @@ final class LogFile: Sendable {
         return filled
     }
 
+    /// Where the hole at `offset` ends in which nothing was ever written: `offset` itself when there is none.
+    func endOfHole(at offset: Int) throws(CollectionFailure) -> Int {
+        let size = try status().size
+        let data = lseek(descriptor, off_t(offset), Self.seekData)
+        // No file system need know of holes, and one that does says ENXIO when nothing but a hole is left.
+        guard data >= 0 else { return errno == ENXIO ? max(offset, size) : offset }
+        return max(offset, min(Int(data), size))
+    }
+
     /// Of the first `length` bytes, or of all when there are fewer.
     func fingerprint(ofFirst length: Int) throws(CollectionFailure) -> MailLogPosition.Fingerprint {
         var bytes = [UInt8](repeating: 0, count: length)
@@ -79,6 +88,9 @@ final class LogFile: Sendable {
     }
 
     // MARK: - Private
+
+    /// `SEEK_DATA` of lseek(2), which Swift does not see.
+    private static let seekData: Int32 = 3
 
     private static func unreadable(_ path: String) -> CollectionFailure {
         let reason = String(cString: strerror(errno))

@@ -13,12 +13,12 @@ struct MailLogCollector: BlockingCollecting {
         for _ in 0..<Self.chunksPerRound {
             switch try follower.advance(at: moment) {
             case .took, .moved: continue
-            case .waits: return follower.measurements
+            case .waits: return follower.readOut()
             case .isMissing:
-                throw .unreadable(path: follower.settings.path, reason: "there is no such file; it is read as soon as there is one")
+                throw .unreadable(path: follower.settings.place, reason: "there is no such file; it is read as soon as there is one")
             }
         }
-        return follower.measurements
+        return follower.readOut()
     }
 
     func measurements(after failure: CollectionFailure) -> [Measurement] {

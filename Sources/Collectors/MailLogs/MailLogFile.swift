@@ -1,5 +1,6 @@
 import Glibc
 import MailLogs
+import PostwatchModel
 
 /// Follows one log over its rotations: reads whole lines, each once.
 ///
@@ -7,18 +8,6 @@ import MailLogs
 /// until then the server may still write to the old one. When it is copied and cut off, the copy is read to its end first. What is
 /// compressed was read before, or is passed over.
 struct MailLogFile: Sendable {
-    /// What one look at the log brought.
-    enum Progress: Hashable, Sendable {
-        /// So many bytes were taken; there may be more.
-        case took(Int)
-        /// Another file is to be read now.
-        case moved
-        /// Nothing more to read for now.
-        case waits
-        /// There is no such file yet.
-        case isMissing
-    }
-
     /// The most that one look reads.
     static let chunkBytes = 1 << 20
 
@@ -38,8 +27,13 @@ struct MailLogFile: Sendable {
 
     /// Takes the next lines into `account`, one chunk at most. Throws `unreadable`.
     /// - Parameter tell: what a person may want to know.
-    mutating func advance(_ account: inout MailLogAccount, tell: (MailLogNotice) -> Void) throws(CollectionFailure) -> Progress {
+    mutating func advance(_ account: inout MailLogAccount, tell: (MailLogNotice) -> Void) throws(CollectionFailure) -> ReadingProgress {
         guard let file = try opened(tell), let position else { return .isMissing }
+        if position.isInsideLongLine, case let skipped = try file.endOfHole(at: position.offset) - position.offset, skipped > 0 {
+            // Zeros that nobody wrote: no line ends among them.
+            try move(to: position.offset + skipped, LineFeed(isInsideLongLine: true), of: file)
+            return .took(skipped)
+        }
         // Looked for first: once the next file has something in it, this one is complete.
         let next = successor(of: position)
         let size = try file.status().size
@@ -74,7 +68,7 @@ struct MailLogFile: Sendable {
     private mutating func take(
         _ buffer: UnsafeMutableRawBufferPointer, of file: LogFile, at start: MailLogPosition, next: String?,
         into account: inout MailLogAccount, tell: (MailLogNotice) -> Void
-    ) throws(CollectionFailure) -> Progress {
+    ) throws(CollectionFailure) -> ReadingProgress {
         let count = try file.read(into: buffer, at: start.offset)
         // Looked at after reading: what was read before a cut still belongs to this log.
         guard try file.continues(start) else {
@@ -164,5 +158,21 @@ struct MailLogFile: Sendable {
         let feed = LineFeed(isInsideLongLine: end == nil && start > 0)
         try move(to: end ?? (start > 0 ? size : 0), feed, of: file)
         return file
+    }
+}
+
+extension MailLogFile: LineSource {
+    var bookmark: MailLogBookmark? { position.map { .file($0) } }
+
+    func measurements(at place: LabelSet) -> [Measurement] {
+        [
+            Measurement(
+                "postwatch_mail_log_unread_bytes", .gauge, help: "What stands in the log and was not read yet.",
+                points: [Measurement.Point(labels: place, value: Double(unreadBytes()))])
+        ]
+    }
+
+    mutating func close() {
+        open = nil
     }
 }

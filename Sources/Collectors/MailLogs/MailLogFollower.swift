@@ -5,17 +5,21 @@ import Synchronization
 
 /// One log and all that it said so far. Its calls block: they belong on a thread of their own.
 final class MailLogFollower: Sendable {
-    private struct State: Sendable {
-        var file: MailLogFile
+    private struct State {
+        var source: any LineSource
         var account: MailLogAccount
         /// Whether something was taken since the state was saved.
         var isChanged = false
         /// What was read before a restart comes again: until then the counters are behind what was told before, and a reader would take
         /// them for counters that began anew.
         var isCatchingUp = false
+        /// When all of the log had been taken that there was.
+        var endReachedAt: Timestamp?
     }
 
     let settings: MailLogSettings
+    /// Where somebody may wait for lines without keeping others from the log; `nil` where looking now and then is enough.
+    let arrivals: SyslogArrivals?
     private let stateFile: MailLogStateFile?
     private let tell: @Sendable (MailLogNotice) -> Void
     private let state: Mutex<State>
@@ -31,36 +35,26 @@ final class MailLogFollower: Sendable {
         self.settings = settings
         self.stateFile = isSaving ? stateFile : nil
         self.tell = tell
-        let new = State(
-            file: MailLogFile(path: settings.path, from: settings.from), account: MailLogAccount(calendar: .local(at: moment)))
-        guard let stateFile else {
-            state = Mutex(new)
-            return
-        }
-        do {
-            state = Mutex(try Self.restored(settings, stateFile, at: moment) ?? new)
-        } catch {
-            tell(.stateDamaged(path: stateFile.path, reason: "\(error)"))
-            if isSaving { try? stateFile.setAside() }
-            // From the start would count again what the lost account had.
-            let file = MailLogFile(path: settings.path, from: .end)
-            state = Mutex(State(file: file, account: new.account))
-        }
+        let (source, account, isRestored) = Self.beginning(settings, stateFile, isSaving: isSaving, at: moment, tell: tell)
+        arrivals = source.arrivals
+        state = Mutex(State(source: source, account: account, isCatchingUp: isRestored))
     }
 
     /// Takes up to one chunk of the log. Throws `unreadable`.
-    func advance(at moment: Timestamp) throws(CollectionFailure) -> MailLogFile.Progress {
+    func advance(at moment: Timestamp) throws(CollectionFailure) -> ReadingProgress {
         let (result, notices) = state.withLock { state in
             var notices: [MailLogNotice] = []
             state.account.calendar = .local(at: moment)
-            let before = state.file.position
-            let result: Result<MailLogFile.Progress, CollectionFailure> = Result { () throws(CollectionFailure) in
-                try state.file.advance(&state.account) { notices.append($0) }
+            let before = state.source.bookmark
+            let result: Result<ReadingProgress, CollectionFailure> = Result { () throws(CollectionFailure) in
+                try state.source.advance(&state.account) { notices.append($0) }
             }
-            if state.file.position != before { state.isChanged = true }
+            if state.source.bookmark != before { state.isChanged = true }
+            if case .success(.waits) = result { state.endReachedAt = moment }
             switch result {
             case .success(.waits), .success(.isMissing): state.isCatchingUp = false
-            case .success(.took), .success(.moved), .failure: break
+            case .success(.took): state.isChanged = true
+            case .success(.moved), .failure: break
             }
             return (result, notices)
         }
@@ -72,15 +66,13 @@ final class MailLogFollower: Sendable {
     /// - Parameters:
     ///   - instance: the first part of the tags of its lines, such as `postfix`.
     ///   - moment: when the listing was begun.
-    /// - Returns: whether they were compared: the log must have been read up to then.
+    /// - Returns: whether they were compared: the log must have been read to its end lately.
     func compare(withQueue ids: QueueIDList, instance: String, at moment: Timestamp) -> Bool {
         let (isCompared, vanished) = state.withLock { state -> (Bool, [LostMessage]) in
-            let seconds = moment.milliseconds / 1000
-            // A message must have been silent for a minute, so half of one is no reason to wait.
-            let isRead = state.account.newestMoment >= seconds - 30 || state.file.unreadBytes() == 0
-            guard isRead, !state.isCatchingUp, !ids.isCut else { return (false, []) }
+            // A message must have been silent for a minute to be missed, so half of one is no reason to wait.
+            guard let end = state.endReachedAt, end >= moment - .seconds(30), !state.isCatchingUp, !ids.isCut else { return (false, []) }
             let before = state.account.lostMessages
-            let result = state.account.compare(withQueue: ids, host: nil, instance: instance, at: seconds)
+            let result = state.account.compare(withQueue: ids, host: nil, instance: instance, at: moment.milliseconds / 1000)
             guard result.vanished > 0 else { return (true, []) }
             state.isChanged = true
             return (true, state.account.lostMessages.filter { !before.contains($0) })
@@ -91,13 +83,44 @@ final class MailLogFollower: Sendable {
 
     /// Saves what is known, if there is news. A state that cannot be saved is told, and tried again the next time.
     func save() {
-        guard let stateFile else { return }
-        let saved: MailLogState? = state.withLock { state in
-            guard state.isChanged else { return nil }
-            state.isChanged = false
-            return MailLogState(position: state.file.position, account: state.account.encoded())
+        write(state.withLock { saved(&$0) })
+    }
+
+    /// Lets go of what is open.
+    func close() {
+        state.withLock { $0.source.close() }
+    }
+
+    /// What is counted, and how far the reading is.
+    func readOut() -> [Measurement] {
+        // Read out in place: a copy would make the next line copy the whole account.
+        let (found, news) = state.withLock { state in
+            let place: LabelSet = ["path": settings.place]
+            let measurements = state.source.measurements(at: place) + (state.isCatchingUp ? [] : Self.counted(state.account, at: place))
+            // What is told must outlive a crash, or counters would go back, and a reader would take them for counters that began anew.
+            return (measurements, state.source.isRereadable ? nil : saved(&state))
         }
-        guard let saved else { return }
+        write(news)
+        return ([Self.up(true, of: settings)] + found).map { $0.labelled(settings.labels) }
+    }
+
+    static func up(_ isUp: Bool, of settings: MailLogSettings) -> Measurement {
+        Measurement(
+            "postwatch_mail_log_up", .gauge, help: "Whether the log can be read (1) or not (0).",
+            points: [Measurement.Point(labels: ["path": settings.place], value: isUp ? 1 : 0)])
+    }
+
+    // MARK: - Private
+
+    /// `nil` when there is no news, or nothing is saved.
+    private func saved(_ state: inout State) -> MailLogState? {
+        guard stateFile != nil, state.isChanged else { return nil }
+        state.isChanged = false
+        return MailLogState(bookmark: state.source.bookmark, account: state.account.encoded())
+    }
+
+    private func write(_ saved: MailLogState?) {
+        guard let stateFile, let saved else { return }
         do throws(SystemError) {
             try stateFile.replace(with: saved.encoded())
         } catch {
@@ -106,31 +129,7 @@ final class MailLogFollower: Sendable {
         }
     }
 
-    /// What is counted, and how far the reading is.
-    var measurements: [Measurement] {
-        // Read out in place: a copy would make the next line copy the whole account.
-        let found = state.withLock { state in
-            [unread(state.file.unreadBytes())] + (state.isCatchingUp ? [] : Self.counted(state.account, settings))
-        }
-        return ([Self.up(true, of: settings)] + found).map { $0.labelled(settings.labels) }
-    }
-
-    static func up(_ isUp: Bool, of settings: MailLogSettings) -> Measurement {
-        Measurement(
-            "postwatch_mail_log_up", .gauge, help: "Whether the log can be read (1) or not (0).",
-            points: [Measurement.Point(labels: ["path": settings.path], value: isUp ? 1 : 0)])
-    }
-
-    // MARK: - Private
-
-    private func unread(_ bytes: Int) -> Measurement {
-        Measurement(
-            "postwatch_mail_log_unread_bytes", .gauge, help: "What stands in the log and was not read yet.",
-            points: [Measurement.Point(labels: ["path": settings.path], value: Double(bytes))])
-    }
-
-    private static func counted(_ account: MailLogAccount, _ settings: MailLogSettings) -> [Measurement] {
-        let place: LabelSet = ["path": settings.path]
+    private static func counted(_ account: MailLogAccount, at place: LabelSet) -> [Measurement] {
         let lines = [
             Measurement(
                 "postwatch_mail_log_lines_total", .counter, help: "Lines that were read.",
@@ -161,15 +160,48 @@ final class MailLogFollower: Sendable {
             })
     }
 
+    private static func beginning(
+        _ settings: MailLogSettings, _ stateFile: MailLogStateFile?, isSaving: Bool, at moment: Timestamp,
+        tell: @Sendable (MailLogNotice) -> Void
+    ) -> sending (source: any LineSource, account: MailLogAccount, isRestored: Bool) {
+        let account = MailLogAccount(calendar: .local(at: moment))
+        let source = { (from: MailLogSettings.Beginning, bookmark: MailLogBookmark?) in
+            Self.source(settings, from: from, bookmark: bookmark, isSaving: isSaving)
+        }
+        guard let stateFile else { return (source(settings.from, nil), account, false) }
+        do {
+            guard let saved = try saved(in: stateFile, at: moment) else { return (source(settings.from, nil), account, false) }
+            // Without a bookmark the log was not there, so all that stands in it now is new.
+            return (source(.start, saved.bookmark), saved.account, true)
+        } catch {
+            tell(.stateDamaged(path: stateFile.path, reason: "\(error)"))
+            if isSaving { try? stateFile.setAside() }
+            // From the start would count again what the lost account had.
+            return (source(.end, nil), account, false)
+        }
+    }
+
+    private static func source(
+        _ settings: MailLogSettings, from: MailLogSettings.Beginning, bookmark: MailLogBookmark?, isSaving: Bool
+    ) -> any LineSource {
+        switch (settings.origin, bookmark) {
+        case (.file(let path), .file(let position)): MailLogFile(path: path, from: from, position: position)
+        case (.file(let path), _): MailLogFile(path: path, from: from)
+        case (.journal(let journal), .journal(let cursor)): JournalLog(journal, from: from, cursor: cursor)
+        case (.journal(let journal), _): JournalLog(journal, from: from)
+        // Lines that come are for the agent that saves what it counts.
+        case (.syslog(let syslog), _): SyslogListener(syslog, isListening: isSaving)
+        }
+    }
+
     /// `nil` when there is no state.
-    private static func restored(_ settings: MailLogSettings, _ stateFile: MailLogStateFile, at moment: Timestamp) throws -> State? {
+    private static func saved(
+        in stateFile: MailLogStateFile, at moment: Timestamp
+    ) throws -> (bookmark: MailLogBookmark?, account: MailLogAccount)? {
         guard let bytes = try stateFile.contents() else { return nil }
         let saved = try MailLogState(decoding: bytes)
         do {
-            let account = try MailLogAccount(decoding: saved.account, calendar: .local(at: moment))
-            // Without a position the log was not there, so all that stands in it now is new.
-            let file = MailLogFile(path: settings.path, from: .start, position: saved.position)
-            return State(file: file, account: account, isCatchingUp: true)
+            return (saved.bookmark, try MailLogAccount(decoding: saved.account, calendar: .local(at: moment)))
         } catch MailLogFault.unknownVersion(let version) {
             throw MailLogState.Fault.unknownVersion(version)
         } catch {

@@ -2,8 +2,8 @@ import MailLogs
 
 /// Something about a followed log that a person may want to know; it goes on in spite of it.
 public enum MailLogNotice: Hashable, Sendable {
-    /// The file where reading had stopped is not there any more, or its content was replaced: it goes on with the oldest newer file.
-    /// What had not been read of the old one is not counted.
+    /// The file or the entry of the journal where reading had stopped is not there any more, or the content of the file was replaced: it
+    /// goes on with the oldest that is newer. What had not been read before that is not counted.
     case placeLost(path: String)
     /// What was known of the log cannot be used. It was set aside, and the log is read from its end on.
     case stateDamaged(path: String, reason: String)
@@ -17,7 +17,7 @@ extension MailLogNotice: CustomStringConvertible {
     public var description: String {
         switch self {
         case .placeLost(let path):
-            "\(path) was replaced while it was not read to its end; it goes on with what is there now"
+            "the place in \(path) where reading had stopped is not there any more; it goes on with what is there now"
         case .stateDamaged(let path, let reason):
             "\(path) cannot be used: \(reason); it was set aside, and the log is read from its end on"
         case .messageVanished(let message):

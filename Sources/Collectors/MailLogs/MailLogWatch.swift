@@ -12,10 +12,14 @@ public final class MailLogWatch: Sendable {
     /// So many looks later the state is saved.
     static let looksPerSave = 10
 
-    private let followers: [MailLogFollower]
+    /// One log, and the threads for its calls.
+    private struct Followed {
+        let follower: MailLogFollower
+        let threads: NIOThreadPool
+    }
+
+    private let logs: [Followed]
     private let world: World
-    /// A disk may hang for good; then a look and a round of each log wait for it.
-    private let threads: NIOThreadPool
 
     /// Restores what is known of each log. Blocks while it reads that.
     /// - Parameters:
@@ -26,28 +30,31 @@ public final class MailLogWatch: Sendable {
         _ logs: [MailLogSettings], dataDirectory: String?, isSaving: Bool = true, world: World,
         tell: @escaping @Sendable (_ log: String, MailLogNotice) -> Void
     ) {
-        followers = logs.map { settings in
-            MailLogFollower(
-                settings, stateFile: dataDirectory.map { MailLogStateFile(ofLog: settings.path, in: $0) }, isSaving: isSaving,
-                at: world.now(), tell: { tell(settings.path, $0) })
+        self.logs = logs.map { settings in
+            let follower = MailLogFollower(
+                settings, stateFile: dataDirectory.map { MailLogStateFile(ofLog: settings.place, in: $0) }, isSaving: isSaving,
+                at: world.now(), tell: { tell(settings.place, $0) })
+            // A disk may hang for good, and somebody may wait for lines; a round of the collectors waits for neither. A journal asks for
+            // a thread of its own.
+            let threads = NIOThreadPool(numberOfThreads: settings.isJournal ? 1 : 2)
+            threads.start()
+            return Followed(follower: follower, threads: threads)
         }
         self.world = world
-        threads = NIOThreadPool(numberOfThreads: max(1, 2 * logs.count))
-        threads.start()
     }
 
     /// One for each log.
     var collectors: [any Collecting] {
-        followers.map { follower in
-            let name = followers.count == 1 ? "mail_logs" : "mail_logs:\(follower.settings.path)"
-            return OffloadedCollector(collector: MailLogCollector(name: name, follower: follower), threads: threads)
+        logs.map { log in
+            let name = logs.count == 1 ? "mail_logs" : "mail_logs:\(log.follower.settings.place)"
+            return OffloadedCollector(collector: MailLogCollector(name: name, follower: log.follower), threads: log.threads)
         }
     }
 
-    /// The log of that path; without a path the only one, if there is just one.
-    func follower(of path: String?) -> MailLogFollower? {
-        if let path { return followers.first { $0.settings.path == path } }
-        return followers.count == 1 ? followers.first : nil
+    /// The log of that path, or of another place such as `journal`; without one the only log, if there is just one.
+    func follower(of place: String?) -> MailLogFollower? {
+        if let place { return logs.first { $0.follower.settings.place == place }?.follower }
+        return logs.count == 1 ? logs.first?.follower : nil
     }
 
     /// Reads on until it is cancelled, then throws `CancellationError`. A log that cannot be read is told by its collector.
@@ -55,8 +62,9 @@ public final class MailLogWatch: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             // Without any log there is nobody else who waits for the end.
             group.addTask { while true { try await self.world.clock.sleep(for: .seconds(3600)) } }
-            for follower in followers {
-                group.addTask { try await self.follow(follower) }
+            for log in logs {
+                group.addTask { try await self.follow(log) }
+                if let arrivals = log.follower.arrivals { group.addTask { try await self.listen(to: arrivals, of: log) } }
             }
             try await group.waitForAll()
         }
@@ -64,40 +72,67 @@ public final class MailLogWatch: Sendable {
 
     /// Saves what is known of each log and lets go of the threads. Does not wait for a disk that hangs to let go of a thread.
     public func finish() async {
-        for follower in followers { try? await threads.runIfActive { follower.save() } }
+        for log in logs {
+            try? await log.threads.runIfActive {
+                log.follower.save()
+                log.follower.close()
+            }
+        }
         stop()
     }
 
     /// Lets go of the threads; what was not saved is read again the next time.
     public func stop() {
-        threads.shutdownGracefully { _ in }
+        for log in logs {
+            log.follower.arrivals?.stop()
+            log.threads.shutdownGracefully { _ in }
+        }
     }
 
     // MARK: - Private
 
-    private func follow(_ follower: MailLogFollower) async throws {
+    private func follow(_ log: Followed) async throws {
         var looks = 0
         while true {
-            try await look(follower)
+            _ = try await look(log)
             looks += 1
-            if looks % Self.looksPerSave == 0 { try await threads.runIfActive { follower.save() } }
+            if looks % Self.looksPerSave == 0 { try await log.threads.runIfActive { log.follower.save() } }
             try await world.clock.sleep(for: Self.interval)
         }
     }
 
+    /// Looks as soon as there is something to read.
+    private func listen(to arrivals: SyslogArrivals, of log: Followed) async throws {
+        while true {
+            try await withTaskCancellationHandler {
+                try await log.threads.runIfActive { arrivals.wait(upTo: Self.interval) }
+            } onCancel: {
+                arrivals.stop()
+            }
+            // What is there and cannot be read would be there again at once.
+            if try await look(log) == .failed { try await world.clock.sleep(for: Self.interval) }
+        }
+    }
+
+    private enum Look: Hashable {
+        case done, failed
+    }
+
     /// Each chunk is a turn of its own, so that a round of the collectors need not wait for the whole backlog.
-    private func look(_ follower: MailLogFollower) async throws {
+    private func look(_ log: Followed) async throws -> Look {
         var left = Self.bytesPerLook
         while left > 0 {
             try Task.checkCancellation()
             let moment = world.now()
-            let progress = try await threads.runIfActive { try? follower.advance(at: moment) }
+            let progress = try await log.threads.runIfActive { try? log.follower.advance(at: moment) }
             switch progress {
             case .took(let bytes): left -= bytes
             // At least a little, so that files that keep moving cannot hold it here.
             case .moved: left -= 4096
-            case .waits, .isMissing, nil: return
+            case .waits, .isMissing: return .done
+            case nil: return .failed
             }
         }
+        return .done
     }
 }

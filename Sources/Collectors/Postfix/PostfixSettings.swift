@@ -17,7 +17,7 @@ public struct PostfixSettings: Hashable, Sendable {
     public var configDirectory: String
     /// How many destinations have rows of their own in the table of what waits; 0: there is no table. Default: 20.
     public var destinations: Int
-    /// The path of the entry of `mail_logs` to which this instance writes. Default: the only one, if there is just one.
+    /// The path of the entry of `mail_logs` to which this instance writes, or `journal`. Default: the only one, if there is just one.
     public var mailLog: String?
     /// Labels of this instance's series; where there are several instances, they must tell them apart. Default: none.
     public var labels: LabelSet

@@ -22,6 +22,13 @@ struct SocketAddress {
         }
     }
 
+    /// What `bind(2)` returns; `errno` tells the rest.
+    func bind(_ descriptor: Int32) -> Int32 {
+        bytes.withUnsafeBytes { raw in
+            raw.withMemoryRebound(to: sockaddr.self) { Glibc.bind(descriptor, $0.baseAddress, socklen_t(bytes.count)) }
+        }
+    }
+
     // MARK: - Private
 
     private static func local(_ path: String) throws(CollectionFailure) -> SocketAddress {

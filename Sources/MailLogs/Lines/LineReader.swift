@@ -11,7 +11,8 @@ struct LineReader: Sendable {
     @inline(__always)
     mutating func read(_ whole: LogBytes) -> LogLine? {
         var line = whole
-        if line[0] == UInt8(ascii: "<") {
+        let hasPriority = line[0] == UInt8(ascii: "<")
+        if hasPriority {
             guard let priority = line.number(at: 1), line[priority.end] == UInt8(ascii: ">") else { return nil }
             line = line.dropFirst(priority.end + 1)
             if line[0] == UInt8(ascii: "1"), line[1] == UInt8(ascii: " ") { return structured(line.dropFirst(2)) }
@@ -36,6 +37,8 @@ struct LineReader: Sendable {
         let host = rest.part(1, hostEnd)
         // Dovecot's own file names no host and no program: `Nov 21 12:00:00 imap-login: Info: Login: …`.
         if host[host.count &- 1] == UInt8(ascii: ":") {
+            // Such a file has no priorities: it is a line of syslog that names no host.
+            if hasPriority { return tagged(rest.dropFirst(1), host: rest.prefix(0), seconds: seconds) }
             return Self.own(Self.dovecot, rest, seconds)
         }
         return tagged(rest.dropFirst(hostEnd + 1), host: host, seconds: seconds) ?? (isOwnForm ? Self.own(Self.exim, rest, seconds) : nil)

@@ -156,6 +156,12 @@ public final class ConfigurationSection {
         node(key) != nil
     }
 
+    /// Whether the key holds a section, for one that may also be a text. Counts as asking for it.
+    public func hasSection(_ key: String) -> Bool {
+        guard case .mapping = node(key)?.content else { return false }
+        return true
+    }
+
     /// The line of the key, or of the section when the key is absent.
     public func line(of key: String) -> Int {
         entries.first { $0.key == key }?.line ?? line

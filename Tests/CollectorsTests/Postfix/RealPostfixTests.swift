@@ -64,7 +64,7 @@ struct RealPostfixTests {
             Metrics(try log.measure(at: Self.now))["postfix_messages_ended_total{outcome=\"delivered\"}"] == 10_000
         }
         // Twice, and long after the last line: whatever is not explained would be called lost.
-        for minutes in [10, 20] { _ = try collector.measure(at: Self.now + .seconds(60 * minutes)) }
+        for minutes in [10, 20] { try Self.compare(collector, log, after: minutes) }
         var counted = Metrics(try log.measure(at: Self.now))
         #expect(counted["postfix_messages_accepted_total"] == 10_000)
         #expect(counted["postfix_messages_ended_total{outcome=\"vanished\"}"] == 0)
@@ -75,8 +75,7 @@ struct RealPostfixTests {
         try await Self.wait("three deferred messages") { postfix.deferred.values.count { $0.count == 2 } == 3 }
         let victim = try #require(postfix.deferred.first)
         for path in victim.value { unlink(path) }
-        _ = try log.measure(at: Self.now)
-        for minutes in [30, 40] { _ = try collector.measure(at: Self.now + .seconds(60 * minutes)) }
+        for minutes in [30, 40] { try Self.compare(collector, log, after: minutes) }
         counted = Metrics(try log.measure(at: Self.now))
         #expect(counted["postfix_messages_ended_total{outcome=\"vanished\"}"] == 1)
         let lost = counted.names(withPrefix: "mail_log_lost_message_last_seen_timestamp_seconds")
@@ -85,6 +84,13 @@ struct RealPostfixTests {
         #expect(told.withLock { $0 }.map { "\($0)".contains("the message \(victim.key) of postfix vanished") } == [true])
         let compared = Metrics(try collector.measure(at: Self.now))["postfix_ledger_compared_timestamp_seconds"] ?? 0
         #expect(compared > 0)
+    }
+
+    /// Takes what the log says, then lists the queue, as if it was so many minutes later.
+    private static func compare(_ collector: PostfixQueueCollector, _ log: MailLogCollector, after minutes: Int) throws {
+        let moment = now + .seconds(60 * minutes)
+        _ = try log.measure(at: moment)
+        _ = try collector.measure(at: moment)
     }
 
     private static var now: Timestamp { Timestamp(milliseconds: Int64(time(nil)) * 1000) }
