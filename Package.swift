@@ -31,6 +31,7 @@ let package = Package(
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
         .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
         .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
+        .systemLibrary(name: "CTimex"),
         .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
@@ -79,7 +80,7 @@ let package = Package(
         .target(
             name: "Collectors",
             dependencies: [
-                "PostwatchModel", "PostwatchRuntime", "MailLogs",
+                "PostwatchModel", "PostwatchRuntime", "MailLogs", "CTimex",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -186,7 +187,8 @@ let package = Package(
         .testTarget(name: "PromQLTests", dependencies: ["PromQL", "PostwatchModel", "TestSupport"]),
         .testTarget(name: "RulesTests", dependencies: ["Rules", "PromQL", "PostwatchModel", "PostwatchRuntime"]),
         .testTarget(
-            name: "CollectorsTests", dependencies: ["Collectors", "MailLogs", "PostwatchModel", "PostwatchRuntime", "TestSupport"]),
+            name: "CollectorsTests",
+            dependencies: ["Collectors", "CTimex", "MailLogs", "PostwatchModel", "PostwatchRuntime", "TestSupport"]),
         .testTarget(
             name: "JourneysTests", dependencies: ["Journeys", "MailClient", "MailWire", "PostwatchModel", "PostwatchRuntime"]),
         .testTarget(
