@@ -233,7 +233,8 @@ let package = Package(
         .testTarget(
             name: "PostwatchAppTests",
             dependencies: [
-                "PostwatchApp", "PostwatchModel", "PostwatchRuntime", "PromQL", "Rules", "Triage", "SeriesStore", "RecordStore",
+                "PostwatchApp", "Collectors", "PostwatchModel", "PostwatchRuntime", "PromQL", "Rules", "Triage", "SeriesStore",
+                "RecordStore",
                 "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ]

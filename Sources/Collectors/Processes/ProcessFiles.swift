@@ -88,6 +88,19 @@ struct ProcessFiles: Sendable {
         return line.split { $0 == " " || $0 == "\t" }.dropFirst().first.flatMap { Double($0) }.map { $0 * 1024 }
     }
 
+    /// What its descriptors stand for, as the kernel writes it: `socket:[123]`, or a path; `nil` when they may not be seen.
+    func descriptors(of number: Int32) -> [String]? {
+        let path = "proc/\(number)/fd"
+        guard let directory = opendir(files.path(path)) else { return errno == EACCES ? nil : [] }
+        defer { closedir(directory) }
+        var targets: [String] = []
+        while let entry = readdir(directory) {
+            guard let descriptor = Self.number(&entry.pointee.d_name.0) else { continue }
+            if let target = files.link("\(path)/\(descriptor)") { targets.append(target) }
+        }
+        return targets
+    }
+
     // MARK: - Private
 
     private static let deleted = " (deleted)"
