@@ -12,7 +12,7 @@ public enum DraftText {
             switch scalar {
             case "\"": "\\\""
             case "\\": "\\\\"
-            case _ where isControl(scalar): "\\x" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
+            case _ where isControl(scalar): "\\u" + String(String(0x10000 + scalar.value, radix: 16).dropFirst())
             default: String(scalar)
             }
         }
