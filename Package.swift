@@ -32,6 +32,7 @@ let package = Package(
         .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
         .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CTimex"),
         .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
@@ -80,7 +81,7 @@ let package = Package(
         .target(
             name: "Collectors",
             dependencies: [
-                "PostwatchModel", "PostwatchRuntime", "ExpositionFormat", "MailLogs", "CSystemd",
+                "PostwatchModel", "PostwatchRuntime", "ExpositionFormat", "MailLogs", "CSystemd", "CTimex",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -189,7 +190,7 @@ let package = Package(
         .testTarget(name: "RulesTests", dependencies: ["Rules", "PromQL", "PostwatchModel", "PostwatchRuntime"]),
         .testTarget(
             name: "CollectorsTests",
-            dependencies: ["Collectors", "ExpositionFormat", "MailLogs", "PostwatchModel", "PostwatchRuntime", "TestSupport"]),
+            dependencies: ["Collectors", "CTimex", "ExpositionFormat", "MailLogs", "PostwatchModel", "PostwatchRuntime", "TestSupport"]),
         .testTarget(
             name: "JourneysTests", dependencies: ["Journeys", "MailClient", "MailWire", "PostwatchModel", "PostwatchRuntime"]),
         .testTarget(

@@ -40,6 +40,11 @@ public enum Catalogue {
         CatalogueItem("pressure", .next, metrics: ["node_pressure_io_stalled_seconds_total"], remedies: ofHost),
         CatalogueItem("file descriptors", .next, metrics: ["node_filefd_allocated"], remedies: ofHost),
         CatalogueItem("OOM kills", .next, metrics: ["node_vmstat_oom_kill"], remedies: ofHost),
+        CatalogueItem("clock", .next, metrics: ["node_timex_sync_status"], remedies: ofHost),
+        CatalogueItem("TCP connections", .next, metrics: ["node_netstat_Tcp_CurrEstab"], remedies: ofHost),
+        CatalogueItem(
+            "processes of services", .next, metrics: ["namedprocess_namegroup_num_procs"],
+            remedies: [Remedy("", "collectors:\n  processes: [{name: postfix, match: {pid_file: /var/spool/postfix/pid/master.pid}}]")]),
     ]
 
     private static func own(_ role: Role) -> [CatalogueItem] {

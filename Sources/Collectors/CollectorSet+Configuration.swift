@@ -14,13 +14,18 @@ extension CollectorSet {
         // themselves, in node_procs_running.
         let reader = NIOThreadPool(numberOfThreads: 1)
         // A file system or a service may hang for good, so each has a thread of its own.
-        let waiters = NIOThreadPool(numberOfThreads: 1 + postfix.count + configuration.services.count)
+        let waiters = NIOThreadPool(numberOfThreads: 2 + postfix.count + configuration.services.count)
         var collectors: [any Collecting] = []
         if let host = configuration.host {
             collectors += Self.kernel(files).map { OffloadedCollector(collector: $0, threads: reader) }
             collectors.append(
                 OffloadedCollector(collector: FilesystemCollector(files: files, mountPoints: host.mountPoints), threads: waiters))
             collectors.append(TimeCollector())
+        }
+        if !configuration.processes.isEmpty {
+            // Thousands of processes take a while, which should not count against the collectors that wait for their turn.
+            collectors.append(
+                OffloadedCollector(collector: ProcessCollector(groups: configuration.processes, files: files), threads: waiters))
         }
         collectors += postfix.map { OffloadedCollector(collector: $0, threads: waiters) }
         collectors += mailLogs?.collectors ?? []
@@ -43,6 +48,10 @@ extension CollectorSet {
             FileDescriptorCollector(files: files),
             VirtualMemoryCollector(files: files),
             PressureCollector(files: files),
+            ProtocolCollector(files: files),
+            SocketCollector(files: files),
+            ConnectionTrackingCollector(files: files),
+            ClockCollector(),
             SystemNameCollector(),
         ]
     }

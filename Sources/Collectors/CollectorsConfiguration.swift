@@ -12,6 +12,9 @@ import PostwatchModel
 ///     - queue_directory: /var/spool/postfix
 ///   mail_logs:
 ///     - path: /var/log/mail.log
+///   processes:
+///     - name: postfix
+///       match: {pid_file: /var/spool/postfix/pid/master.pid}
 ///   redis:
 ///     - address: 127.0.0.1:6379
 /// ```
@@ -36,6 +39,8 @@ public struct CollectorsConfiguration: Sendable {
     public var postfix: [PostfixSettings]
     /// Logs of mail servers. Default: none.
     public var mailLogs: [MailLogSettings]
+    /// Services whose processes are measured. Default: none.
+    public var processes: [ProcessGroupSettings]
     /// Services beside the mail servers, in the order of `serviceKinds`. Default: none.
     public var services: [any ServiceSettings]
 
@@ -56,12 +61,13 @@ public struct CollectorsConfiguration: Sendable {
 
     public init(
         timeout: Duration = .seconds(5), host: Host? = Host(), postfix: [PostfixSettings] = [], mailLogs: [MailLogSettings] = [],
-        services: [any ServiceSettings] = []
+        processes: [ProcessGroupSettings] = [], services: [any ServiceSettings] = []
     ) {
         self.timeout = timeout
         self.host = host
         self.postfix = postfix
         self.mailLogs = mailLogs
+        self.processes = processes
         self.services = services
     }
 
@@ -90,6 +96,7 @@ public struct CollectorsConfiguration: Sendable {
             postfix = Self.usualInstances(isPresent)
         }
         mailLogs = Self.readMailLogs(section)
+        processes = ProcessGroupSettings.readAll(section)
         services = Self.serviceKinds.flatMap { Self.read($0, section) }
         for log in postfix.compactMap(\.mailLog) where !mailLogs.contains(where: { $0.place == log }) {
             section.report("postfix", found: "the mail_log \(log), which mail_logs does not have", write: "the path of one of mail_logs")
@@ -142,7 +149,7 @@ public struct CollectorsConfiguration: Sendable {
 extension CollectorsConfiguration: Equatable {
     public static func == (left: CollectorsConfiguration, right: CollectorsConfiguration) -> Bool {
         left.timeout == right.timeout && left.host == right.host && left.postfix == right.postfix
-            && left.mailLogs == right.mailLogs
+            && left.mailLogs == right.mailLogs && left.processes == right.processes
             && left.services.map { AnyHashable($0) } == right.services.map { AnyHashable($0) }
     }
 }

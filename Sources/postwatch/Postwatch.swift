@@ -11,8 +11,8 @@ struct Postwatch: AsyncParsableCommand {
         abstract: "Watches an email platform the way the people who depend on it would.",
         version: Version.current,
         subcommands: [
-            ServeCommand.self, AgentCommand.self, JourneyCommand.self, ConfigCommand.self, RulesCommand.self, IncidentsCommand.self,
-            CoverageCommand.self, QueueCommand.self, QueryCommand.self, StorageCommand.self,
+            InitCommand.self, ServeCommand.self, AgentCommand.self, JourneyCommand.self, ConfigCommand.self, RulesCommand.self,
+            IncidentsCommand.self, CoverageCommand.self, QueueCommand.self, QueryCommand.self, StorageCommand.self,
         ])
 }
 

@@ -28,6 +28,9 @@ struct CollectorsConfigurationTests {
                 - queue_directory: /var/spool/postfix/
                 - queue_directory: /var/spool/postfix-out
                   labels: {postfix: outbound}
+              processes:
+                - {name: postfix, match: {pid_file: /run/master.pid}}
+                - {name: mail, match: {comm: [imap, lmtp], exe: [/usr/lib/dovecot/], unit: [dovecot.service]}}
               redis:
                 - {address: "cache-1:6380", username: watch, password_env: REDIS, labels: {use: sessions}}
                 - address: /run/redis/redis.sock
@@ -37,6 +40,12 @@ struct CollectorsConfigurationTests {
                 == CollectorsConfiguration(
                     timeout: .seconds(2), host: .init(mountPoints: ["/", "/var/mail"]),
                     postfix: [.init(), .init(queueDirectory: "/var/spool/postfix-out", labels: ["postfix": "outbound"])],
+                    processes: [
+                        .init(name: "postfix", match: .init(pidFile: "/run/master.pid")),
+                        .init(
+                            name: "mail",
+                            match: .init(commands: ["imap", "lmtp"], executables: ["/usr/lib/dovecot/"], units: ["dovecot.service"])),
+                    ],
                     services: [
                         RedisSettings(
                             address: .internet(host: "cache-1", port: 6380), username: "watch", password: .environment("REDIS"),
@@ -102,6 +111,15 @@ struct CollectorsConfigurationTests {
             ("collectors: {dovecot: [{}, {}]}", "collectors.dovecot", "the same instance twice"),
             ("collectors: {cyrus: [{username: x}]}", "collectors.cyrus[0].username", "a user without a password"),
             ("collectors: {cyrus: [{password_env: X}]}", "collectors.cyrus[0].username", "a password without a user"),
+            ("collectors: {processes: [{match: {comm: [a]}}]}", "collectors.processes[0].name", "nothing"),
+            ("collectors: {processes: [{name: a}]}", "collectors.processes[0].match", "nothing"),
+            ("collectors: {processes: [{name: a, match: {}}]}", "collectors.processes[0].match.comm", "nothing"),
+            ("collectors: {processes: [{name: a, match: {exe: [b]}}]}", "collectors.processes[0].match.exe", "\"b\""),
+            ("collectors: {processes: [{name: a, match: {pid_file: b}}]}", "collectors.processes[0].match.pid_file", "\"b\""),
+            (
+                "collectors: {processes: [{name: a, match: {comm: [b]}}, {name: a, match: {comm: [c]}}]}", "collectors.processes",
+                "the same name twice"
+            ),
             ("collectors: {postfix: [{labels: {9x: x}}]}", "collectors.postfix[0].labels", "the label \"9x\""),
         ])
     func faults(yaml: String, path: String, found: String) {

@@ -41,6 +41,13 @@ struct HostFiles: Sendable {
         return try text(name)
     }
 
+    /// Where a symbolic link points to; `nil` when there is none, or it may not be seen.
+    func link(_ name: String) -> String? {
+        var target = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink(path(name), &target, target.count)
+        return count > 0 ? String(decoding: target[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
+    }
+
     func malformed(_ name: String, found: some StringProtocol) -> CollectionFailure {
         .malformed(source: path(name), found: "\"\(found.prefix(60))\"")
     }

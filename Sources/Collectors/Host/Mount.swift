@@ -24,8 +24,9 @@ struct Mount: Hashable, Sendable {
     // MARK: - Private
 
     private static let pseudoTypes: Set<String> = [
-        "autofs", "binfmt_misc", "bpf", "cgroup", "cgroup2", "configfs", "debugfs", "devpts", "devtmpfs", "fusectl", "hugetlbfs", "iso9660",
-        "mqueue", "nsfs", "overlay", "proc", "procfs", "pstore", "rpc_pipefs", "securityfs", "selinuxfs", "squashfs", "sysfs", "tracefs",
+        "autofs", "binfmt_misc", "bpf", "cgroup", "cgroup2", "configfs", "debugfs", "devpts", "devtmpfs", "erofs", "fusectl", "hugetlbfs",
+        "iso9660", "mqueue", "nsfs", "overlay", "proc", "procfs", "pstore", "rpc_pipefs", "securityfs", "selinuxfs", "squashfs", "sysfs",
+        "tracefs",
     ]
     private static let pseudoRoots = ["/dev", "/proc", "/sys"]
     private static let pseudoParents = ["/run/credentials/", "/var/lib/docker/", "/var/lib/containers/storage/"]

@@ -1,3 +1,4 @@
+import CTimex
 import Glibc
 import PostwatchModel
 import Testing
@@ -134,6 +135,69 @@ struct HostCollectorTests {
         #expect(metrics.values == ["node_vmstat_pgfault": 7, "node_vmstat_oom_kill": 1])
     }
 
+    @Test("netstat: the counters of node_exporter's choice, of three files")
+    func protocols() throws {
+        let tree = TemporaryTree([
+            "proc/net/netstat": "TcpExt: SyncookiesSent PAWSActive ListenDrops\nTcpExt: 1 2 3\nIpExt: InNoRoutes OutOctets\nIpExt: 4 5\n",
+            "proc/net/snmp": "Tcp: MaxConn CurrEstab RetransSegs InErrs\nTcp: -1 6 7 8\nUdpLite: InErrors OutDatagrams\nUdpLite: 9 10\n",
+            "proc/net/snmp6": "Ip6InReceives 11\nIp6InOctets\t12\nUdp6NoPorts 13\nIcmp6InType135 14\n",
+        ])
+        let metrics = Metrics(try ProtocolCollector(files: HostFiles(root: tree.root)).measure(at: moment))
+        #expect(
+            metrics.values == [
+                "node_netstat_TcpExt_SyncookiesSent": 1, "node_netstat_TcpExt_ListenDrops": 3, "node_netstat_IpExt_OutOctets": 5,
+                "node_netstat_Tcp_CurrEstab": 6, "node_netstat_Tcp_RetransSegs": 7, "node_netstat_Tcp_InErrs": 8,
+                "node_netstat_UdpLite_InErrors": 9, "node_netstat_Ip6_InOctets": 12, "node_netstat_Udp6_NoPorts": 13,
+            ])
+    }
+
+    @Test("sockstat: every number, and pages as bytes too; without IPv6 there is none of it")
+    func sockets() throws {
+        let tree = TemporaryTree([
+            "proc/net/sockstat": "sockets: used 119\nTCP: inuse 13 orphan 0 tw 18 alloc 14 mem 3\nFRAG: inuse 0 memory 2\n"
+        ])
+        let metrics = Metrics(try SocketCollector(files: HostFiles(root: tree.root), pageSize: 4096).measure(at: moment))
+        #expect(
+            metrics.values == [
+                "node_sockstat_sockets_used": 119, "node_sockstat_TCP_inuse": 13, "node_sockstat_TCP_orphan": 0,
+                "node_sockstat_TCP_tw": 18, "node_sockstat_TCP_alloc": 14, "node_sockstat_TCP_mem": 3, "node_sockstat_TCP_mem_bytes": 12288,
+                "node_sockstat_FRAG_inuse": 0, "node_sockstat_FRAG_memory": 2,
+            ])
+    }
+
+    @Test("conntrack: how full the table is, and nothing without one")
+    func connectionTracking() throws {
+        let tree = TemporaryTree([
+            "proc/sys/net/netfilter/nf_conntrack_count": "17\n", "proc/sys/net/netfilter/nf_conntrack_max": "262144\n",
+        ])
+        let metrics = Metrics(try ConnectionTrackingCollector(files: HostFiles(root: tree.root)).measure(at: moment))
+        #expect(metrics.values == ["node_nf_conntrack_entries": 17, "node_nf_conntrack_entries_limit": 262_144])
+        #expect(try ConnectionTrackingCollector(files: HostFiles(root: TemporaryTree().root)).measure(at: moment) == [])
+    }
+
+    @Test("timex: the kernel's units become seconds, and a clock that nobody keeps right is told", arguments: [true, false])
+    func clock(isSynchronized: Bool) {
+        var clock = timex()
+        clock.offset = -2_500_000
+        clock.status = STA_NANO
+        clock.maxerror = 16_000_000
+        clock.esterror = 500
+        clock.freq = 65_536_000
+        clock.tick = 10_000
+        clock.tai = 37
+        let metrics = Metrics(ClockCollector.measurements(of: clock, state: isSynchronized ? TIME_OK : TIME_ERROR))
+        #expect(metrics["node_timex_sync_status"] == (isSynchronized ? 1 : 0))
+        #expect(metrics["node_timex_maxerror_seconds"] == 16)
+        #expect(metrics["node_timex_status"] == 8192)
+        #expect(metrics["node_timex_tai_offset_seconds"] == 37)
+        let close = [
+            "offset_seconds": -0.0025, "estimated_error_seconds": 0.0005, "frequency_adjustment_ratio": 1.001, "tick_seconds": 0.01,
+        ]
+        for (name, value) in close { #expect(abs((metrics["node_timex_\(name)"] ?? .nan) - value) < 1e-12, "\(name)") }
+        clock.status = 0
+        #expect(Metrics(ClockCollector.measurements(of: clock, state: TIME_OK))["node_timex_offset_seconds"] == -2.5)
+    }
+
     @Test("pressure: microseconds become seconds, and kernels without it say nothing")
     func pressure() throws {
         let tree = TemporaryTree([
@@ -158,13 +222,15 @@ struct HostCollectorTests {
         let garbled = TemporaryTree([
             "proc/loadavg": "x y z", "proc/meminfo": "MemTotal 1", "proc/stat": "cpu0 1 2", "proc/net/dev": "a\nb\neth0: 1 2",
             "proc/diskstats": "8 0 sda 1", "proc/sys/fs/file-nr": "1", "proc/vmstat": "oom_kill many", "proc/pressure/cpu": "some 1",
-            "proc/self/mounts": "/dev/vda",
+            "proc/self/mounts": "/dev/vda", "proc/net/netstat": "TcpExt: A B\nTcpExt: 1\n", "proc/net/sockstat": "TCP: inuse",
+            "proc/sys/net/netfilter/nf_conntrack_count": "many",
         ])
         let files = HostFiles(root: garbled.root)
         let collectors: [any BlockingCollecting] = [
             LoadCollector(files: files), MemoryCollector(files: files), CPUCollector(files: files), KernelCollector(files: files),
             NetworkCollector(files: files), DiskCollector(files: files), FileDescriptorCollector(files: files),
             VirtualMemoryCollector(files: files), PressureCollector(files: files), FilesystemCollector(files: files, mountPoints: []),
+            ProtocolCollector(files: files), SocketCollector(files: files), ConnectionTrackingCollector(files: files),
         ]
         for collector in collectors {
             do throws(CollectionFailure) {
