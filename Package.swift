@@ -30,6 +30,8 @@ let package = Package(
         // MARK: Wire libraries and C modules: bytes in, values out, no product types
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
         .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
+        .systemLibrary(name: "CMariaDB", providers: [.apt(["libmariadb-dev"])]),
+        .systemLibrary(name: "CPostgreSQL", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
         .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
@@ -79,7 +81,7 @@ let package = Package(
         .target(
             name: "Collectors",
             dependencies: [
-                "PostwatchModel", "PostwatchRuntime", "MailLogs",
+                "PostwatchModel", "PostwatchRuntime", "MailLogs", "CMariaDB", "CPostgreSQL",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

@@ -66,6 +66,8 @@ public struct CollectorsConfiguration: Sendable {
         HAProxySettings.self,
         UnboundSettings.self,
         ClamAVSettings.self,
+        PostgreSQLSettings.self,
+        MySQLSettings.self,
     ]
 
     public init(

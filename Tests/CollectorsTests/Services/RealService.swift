@@ -15,14 +15,19 @@ final class RealService {
 
     /// - Parameters:
     ///   - package: What to install when the program is missing.
+    ///   - prepare: What is to be done before it starts; given the directory of the test.
     ///   - arguments: Given the directory of the test.
-    init(_ program: String, package: String, files: [String: String] = [:], _ arguments: (String) -> [String]) throws {
+    init(
+        _ program: String, package: String, files: [String: String] = [:], prepare: (String) throws -> Void = { _ in },
+        _ arguments: (String) -> [String]
+    ) throws {
         guard access(program, X_OK) == 0 else {
             throw NotReady(description: "\(program) is missing; testbed/install installs Debian's package \(package)")
         }
         for (name, text) in files {
             try directory.write(Array(text.replacing("{directory}", with: directory.path).utf8), to: name)
         }
+        try prepare(directory.path)
         child = try ChildProcess(program, arguments(directory.path), log: directory.path + "/log")
     }
 
@@ -51,7 +56,7 @@ final class RealService {
         throw NotReady(description: "\(last.map { "\($0)" } ?? "never asked"); it said: \(child.output.suffix(2000))")
     }
 
-    func stop() { child.end(with: SIGTERM) }
+    func stop(with signal: Int32 = SIGTERM) { child.end(with: signal) }
 
     func kill() { child.end(with: SIGKILL) }
 
