@@ -114,19 +114,17 @@ public enum Catalogue {
         "requests", .basics, metrics: ["nginx_http_requests_total", "haproxy_frontend_sessions_total", "apache_accesses_total"],
         remedies: [Remedy("nginx", "collectors:\n  nginx: [{url: http://127.0.0.1/nginx_status}]")])
 
+    private static let databases = [
+        Remedy("MySQL, MariaDB", "collectors:\n  mysql: [{username: monitoring, password_file: secrets/mysql}]"),
+        Remedy("PostgreSQL", "collectors:\n  postgresql: [{username: monitoring, password_file: secrets/postgresql}]"),
+    ]
+
     private static let database = [
+        CatalogueItem("whether it answers", .basics, metrics: ["mysql_up", "pg_up"], remedies: databases),
         CatalogueItem(
-            "whether it answers", .basics, metrics: ["mysql_up", "pg_up"],
-            remedies: [
-                Remedy("MySQL, MariaDB", "scrape_configs:\n  - job_name: mysql\n    static_configs: [{targets: [\"127.0.0.1:9104\"]}]"),
-                Remedy("PostgreSQL", "scrape_configs:\n  - job_name: postgresql\n    static_configs: [{targets: [\"127.0.0.1:9187\"]}]"),
-            ]),
+            "connections", .next, metrics: ["mysql_global_status_threads_connected", "pg_stat_activity_count"], remedies: databases),
         CatalogueItem(
-            "connections", .next, metrics: ["mysql_global_status_threads_connected", "pg_stat_activity_count"],
-            remedies: [
-                Remedy("MySQL, MariaDB", "scrape_configs:\n  - job_name: mysql\n    static_configs: [{targets: [\"127.0.0.1:9104\"]}]"),
-                Remedy("PostgreSQL", "scrape_configs:\n  - job_name: postgresql\n    static_configs: [{targets: [\"127.0.0.1:9187\"]}]"),
-            ]),
+            "waiting for locks", .next, metrics: ["mysql_global_status_innodb_row_lock_waits", "pg_locks_count"], remedies: databases),
     ]
 
     private static let caches = [

@@ -57,6 +57,8 @@ public struct CollectorsConfiguration: Sendable {
         RspamdSettings.self,
         DovecotSettings.self,
         CyrusSettings.self,
+        PostgreSQLSettings.self,
+        MySQLSettings.self,
     ]
 
     public init(

@@ -34,6 +34,10 @@ struct CollectorsConfigurationTests {
               redis:
                 - {address: "cache-1:6380", username: watch, password_env: REDIS, labels: {use: sessions}}
                 - address: /run/redis/redis.sock
+              postgresql:
+                - {address: /run/postgresql, username: watch, password_env: PG, database: mail, sslmode: verify-full, sslrootcert: /ca.pem}
+              mysql:
+                - {address: "db-1", username: watch, password_file: /secret, tls_config: {ca_file: /ca.pem}}
             """)
         #expect(
             configuration
@@ -51,6 +55,12 @@ struct CollectorsConfigurationTests {
                             address: .internet(host: "cache-1", port: 6380), username: "watch", password: .environment("REDIS"),
                             labels: ["use": "sessions"]),
                         RedisSettings(address: .local(path: "/run/redis/redis.sock")),
+                        PostgreSQLSettings(
+                            address: .local(path: "/run/postgresql"), username: "watch", password: .environment("PG"), database: "mail",
+                            sslMode: .verifyFull, authorityFile: "/ca.pem"),
+                        MySQLSettings(
+                            address: .internet(host: "db-1", port: 3306), username: "watch", password: .file("/secret"),
+                            tls: .init(authorityFile: "/ca.pem")),
                     ]))
     }
 
@@ -120,6 +130,10 @@ struct CollectorsConfigurationTests {
                 "collectors: {processes: [{name: a, match: {comm: [b]}}, {name: a, match: {comm: [c]}}]}", "collectors.processes",
                 "the same name twice"
             ),
+            ("collectors: {postgresql: [{sslmode: maybe}]}", "collectors.postgresql[0].sslmode", "\"maybe\""),
+            ("collectors: {postgresql: [{address: a}, {}]}", "collectors.postgresql", "instances whose series nothing tells apart"),
+            ("collectors: {mysql: [{tls_config: {cafile: x}}]}", "collectors.mysql[0].tls_config.cafile", "an unknown key"),
+            ("collectors: {mysql: [{labels: {state: x}}]}", "collectors.mysql[0].labels", "the label state, which the series have already"),
             ("collectors: {postfix: [{labels: {9x: x}}]}", "collectors.postfix[0].labels", "the label \"9x\""),
         ])
     func faults(yaml: String, path: String, found: String) {

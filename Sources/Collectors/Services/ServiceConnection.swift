@@ -5,8 +5,7 @@ import PostwatchModel
 final class ServiceConnection {
     let address: ServiceAddress
     private let descriptor: Int32
-    private let timeout: Duration
-    private let elapsed: () -> Duration
+    private let deadline: ServiceDeadline
     private let hints: [Int32: String]
     /// What was read and not yet taken.
     private var buffer: [UInt8] = []
@@ -19,15 +18,14 @@ final class ServiceConnection {
         _ address: ServiceAddress, timeout: Duration, clock: any Clock<Duration>, hints: [Int32: String] = [:]
     ) throws(CollectionFailure) {
         self.address = address
-        self.timeout = timeout
         self.hints = hints
-        elapsed = clock.stopwatch()
+        deadline = ServiceDeadline(timeout, clock: clock)
         var failure = CollectionFailure.unreachable(socket: "\(address)", reason: "the name has no address")
         for candidate in try SocketAddress.all(of: address) {
             let descriptor = socket(candidate.family, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
             guard descriptor >= 0 else { throw Self.unreachable(address, errno, hints) }
             do throws(CollectionFailure) {
-                try Self.connect(descriptor, to: candidate, of: address, timeout, elapsed, hints)
+                try Self.connect(descriptor, to: candidate, of: address, deadline, hints)
             } catch {
                 close(descriptor)
                 failure = error
@@ -130,34 +128,19 @@ final class ServiceConnection {
     }
 
     private func wait(for events: Int16, _ what: String) throws(CollectionFailure) {
-        try Self.wait(descriptor, events, timeout, elapsed, "\(address): \(what)")
+        try deadline.wait(descriptor, events, "\(address): \(what)")
     }
 
     private static func connect(
-        _ descriptor: Int32, to candidate: SocketAddress, of address: ServiceAddress, _ timeout: Duration, _ elapsed: () -> Duration,
-        _ hints: [Int32: String]
+        _ descriptor: Int32, to candidate: SocketAddress, of address: ServiceAddress, _ deadline: ServiceDeadline, _ hints: [Int32: String]
     ) throws(CollectionFailure) {
         if candidate.connect(descriptor) == 0 { return }
         guard errno == EINPROGRESS else { throw unreachable(address, errno, hints) }
-        try wait(descriptor, Int16(POLLOUT), timeout, elapsed, "\(address) was asked for a connection")
+        try deadline.wait(descriptor, Int16(POLLOUT), "\(address) was asked for a connection")
         var error: Int32 = 0
         var size = socklen_t(MemoryLayout<Int32>.size)
         getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &size)
         guard error == 0 else { throw unreachable(address, error, hints) }
-    }
-
-    private static func wait(
-        _ descriptor: Int32, _ events: Int16, _ timeout: Duration, _ elapsed: () -> Duration, _ what: String
-    ) throws(CollectionFailure) {
-        while true {
-            let limit = timeout - elapsed()
-            var request = pollfd(fd: descriptor, events: events, revents: 0)
-            // At least one millisecond: 0 would not wait at all, and a negative number for ever.
-            let ready = limit > .zero ? poll(&request, 1, Int32(clamping: max(1, limit.wholeMilliseconds))) : 0
-            if ready > 0 { return }
-            if ready == 0 { throw .timedOut(after: timeout, while: what) }
-            if errno != EINTR { throw .unreachable(socket: what, reason: String(cString: strerror(errno))) }
-        }
     }
 
     private static func unreachable(_ address: ServiceAddress, _ error: Int32, _ hints: [Int32: String]) -> CollectionFailure {
@@ -175,7 +158,7 @@ final class ServiceConnection {
 
 extension Clock where Duration == Swift.Duration {
     /// The time since now, whenever it is asked.
-    func stopwatch() -> () -> Duration {
+    func stopwatch() -> @Sendable () -> Duration {
         let start = now
         return { start.duration(to: self.now) }
     }

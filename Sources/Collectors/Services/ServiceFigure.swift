@@ -12,12 +12,17 @@ struct ServiceFigure: Sendable {
     var truth: String?
     let help: String
 
+    /// The number that a status has for this figure; `nil` where it has none.
+    func value(in status: [String: Substring]) -> Double? {
+        guard let text = status[key] else { return nil }
+        if let truth { return text == truth ? 1 : 0 }
+        return Double(text).map { $0 * factor }
+    }
+
     /// What a status makes of the figures. One that it does not have, or that is no number, is left out.
     static func measurements(of figures: [ServiceFigure], in status: [String: Substring]) -> [Measurement] {
         figures.compactMap { figure in
-            guard let text = status[figure.key] else { return nil }
-            let value = figure.truth.map { text == $0 ? 1 : 0 } ?? Double(text).map { $0 * figure.factor }
-            return value.map { Measurement(figure.metric, figure.kind, help: figure.help, value: $0) }
+            figure.value(in: status).map { Measurement(figure.metric, figure.kind, help: figure.help, value: $0) }
         }
     }
 }

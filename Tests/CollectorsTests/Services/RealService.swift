@@ -15,8 +15,8 @@ final class RealService {
 
     /// - Parameters:
     ///   - package: What to install when the program is missing.
+    ///   - prepare: What is to be done before it starts; given the directory of the test.
     ///   - arguments: Given the directory of the test.
-    ///   - prepare: Given the directory before the program is started.
     init(
         _ program: String, package: String, files: [String: String] = [:], environment: [String: String] = [:],
         prepare: (String) throws -> Void = { _ in }, _ arguments: (String) -> [String]
@@ -62,7 +62,7 @@ final class RealService {
         throw NotReady(description: "\(last.map { "\($0)" } ?? "never asked"); it said: \(child.output.suffix(2000))")
     }
 
-    func stop() { child.end(with: SIGTERM) }
+    func stop(with signal: Int32 = SIGTERM) { child.end(with: signal) }
 
     func kill() { child.end(with: SIGKILL) }
 
