@@ -63,9 +63,11 @@ public struct CollectorsConfiguration: Sendable {
         RedisSettings.self,
         MemcachedSettings.self,
         NginxSettings.self,
+        EximSettings.self,
         HAProxySettings.self,
         UnboundSettings.self,
         ClamAVSettings.self,
+        DovecotProcessesSettings.self,
     ]
 
     public init(
