@@ -31,6 +31,10 @@ struct CollectorsConfigurationTests {
               redis:
                 - {address: "cache-1:6380", username: watch, password_env: REDIS, labels: {use: sessions}}
                 - address: /run/redis/redis.sock
+              exim:
+                - {spool_directory: /srv/exim/, daemon: false}
+              dovecot_processes:
+                - {base_dir: /srv/dovecot/, services: false}
             """)
         #expect(
             configuration
@@ -42,6 +46,8 @@ struct CollectorsConfigurationTests {
                             address: .internet(host: "cache-1", port: 6380), username: "watch", password: .environment("REDIS"),
                             labels: ["use": "sessions"]),
                         RedisSettings(address: .local(path: "/run/redis/redis.sock")),
+                        EximSettings(spoolDirectory: "/srv/exim", needsDaemon: false),
+                        DovecotProcessesSettings(baseDirectory: "/srv/dovecot", countsServices: false),
                     ]))
     }
 
@@ -71,6 +77,10 @@ struct CollectorsConfigurationTests {
             ("collectors: {redis: [{}, {}]}", "collectors.redis", "the same instance twice"),
             ("collectors: {redis: [{}, {address: a}]}", "collectors.redis", "instances whose series nothing tells apart"),
             ("collectors: {redis: [{labels: {db: x}}]}", "collectors.redis[0].labels", "the label db, which the series have already"),
+            ("collectors: {exim: [{spool_directory: spool}]}", "collectors.exim[0].spool_directory", "\"spool\""),
+            ("collectors: {exim: [{}, {spool_directory: /var/spool/exim4/}]}", "collectors.exim", "the same instance twice"),
+            ("collectors: {exim: [{labels: {state: x}}]}", "collectors.exim[0].labels", "the label state, which the series have already"),
+            ("collectors: {dovecot_processes: [{base_dir: run}]}", "collectors.dovecot_processes[0].base_dir", "\"run\""),
             ("collectors: {postfix: [{labels: {9x: x}}]}", "collectors.postfix[0].labels", "the label \"9x\""),
         ])
     func faults(yaml: String, path: String, found: String) {
