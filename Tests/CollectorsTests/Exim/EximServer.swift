@@ -34,9 +34,9 @@ final class EximServer {
         try run(["-Mf", id])
     }
 
-    /// Removes the spool, as a disk that is not mounted would.
+    /// Takes the spool away, as a disk that is not mounted any more would. In one step: a child of the daemon may still write there.
     func removeSpool() throws {
-        try FileManager.default.removeItem(atPath: spool)
+        try FileManager.default.moveItem(atPath: spool, toPath: spool + ".gone")
     }
 
     func stop() {
