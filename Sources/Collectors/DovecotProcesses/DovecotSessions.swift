@@ -5,6 +5,7 @@ import PostwatchModel
 struct DovecotSessions: Sendable {
     /// Why an answer is no list of sessions.
     enum Fault: Error, Hashable, Sendable {
+        /// What stands where the service should, without the name of a user.
         case malformed(String)
         case tooMany
     }
@@ -31,7 +32,7 @@ struct DovecotSessions: Sendable {
         let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
         guard fields.count >= 3, let slash = fields[0].firstIndex(of: "/"), let sessions = Int(fields[2]),
             (1...1_000_000).contains(sessions), Self.isServiceName(fields[0][..<slash])
-        else { throw .malformed(String(line.prefix(20))) }
+        else { throw .malformed(String(line.prefix { $0 != "/" }.prefix(20))) }
         let name = String(fields[0][..<slash])
         let rest = fields[0][fields[0].index(after: slash)...]
         let user = rest.firstIndex(of: "/").map { rest[rest.index(after: $0)...] } ?? rest
