@@ -65,13 +65,18 @@ public enum Catalogue {
 
     private static let log = Remedy("Postfix", "collectors:\n  mail_logs: [{path: /var/log/mail.log}]")
 
+    private static let queues = [
+        Remedy("Postfix", "collectors:\n  postfix: [{queue_directory: /var/spool/postfix}]"),
+        Remedy("Exim", "collectors:\n  exim: [{spool_directory: /var/spool/exim4}]"),
+    ]
+
     private static let transfer = [
         CatalogueItem(
             "queue depth", .basics, metrics: ["postfix_showq_queue_depth", "exim_queue"],
-            remedies: [Remedy("Postfix", "collectors:\n  postfix: [{queue_directory: /var/spool/postfix}]")]),
+            remedies: queues),
         CatalogueItem(
             "queue age", .basics, metrics: ["postfix_showq_message_age_seconds_count", "exim_queue_oldest_seconds"],
-            remedies: [Remedy("Postfix", "collectors:\n  postfix: [{queue_directory: /var/spool/postfix}]")]),
+            remedies: queues),
         CatalogueItem(
             "deliveries by outcome", .next, metrics: ["postfix_smtp_messages_processed_total", "postfix_lmtp_messages_processed_total"],
             remedies: [log]),
@@ -98,9 +103,12 @@ public enum Catalogue {
         "sessions", .basics,
         metrics: [
             "dovecot_imap_session_finished_total", "dovecot_proxy_session_established_total", "cyrus_imap_active_connections",
-            "haproxy_backend_current_sessions",
+            "haproxy_backend_current_sessions", "dovecot_sessions",
         ],
-        remedies: [dovecot, cyrus, Remedy("HAProxy", "collectors:\n  haproxy: [{address: /run/haproxy/admin.sock}]")])
+        remedies: [
+            dovecot, cyrus, Remedy("Dovecot 2.3", "collectors:\n  dovecot_processes: [{base_dir: /run/dovecot}]"),
+            Remedy("HAProxy", "collectors:\n  haproxy: [{address: /run/haproxy/admin.sock}]"),
+        ])
 
     private static let commands = CatalogueItem(
         "how long commands take", .next,

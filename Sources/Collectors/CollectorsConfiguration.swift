@@ -49,6 +49,7 @@ public struct CollectorsConfiguration: Sendable {
         RedisSettings.self,
         MemcachedSettings.self,
         NginxSettings.self,
+        EximSettings.self,
         HAProxySettings.self,
         UnboundSettings.self,
         BINDSettings.self,
@@ -59,6 +60,7 @@ public struct CollectorsConfiguration: Sendable {
         CyrusSettings.self,
         PostgreSQLSettings.self,
         MySQLSettings.self,
+        DovecotProcessesSettings.self,
     ]
 
     public init(

@@ -38,6 +38,10 @@ struct CollectorsConfigurationTests {
                 - {address: /run/postgresql, username: watch, password_env: PG, database: mail, sslmode: verify-full, sslrootcert: /ca.pem}
               mysql:
                 - {address: "db-1", username: watch, password_file: /secret, tls_config: {ca_file: /ca.pem}}
+              exim:
+                - {spool_directory: /srv/exim/, daemon: false}
+              dovecot_processes:
+                - {base_dir: /srv/dovecot/, services: false}
             """)
         #expect(
             configuration
@@ -61,6 +65,8 @@ struct CollectorsConfigurationTests {
                         MySQLSettings(
                             address: .internet(host: "db-1", port: 3306), username: "watch", password: .file("/secret"),
                             tls: .init(authorityFile: "/ca.pem")),
+                        EximSettings(spoolDirectory: "/srv/exim", needsDaemon: false),
+                        DovecotProcessesSettings(baseDirectory: "/srv/dovecot", countsServices: false),
                     ]))
     }
 
@@ -134,6 +140,10 @@ struct CollectorsConfigurationTests {
             ("collectors: {postgresql: [{address: a}, {}]}", "collectors.postgresql", "instances whose series nothing tells apart"),
             ("collectors: {mysql: [{tls_config: {cafile: x}}]}", "collectors.mysql[0].tls_config.cafile", "an unknown key"),
             ("collectors: {mysql: [{labels: {state: x}}]}", "collectors.mysql[0].labels", "the label state, which the series have already"),
+            ("collectors: {exim: [{spool_directory: spool}]}", "collectors.exim[0].spool_directory", "\"spool\""),
+            ("collectors: {exim: [{}, {spool_directory: /var/spool/exim4/}]}", "collectors.exim", "the same instance twice"),
+            ("collectors: {exim: [{labels: {state: x}}]}", "collectors.exim[0].labels", "the label state, which the series have already"),
+            ("collectors: {dovecot_processes: [{base_dir: run}]}", "collectors.dovecot_processes[0].base_dir", "\"run\""),
             ("collectors: {postfix: [{labels: {9x: x}}]}", "collectors.postfix[0].labels", "the label \"9x\""),
         ])
     func faults(yaml: String, path: String, found: String) {

@@ -2,40 +2,20 @@ import PostwatchModel
 
 /// How deep and how old the queues are, built up message by message, so that a million messages need no more memory than one.
 struct QueueSummary: Hashable, Sendable {
-    /// In seconds. Minutes tell a slow queue from a stuck one, hours a late message from one that will be returned (after five days).
-    static let ageBounds = [
-        10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 43_200, 86_400, 172_800, 432_000,
-    ]
-    /// In bytes.
-    static let sizeBounds = [1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000]
-
-    private struct Queue: Hashable, Sendable {
-        var ages = Histogram(bounds: QueueSummary.ageBounds)
-        var sizes = Histogram(bounds: QueueSummary.sizeBounds)
-        var oldestAge = 0.0
-
-        mutating func add(age: Double, size: Int) {
-            ages.record(age)
-            sizes.record(Double(size))
-            oldestAge = max(age, oldestAge)
-        }
-    }
-
     /// To which ages are counted.
     private let moment: Timestamp
     /// By `MailQueue.index`.
-    private var queues: [Queue]
+    private var queues: [QueueDistribution]
 
     init(at moment: Timestamp) {
         self.moment = moment
-        queues = Array(repeating: Queue(), count: MailQueue.allCases.count)
+        queues = Array(repeating: QueueDistribution(), count: MailQueue.allCases.count)
     }
 
     /// Counts one message.
     mutating func add(_ message: ListedMessage) {
-        // A message may arrive after the round began.
-        let age = max(0, (moment - Timestamp(milliseconds: message.arrival * 1000)).seconds)
-        queues[message.queue.index].add(age: age, size: message.size)
+        queues[message.queue.index].add(age: moment - Timestamp(milliseconds: message.arrival * 1000))
+        queues[message.queue.index].add(size: message.size)
     }
 
     /// Every queue.

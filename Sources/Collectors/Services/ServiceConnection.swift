@@ -70,9 +70,11 @@ final class ServiceConnection {
                 defer { taken = end + 1 }
                 return String(decoding: buffer[taken..<(isCarriage ? end - 1 : end)], as: UTF8.self)
             }
-            searched = buffer.count - taken
-            guard buffer.count - taken <= limit else { throw malformed("a line of more than \(limit) bytes") }
+            let pending = buffer.count - taken
+            guard pending <= limit else { throw malformed("a line of more than \(limit) bytes") }
             guard try fill() else { throw malformed("the end of the answer in the middle of a line") }
+            // What was taken has left the buffer, so positions are others now.
+            searched = taken + pending
         }
     }
 

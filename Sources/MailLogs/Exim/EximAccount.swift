@@ -37,6 +37,51 @@ struct EximAccount: Sendable {
         return takeSession(text)
     }
 
+    /// Of the recipient at the beginning of an entry; empty when it has none.
+    static func domain(_ rest: LogBytes) -> LogBytes {
+        var end = 0
+        if rest[0] == UInt8(ascii: "\"") { end = (rest.index(of: UInt8(ascii: "\""), from: 1) ?? 0) + 1 }
+        while end < rest.count, rest[end] != UInt8(ascii: " ") { end += 1 }
+        if rest[end + 1] == UInt8(ascii: "<"), let address = MailAddress.read(rest, at: end + 2) { return address.domain }
+        var address = rest.prefix(end)
+        if address[end - 1] == UInt8(ascii: ":") { address = address.prefix(end - 1) }
+        var at = address.count - 1
+        while at >= 0, address[at] != UInt8(ascii: "@") { at -= 1 }
+        return at < 0 ? rest.prefix(0) : address.dropFirst(at + 1)
+    }
+
+    /// What stands behind `): ` of `defer (-44): …`, or behind the first `: `.
+    static func problem(_ rest: LogBytes) -> LogBytes {
+        if let start = rest.index(of: " defer ("), let end = rest.index(of: UInt8(ascii: ")"), from: start) {
+            return rest.dropFirst(end + (rest[end + 1] == UInt8(ascii: ":") ? 3 : 2))
+        }
+        guard let start = rest.index(of: ": ") else { return rest.prefix(0) }
+        return rest.dropFirst(start + 2)
+    }
+
+    /// Why a delivery was put off or refused, by what stands behind it.
+    static func reason(_ text: LogBytes) -> DeliveryReason {
+        guard let remote = text.index(of: "SMTP error from remote") else {
+            let known: [(StaticString, DeliveryReason)] = [
+                ("Connection refused", .connectRefused), ("timed out", .connectTimeout), ("No route to host", .noRoute),
+                ("unreachable", .noRoute), ("Remote host closed connection", .lostConnection), ("Connection reset", .lostConnection),
+                ("lost connection", .lostConnection), ("host lookup did not complete", .dns), ("lookup failed", .dns),
+                ("Unrouteable address", .unknownRecipient), ("TLS", .tls), ("retry time not reached", .connectTimeout),
+                ("been failing for a long time", .connectTimeout), ("quota", .mailboxFull), ("Too many \"Received\"", .loop),
+            ]
+            return known.first { text.contains($0.0) }?.1 ?? DeliveryReason(code: .none, text: text)
+        }
+        // The code of the reply: three digits behind a colon, and perhaps a status code.
+        var position = remote
+        while let colon = text.index(of: ": ", from: position) {
+            position = colon + 2
+            if let code = text.number(at: position), code.end == position + 3, (400...599).contains(code.value) {
+                return DeliveryReason(code: EnhancedCode.read(text, at: code.end + 1)?.code ?? .none, text: text.dropFirst(position))
+            }
+        }
+        return DeliveryReason(code: .none, text: text.dropFirst(remote))
+    }
+
     // MARK: - Private
 
     private mutating func takeMessage(_ body: LogBytes, _ id: QueueID, _ source: UInt32, _ moment: UInt32) -> Bool {
@@ -122,49 +167,6 @@ struct EximAccount: Sendable {
         }
         _ = ledger.deliver(id, source, status, isDiscard: false, reason: reason, domain: domain, age: nil, at: moment)
         destinations.count(domain, status, reason, text)
-    }
-
-    private static func domain(_ rest: LogBytes) -> LogBytes {
-        var end = 0
-        if rest[0] == UInt8(ascii: "\"") { end = (rest.index(of: UInt8(ascii: "\""), from: 1) ?? 0) + 1 }
-        while end < rest.count, rest[end] != UInt8(ascii: " ") { end += 1 }
-        if rest[end + 1] == UInt8(ascii: "<"), let address = MailAddress.read(rest, at: end + 2) { return address.domain }
-        var address = rest.prefix(end)
-        if address[end - 1] == UInt8(ascii: ":") { address = address.prefix(end - 1) }
-        var at = address.count - 1
-        while at >= 0, address[at] != UInt8(ascii: "@") { at -= 1 }
-        return at < 0 ? rest.prefix(0) : address.dropFirst(at + 1)
-    }
-
-    /// What stands behind `): ` of `defer (-44): …`, or behind the first `: `.
-    private static func problem(_ rest: LogBytes) -> LogBytes {
-        if let start = rest.index(of: " defer ("), let end = rest.index(of: UInt8(ascii: ")"), from: start) {
-            return rest.dropFirst(end + (rest[end + 1] == UInt8(ascii: ":") ? 3 : 2))
-        }
-        guard let start = rest.index(of: ": ") else { return rest.prefix(0) }
-        return rest.dropFirst(start + 2)
-    }
-
-    private static func reason(_ text: LogBytes) -> DeliveryReason {
-        guard let remote = text.index(of: "SMTP error from remote") else {
-            let known: [(StaticString, DeliveryReason)] = [
-                ("Connection refused", .connectRefused), ("timed out", .connectTimeout), ("No route to host", .noRoute),
-                ("unreachable", .noRoute), ("Remote host closed connection", .lostConnection), ("Connection reset", .lostConnection),
-                ("lost connection", .lostConnection), ("host lookup did not complete", .dns), ("lookup failed", .dns),
-                ("Unrouteable address", .unknownRecipient), ("TLS", .tls), ("retry time not reached", .connectTimeout),
-                ("been failing for a long time", .connectTimeout), ("quota", .mailboxFull), ("Too many \"Received\"", .loop),
-            ]
-            return known.first { text.contains($0.0) }?.1 ?? DeliveryReason(code: .none, text: text)
-        }
-        // The code of the reply: three digits behind a colon, and perhaps a status code.
-        var position = remote
-        while let colon = text.index(of: ": ", from: position) {
-            position = colon + 2
-            if let code = text.number(at: position), code.end == position + 3, (400...599).contains(code.value) {
-                return DeliveryReason(code: EnhancedCode.read(text, at: code.end + 1)?.code ?? .none, text: text.dropFirst(position))
-            }
-        }
-        return DeliveryReason(code: .none, text: text.dropFirst(remote))
     }
 
     private mutating func recordDelays(_ rest: LogBytes) {

@@ -1,11 +1,13 @@
 import Foundation
 import Glibc
 
-/// A unix socket that behaves as `showq` might. Closed when the value goes away.
+/// A unix socket that behaves as `showq` might, or another service of a mail server. Closed when the value goes away.
 final class FakeShowq: Sendable {
     enum Behaviour: Sendable {
         /// Answers each connection with the bytes and closes it.
         case says([UInt8])
+        /// Waits for a question first.
+        case answers([UInt8])
         /// Listens, but nobody takes the connections: a Postfix that is stopped.
         case frozen
         /// The socket is there, but nobody listens any more.
@@ -32,10 +34,11 @@ final class FakeShowq: Sendable {
         case .frozen:
             isServed = false
             listen(listener, 0)
-        case .says(let bytes):
+        case .says(let bytes), .answers(let bytes):
             isServed = true
             listen(listener, 8)
-            Thread { Self.answer(on: listener, bytes) }.start()
+            let isAsked = if case .answers = behaviour { true } else { false }
+            Thread { Self.answer(on: listener, bytes, isAsked: isAsked) }.start()
         }
     }
 
@@ -48,11 +51,15 @@ final class FakeShowq: Sendable {
         }
     }
 
-    private static func answer(on listener: Int32, _ bytes: [UInt8]) {
+    private static func answer(on listener: Int32, _ bytes: [UInt8], isAsked: Bool) {
         defer { close(listener) }
         while true {
             let connection = accept(listener, nil, nil)
             guard connection >= 0 else { return }
+            if isAsked {
+                var question = [UInt8](repeating: 0, count: 4096)
+                _ = recv(connection, &question, question.count, 0)
+            }
             var rest = bytes[...]
             while !rest.isEmpty {
                 let count = rest.withUnsafeBytes { send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }

@@ -1,0 +1,108 @@
+import MailLogs
+import PostwatchModel
+
+/// What is in Exim's queue, built up message by message. Arrivals come from the names of the files, so they are counted of every message;
+/// the rest comes from what is in the files.
+struct EximQueueSummary: Sendable {
+    /// Destinations that have series of their own.
+    static let shownDestinations = 50
+
+    /// To which ages are counted.
+    private let moment: Timestamp
+    private var distribution = QueueDistribution()
+    private(set) var destinations = QueueDestinations()
+    private var frozen = 0
+    private var warned = 0
+    private var withoutSender = 0
+    /// Messages for whose files there was no time.
+    private(set) var unread = 0
+    private var damaged = 0
+
+    init(at moment: Timestamp) {
+        self.moment = moment
+    }
+
+    /// Counts a message whose files there was no time to read.
+    mutating func addUnread(_ id: EximMessageID) {
+        distribution.add(age: moment - id.arrivedAt)
+        unread += 1
+    }
+
+    /// Counts a message whose file is not what Exim writes.
+    mutating func addDamaged(_ id: EximMessageID) {
+        distribution.add(age: moment - id.arrivedAt)
+        damaged += 1
+    }
+
+    /// - Parameter size: In bytes; `nil` when it is not known.
+    mutating func add(_ id: EximMessageID, _ envelope: EximEnvelope, size: Int?) {
+        distribution.add(age: moment - id.arrivedAt)
+        if let size { distribution.add(size: size) }
+        if envelope.isFrozen { frozen += 1 }
+        if envelope.warnings > 0 { warned += 1 }
+        if !envelope.hasSender { withoutSender += 1 }
+        for domain in envelope.domains { destinations.add(domain, arrivedAt: id.arrivedAt) }
+    }
+
+    /// Notes why the message was put off.
+    mutating func add(_ deferral: EximDeferral) {
+        destinations.add(deferral.reason, of: deferral.domain)
+    }
+
+    var measurements: [Measurement] {
+        [
+            Measurement("exim_queue", .gauge, help: "Messages in the queue.", value: Double(distribution.ages.count)),
+            Measurement(
+                "exim_queue_frozen", .gauge, help: "Messages that are frozen: not tried until somebody thaws them.", value: Double(frozen)),
+            Measurement(
+                "exim_queue_warned", .gauge, help: "Messages of which the sender was told that they are late.", value: Double(warned)),
+            Measurement(
+                "exim_queue_null_sender", .gauge, help: "Messages without a sender: notices that others could not be delivered.",
+                value: Double(withoutSender)),
+            Measurement(
+                "exim_queue_unread", .gauge,
+                help: "Messages that are counted, with their age, and not looked into: for want of time, or since the file is damaged.",
+                points: [
+                    Measurement.Point(labels: ["reason": "timeout"], value: Double(unread)),
+                    Measurement.Point(labels: ["reason": "damaged"], value: Double(damaged)),
+                ]),
+            Measurement(
+                "exim_queue_oldest_seconds", .gauge, help: "Time since the oldest message arrived; 0 when the queue is empty.",
+                value: distribution.oldestAge),
+            Measurement(
+                "exim_queue_message_age_seconds", .histogram, help: "Time since each message that is now in the queue arrived.",
+                points: distribution.ages.points(labels: [:])),
+            Measurement(
+                "exim_queue_message_size_bytes", .histogram, help: "Size of each message that is now in the queue.",
+                points: distribution.sizes.points(labels: [:])),
+        ] + destinationMeasurements
+    }
+
+    // MARK: - Private
+
+    private var destinationMeasurements: [Measurement] {
+        let (shown, others) = destinations.summary(first: Self.shownDestinations)
+        let all = shown + [others]
+        return [
+            Measurement(
+                "exim_queue_destination_messages", .gauge,
+                help: "Messages with recipients in this domain whom they have not reached yet; the domains with most, and all others.",
+                points: all.map { Measurement.Point(labels: ["destination": $0.domain], value: Double($0.messages)) }),
+            Measurement(
+                "exim_queue_destination_oldest_seconds", .gauge,
+                help: "Time since the oldest message for this domain arrived; 0 when there is none.",
+                points: all.map { destination in
+                    let age = destination.oldestArrival.map { max(0, (moment - $0).seconds) } ?? 0
+                    return Measurement.Point(labels: ["destination": destination.domain], value: age)
+                }),
+            Measurement(
+                "exim_queue_destination_reason", .gauge,
+                help: "1 for the reason for which most messages for this domain were put off that were looked into.",
+                points: all.compactMap { destination in
+                    destination.reason.map { reason in
+                        Measurement.Point(labels: ["destination": destination.domain, "reason": reason.label], value: 1)
+                    }
+                }),
+        ]
+    }
+}
