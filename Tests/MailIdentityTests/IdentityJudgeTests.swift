@@ -95,6 +95,25 @@ struct IdentityJudgeTests {
         #expect(judgement.unanswered.count == 3)
     }
 
+    @Test("looks at each mail exchanger once, the most preferred first")
+    func duplicates() {
+        var zone = Self.good
+        zone.records["example.test MX"] = ["20 mx2.example.test", "10 mx1.example.test", "30 MX1.example.test"]
+        let hosts = zone.judgement(of: Self.identity).verdicts.filter { $0.check == .mxResolves }.map(\.subject)
+        #expect(hosts == ["mx1.example.test", "mx2.example.test"])
+    }
+
+    @Test("holds nothing in its sentences that could be taken for another line of a log")
+    func hostileTexts() {
+        var zone = Self.good
+        zone.records["example.test TXT"] = ["v=spf1 include:a\nWARNING\u{1B}[2J.test x\u{0} -all"]
+        zone.records["s1._domainkey.example.test TXT"] = ["v=DKIM1; k=x\ny; p=AAAA"]
+        zone.records["_dmarc.example.test TXT"] = ["v=DMARC1; p=\r\nnone"]
+        for verdict in zone.judgement(of: Self.identity).verdicts {
+            #expect(verdict.fault?.unicodeScalars.allSatisfy { $0.value >= 32 } ?? true)
+        }
+    }
+
     @Test("takes the DMARC record of the domain above")
     func parents() {
         var zone = Self.good

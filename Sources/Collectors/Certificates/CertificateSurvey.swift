@@ -103,7 +103,7 @@ struct CertificateSurvey: Surveying {
         if let details = chain.certificates.first.map(CertificateDetails.init) {
             let labels: LabelSet = [
                 "fingerprint_sha256": details.fingerprint, "subject": short(details.subject), "issuer": short(details.issuer),
-                "subjectalternative": short(details.names.joined(separator: ",")), "serialnumber": details.serialNumber,
+                "subjectalternative": short(details.names.joined(separator: ",")), "serialnumber": short(details.serialNumber),
             ]
             measurements.append(
                 Measurement(

@@ -1,5 +1,6 @@
 import MailClient
 import MailIdentity
+import MailWire
 import NIOCore
 import NIOPosix
 import PostwatchModel
@@ -76,7 +77,10 @@ struct MailIdentitySurvey: Surveying {
                 let subject = verdict.subject == settings.identity.domain ? "" : " \(verdict.subject)"
                 return "\(settings.identity.domain): \(verdict.check.rawValue)\(subject): \(fault)"
             }
-        } + judgement.unanswered.map { "\(settings.identity.domain): not all could be looked at: \($0)" }
+        }
+            + judgement.unanswered.map {
+                "\(settings.identity.domain): not all could be looked at: \(WireText.printable($0.utf8, limit: 300))"
+            }
     }
 
     private static func measurements(of judgement: IdentityJudgement) -> [Measurement] {

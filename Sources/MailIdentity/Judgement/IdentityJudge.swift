@@ -45,7 +45,9 @@ public struct IdentityJudge: Sendable {
             guard case .exchanger(let preference, let host) = record.content, !host.isEmpty else { return nil }
             return (preference, host.lowercased())
         }
-        return found.sorted { ($0.preference, $0.host) < ($1.preference, $1.host) }.prefix(Self.exchangerLimit).map(\.host)
+        var seen: Set<String> = []
+        let hosts = found.sorted { ($0.preference, $0.host) < ($1.preference, $1.host) }.map(\.host)
+        return Array(hosts.filter { seen.insert($0).inserted }.prefix(Self.exchangerLimit))
     }
 
     private func judgeExchangers(_ exchangers: [String]?, _ inquiry: IdentityInquiry, _ judgement: inout IdentityJudgement) {
@@ -145,7 +147,7 @@ public struct IdentityJudge: Sendable {
             return
         }
         for address in outsider {
-            var evaluation = SPFEvaluation(inquiry, address: address, sender: domain)
+            var evaluation = SPFEvaluation(inquiry, address: address, sender: domain, limitsVoidLookups: false)
             switch evaluation.outcome() {
             case .unknown: return
             case .permanentError(let reason): judgement.note(.spfValid, domain, "found that verifiers give up: \(reason)")
@@ -304,6 +306,8 @@ public struct IdentityJudge: Sendable {
 
 extension IdentityJudgement {
     mutating func note(_ check: IdentityCheck, _ subject: String, _ fault: String?) {
-        verdicts.append(IdentityVerdict(check: check, subject: subject, fault: fault))
+        // Parts of it were written by others.
+        let fault = fault.map { WireText.printable($0.utf8, limit: 500) }
+        verdicts.append(IdentityVerdict(check: check, subject: WireText.printable(subject.utf8), fault: fault))
     }
 }

@@ -19,13 +19,16 @@ struct SPFEvaluation {
     let inquiry: IdentityInquiry
     let address: InternetAddress
     let sender: String
+    /// Whether lookups that find nothing are limited. Not for an address that nobody sends from: of it nothing should be found.
+    let limitsVoidLookups: Bool
     private var lookups = 0
     private var voidLookups = 0
 
-    init(_ inquiry: IdentityInquiry, address: InternetAddress, sender: String) {
+    init(_ inquiry: IdentityInquiry, address: InternetAddress, sender: String, limitsVoidLookups: Bool = true) {
         self.inquiry = inquiry
         self.address = address
         self.sender = sender
+        self.limitsVoidLookups = limitsVoidLookups
     }
 
     mutating func outcome() -> Outcome {
@@ -157,7 +160,7 @@ struct SPFEvaluation {
 
     private mutating func countVoid(of place: String) throws(Stop) {
         voidLookups += 1
-        guard voidLookups <= Self.voidLookupLimit else {
+        guard voidLookups <= Self.voidLookupLimit || !limitsVoidLookups else {
             throw .permanent("more than \(Self.voidLookupLimit) lookups find nothing, at \(place)")
         }
     }
