@@ -29,6 +29,7 @@ struct ResolverSurvey: Surveying {
             verdicts.append(.init(labels: labels, value: fault == nil ? 1 : 0))
             if let fault { findings.append("\(settings.address): \(query.name) \(query.type): \(fault)") }
         }
+        if !hasAnswered { findings = ["\(settings.address): no question is answered: \(Self.reason(findings, settings.address))"] }
         let measurements = [
             Measurement(
                 "dns_up", .gauge, help: "Whether the name server answered at least one question (1) or none (0).",
@@ -37,6 +38,12 @@ struct ResolverSurvey: Surveying {
             Measurement("dns_query_duration_seconds", .gauge, help: "How long the answer took.", points: durations),
         ]
         return Survey(measurements: measurements.map { $0.labelled(settings.distinction) }, findings: findings)
+    }
+
+    /// What the first question met, which the others met too.
+    private static func reason(_ findings: [String], _ address: Endpoint) -> String {
+        let first = findings.first.map { $0.replacing("\(address): ", with: "", maxReplacements: 1) } ?? "nothing was asked"
+        return "\(first); see whether it runs, and lets this node ask"
     }
 
     /// `nil` when the records are those that are expected, in any order.

@@ -115,13 +115,7 @@ struct CertificateSurveyTests {
             address: Endpoint(host: "127.94.53.61", port: 44361), mailProtocol: .tls, serverName: "mx.example.test",
             caFile: try root.file(in: directory))
         let survey = Self.survey(settings)
-        let clock = ContinuousClock()
-        let deadline = clock.now + .seconds(20)
-        var found = await survey.survey(at: Timestamp(milliseconds: Self.now * 1000))
-        while !found.isComplete, clock.now < deadline {
-            try await clock.sleep(for: .milliseconds(20))
-            found = await survey.survey(at: Timestamp(milliseconds: Self.now * 1000))
-        }
+        let found = try await Self.firstComplete(survey)
         #expect(found.findings == [])
         #expect(Metrics(found.measurements)["probe_tls_version_info{endpoint=\"127.94.53.61:44361\", version=\"TLS 1.2\"}"] == 1)
         service.stop()
@@ -129,6 +123,60 @@ struct CertificateSurveyTests {
         #expect(Metrics(gone.measurements)["probe_success{endpoint=\"127.94.53.61:44361\"}"] == 0)
         #expect(gone.findings == ["127.94.53.61:44361: nobody listens; the service is not running, or its address is another"])
         #expect(!gone.isComplete)
+    }
+
+    @Test("A real Dovecot is encrypted by STARTTLS of IMAP and ManageSieve and by STLS of POP3")
+    func realDovecot() async throws {
+        let directory = TestDirectory()
+        let root = try TestAuthority("Root")
+        try root.identity(["mx.example.test"]).write(to: directory)
+        let servers: [(MailProtocol, String, Int)] = [
+            (.imap, "imap-login", 14362), (.pop3, "pop3-login", 11062), (.sieve, "managesieve-login", 41962),
+        ]
+        let listeners = servers.map { spoken, service, port in
+            """
+            service \(service) {
+              chroot =
+              inet_listener \(spoken) {
+                port = \(port)
+              }
+              inet_listener \(spoken)s {
+                port = 0
+              }
+            }
+            """
+        }
+        let configuration = """
+            base_dir = {directory}/run
+            state_dir = {directory}/state
+            log_path = /dev/stderr
+            listen = 127.94.53.62
+            protocols = imap pop3 sieve
+            ssl = yes
+            ssl_cert = <\(directory.path)/server.pem
+            ssl_key = <\(directory.path)/key.pem
+            passdb {
+              driver = static
+              args = nopassword=y
+            }
+            \(listeners.joined(separator: "\n"))
+
+            """
+        let service = try RealService(
+            "/usr/sbin/dovecot", package: "dovecot-imapd, dovecot-pop3d and dovecot-managesieved", files: ["dovecot.conf": configuration]
+        ) { directory in
+            // Its login processes are no root, and must come to their sockets.
+            chmod(directory, 0o755)
+            return ["-F", "-c", "\(directory)/dovecot.conf"]
+        }
+        let file = try root.file(in: directory)
+        for (spoken, _, port) in servers {
+            let survey = Self.survey(
+                CertificateSettings(
+                    address: Endpoint(host: "127.94.53.62", port: port), mailProtocol: spoken, serverName: "mx.example.test", caFile: file))
+            #expect(try await Self.firstComplete(survey).findings == [], "\(spoken)")
+        }
+        service.stop()
     }
 
     @Test("A server that does not encrypt, or does not speak as it should, says in which phase")
@@ -169,6 +217,18 @@ struct CertificateSurveyTests {
     }
 
     // MARK: - Private
+
+    /// Asks until the server is there, at most 20 s.
+    private static func firstComplete(_ survey: CertificateSurvey) async throws -> Survey {
+        let clock = ContinuousClock()
+        let deadline = clock.now + .seconds(20)
+        var found = await survey.survey(at: Timestamp(milliseconds: now * 1000))
+        while !found.isComplete, clock.now < deadline {
+            try await clock.sleep(for: .milliseconds(20))
+            found = await survey.survey(at: Timestamp(milliseconds: now * 1000))
+        }
+        return found
+    }
 
     private static func survey(
         _ server: EncryptingServer, _ spoken: MailProtocol, name: String?, _ caFile: String?, timeout: Duration = .seconds(5)
