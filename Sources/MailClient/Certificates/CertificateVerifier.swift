@@ -7,6 +7,9 @@ import SwiftASN1
 
 /// Judges what servers show, as a client would that trusts certain roots. Unlike a handshake it tells everything that is wrong.
 public struct CertificateVerifier: Sendable {
+    /// Issuers that are looked at. Real chains have one to three; among many that vouch for each other the ways to a root are countless.
+    private static let issuerLimit = 6
+
     private let roots: CertificateStore
 
     /// - Parameter caFile: a PEM file with the roots to trust; the system's when `nil`.
@@ -30,7 +33,7 @@ public struct CertificateVerifier: Sendable {
         guard let shown = chain.certificates.first, let leaf = try? Certificate(derEncoded: shown.bytes) else {
             return CertificateVerdict(faults: [.unreadable], chainExpiry: nil)
         }
-        let others = chain.certificates.dropFirst().compactMap { try? Certificate(derEncoded: $0.bytes) }
+        let others = chain.certificates.dropFirst().prefix(Self.issuerLimit).compactMap { try? Certificate(derEncoded: $0.bytes) }
         if let expiry = await expiry(of: leaf, others, host: host, at: now) {
             return CertificateVerdict(faults: [], chainExpiry: expiry)
         }
