@@ -9,6 +9,8 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.0"),
+        .package(url: "https://github.com/apple/swift-certificates.git", from: "1.19.4"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
@@ -45,11 +47,15 @@ let package = Package(
             name: "MailClient",
             dependencies: [
                 "CAres", "MailWire",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
             ]
         ),
+        .target(name: "MailIdentity", dependencies: ["MailWire", .product(name: "Crypto", package: "swift-crypto")]),
 
         // MARK: Engines: pure, no I/O
         .target(name: "Catalogue", dependencies: ["PostwatchModel"]),
@@ -83,7 +89,8 @@ let package = Package(
         .target(
             name: "Collectors",
             dependencies: [
-                "PostwatchModel", "PostwatchRuntime", "ExpositionFormat", "MailLogs", "CMariaDB", "CPostgreSQL", "CSystemd", "CTimex",
+                "PostwatchModel", "PostwatchRuntime", "ExpositionFormat", "MailClient", "MailIdentity", "MailLogs", "MailWire",
+                "CMariaDB", "CPostgreSQL", "CSystemd", "CTimex",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -186,13 +193,24 @@ let package = Package(
         .testTarget(name: "ExpositionFormatTests", dependencies: ["ExpositionFormat", "TestSupport"]),
         .testTarget(name: "MailWireTests", dependencies: ["MailWire", "TestSupport"]),
         .testTarget(name: "MailClientTests", dependencies: ["MailClient", "MailWire", "TestSupport"]),
+        .testTarget(name: "MailIdentityTests", dependencies: ["MailIdentity", "MailWire"]),
         .testTarget(name: "CatalogueTests", dependencies: ["Catalogue", "PostwatchModel"]),
         .testTarget(name: "MailLogsTests", dependencies: ["MailLogs"]),
         .testTarget(name: "PromQLTests", dependencies: ["PromQL", "PostwatchModel", "TestSupport"]),
         .testTarget(name: "RulesTests", dependencies: ["Rules", "PromQL", "PostwatchModel", "PostwatchRuntime"]),
         .testTarget(
             name: "CollectorsTests",
-            dependencies: ["Collectors", "CTimex", "ExpositionFormat", "MailLogs", "PostwatchModel", "PostwatchRuntime", "TestSupport"]),
+            dependencies: [
+                "Collectors", "CTimex", "ExpositionFormat", "MailClient", "MailIdentity", "MailLogs", "MailWire", "PostwatchModel",
+                "PostwatchRuntime", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
+            ]
+        ),
         .testTarget(
             name: "JourneysTests", dependencies: ["Journeys", "MailClient", "MailWire", "PostwatchModel", "PostwatchRuntime"]),
         .testTarget(

@@ -49,16 +49,17 @@ public enum Catalogue {
 
     private static func own(_ role: Role) -> [CatalogueItem] {
         switch role {
-        case .mx: transfer + [rejects]
-        case .router, .outbound: transfer
-        case .submission: transfer + [rejects, logins]
-        case .mailstore: [sessions, logins, commands]
-        case .imapProxy: [sessions, logins]
+        case .mx: transfer + [rejects, certificate("smtp", port: 25), identity]
+        case .router: transfer
+        case .outbound: transfer + [identity, blocklists]
+        case .submission: transfer + [rejects, logins, certificate("smtp", port: 587)]
+        case .mailstore: [sessions, logins, commands, certificate("imap", port: 143)]
+        case .imapProxy: [sessions, logins, certificate("imap", port: 143)]
         case .webmail, .admin: [web]
         case .calendar, .contacts: [web]
         case .database: database
         case .cache: cache
-        case .dns: names
+        case .dns: names + [answers]
         case .filter: filter
         }
     }
@@ -84,6 +85,23 @@ public enum Catalogue {
             "delay by stage", .next,
             metrics: ["postfix_smtp_delivery_delay_seconds_count", "postfix_lmtp_delivery_delay_seconds_count"], remedies: [log]),
     ]
+
+    private static func certificate(_ wire: String, port: Int) -> CatalogueItem {
+        CatalogueItem(
+            "certificate", .next, metrics: ["probe_ssl_earliest_cert_expiry"],
+            remedies: [Remedy("", "collectors:\n  certificates: [{address: \"mail.example.net:\(port)\", protocol: \(wire)}]")])
+    }
+
+    private static let identity = CatalogueItem(
+        "what the domain publishes", .next, metrics: ["mail_identity_check"],
+        remedies: [
+            Remedy(
+                "", "collectors:\n  mail_identity: [{domain: example.net, selectors: [s1], outbound_addresses: [198.51.100.1]}]")
+        ])
+
+    private static let blocklists = CatalogueItem(
+        "blocklists", .next, metrics: ["dnsbl_listed"],
+        remedies: [Remedy("", "collectors:\n  dnsbl: [{addresses: [198.51.100.1], lists: [zen.example.org]}]")])
 
     private static let rejects = CatalogueItem(
         "refused mail", .next, metrics: ["postfix_smtpd_messages_rejected_total", "exim_reject_total"], remedies: [log])
@@ -165,6 +183,12 @@ public enum Catalogue {
             metrics: ["unbound_answer_rcodes_total", "bind_response_rcodes_total", "knot_stats_response_code_total"],
             remedies: nameServers),
     ]
+
+    private static let answers = CatalogueItem(
+        "right answers", .next, metrics: ["dns_correct"],
+        remedies: [
+            Remedy("", "collectors:\n  resolvers: [{address: \"127.0.0.1:53\", queries: [{name: example.net, type: MX}]}]")
+        ])
 
     private static let filter = [
         CatalogueItem(

@@ -61,6 +61,10 @@ public struct CollectorsConfiguration: Sendable {
         PostgreSQLSettings.self,
         MySQLSettings.self,
         DovecotProcessesSettings.self,
+        CertificateSettings.self,
+        ResolverSettings.self,
+        MailIdentitySettings.self,
+        BlocklistSettings.self,
     ]
 
     public init(
@@ -133,7 +137,7 @@ public struct CollectorsConfiguration: Sendable {
         let instances = section.sections(kind.kind) { Settings($0) }
         if Set(instances.map(\.place)).count < instances.count {
             section.report(kind.kind, found: "the same instance twice", write: "each instance once")
-        } else if Set(instances.map(\.labels)).count < instances.count {
+        } else if Set(instances.map(\.distinction)).count < instances.count {
             section.report(
                 kind.kind, found: "instances whose series nothing tells apart", write: "labels such as {\(kind.kind): sessions} for each")
         }

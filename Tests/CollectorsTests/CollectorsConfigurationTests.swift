@@ -1,3 +1,6 @@
+import MailClient
+import MailIdentity
+import MailWire
 import PostwatchModel
 import PostwatchRuntime
 import Testing
@@ -88,6 +91,40 @@ struct CollectorsConfigurationTests {
             CyrusSettings(url: "http://127.0.0.1:8008/metrics", username: "admin", password: .environment("CYRUS")),
         ]
         #expect(configuration == CollectorsConfiguration(services: expected))
+    @Test("reads surveys, which their own labels tell apart")
+    func surveys() throws {
+        let configuration = try read(
+            """
+            collectors:
+              certificates:
+                - {address: "mx1.example.test:25", server_name: mail.example.test, ca_file: ca.pem, every: 1h, timeout: 3s}
+                - address: imap.example.test:993
+              resolvers:
+                - address: "[2001:db8::53]:5353"
+                  queries: [{name: example.test, type: mx, expect: [10 mx1.example.test]}]
+              mail_identity:
+                - {domain: Example.TEST., selectors: [s1, s1], outbound_addresses: [198.51.100.1], subjects: [mx, mta_sts]}
+                - domain: example.net
+              dnsbl:
+                - {addresses: [198.51.100.1], lists: [zen.test], resolver: 192.0.2.53}
+            """)
+        let hour = SurveyPace(every: .seconds(3600), timeout: .seconds(3))
+        let address = try #require(InternetAddress("198.51.100.1"))
+        #expect(
+            configuration.services.map { AnyHashable($0) } == [
+                CertificateSettings(
+                    address: Endpoint(host: "mx1.example.test", port: 25), mailProtocol: .smtp, serverName: "mail.example.test",
+                    caFile: "ca.pem", pace: hour),
+                CertificateSettings(address: Endpoint(host: "imap.example.test", port: 993), mailProtocol: .tls),
+                ResolverSettings(
+                    address: Endpoint(host: "2001:db8::53", port: 5353),
+                    queries: [.init(name: "example.test", type: .mx, expected: ["10 mx1.example.test"])]),
+                MailIdentitySettings(
+                    identity: MailIdentity(
+                        domain: "example.test", selectors: ["s1"], outboundAddresses: [address], subjects: [.mx, .mtaSTS])),
+                MailIdentitySettings(identity: MailIdentity(domain: "example.net", selectors: [], outboundAddresses: [])),
+                BlocklistSettings(addresses: [address], lists: ["zen.test"], resolver: Endpoint(host: "192.0.2.53", port: 53)),
+            ] as [AnyHashable])
     }
 
     @Test("turns host and Postfix off on request")
@@ -144,6 +181,21 @@ struct CollectorsConfigurationTests {
             ("collectors: {exim: [{}, {spool_directory: /var/spool/exim4/}]}", "collectors.exim", "the same instance twice"),
             ("collectors: {exim: [{labels: {state: x}}]}", "collectors.exim[0].labels", "the label state, which the series have already"),
             ("collectors: {dovecot_processes: [{base_dir: run}]}", "collectors.dovecot_processes[0].base_dir", "\"run\""),
+            ("collectors: {certificates: [{}]}", "collectors.certificates[0].address", "nothing"),
+            ("collectors: {certificates: [{address: a, protocol: ftp}]}", "collectors.certificates[0].protocol", "\"ftp\""),
+            ("collectors: {resolvers: [{address: ns1, queries: [{name: a}]}]}", "collectors.resolvers[0].address", "\"ns1\""),
+            ("collectors: {resolvers: [{address: 192.0.2.53}]}", "collectors.resolvers[0].queries", "nothing to ask"),
+            (
+                "collectors: {resolvers: [{address: 192.0.2.53, queries: [{name: a, type: HINFO}]}]}",
+                "collectors.resolvers[0].queries[0].type", "\"HINFO\""
+            ),
+            (
+                "collectors: {mail_identity: [{domain: a.test, outbound_addresses: [b]}]}",
+                "collectors.mail_identity[0].outbound_addresses", "\"b\""
+            ),
+            ("collectors: {mail_identity: [{domain: a.test, subjects: [x]}]}", "collectors.mail_identity[0].subjects", "\"x\""),
+            ("collectors: {mail_identity: [{domain: a.test, every: 1ms}]}", "collectors.mail_identity[0].every", "\"1ms\""),
+            ("collectors: {dnsbl: [{lists: [a.test]}]}", "collectors.dnsbl[0].addresses", "no address"),
             ("collectors: {postfix: [{labels: {9x: x}}]}", "collectors.postfix[0].labels", "the label \"9x\""),
         ])
     func faults(yaml: String, path: String, found: String) {

@@ -9,8 +9,12 @@ public protocol Collecting: Sendable {
     func collect(at moment: Timestamp) async throws(CollectionFailure) -> [Measurement]
     /// What is known in spite of a failure, such as `postfix_up 0`. Default: nothing.
     func measurements(after failure: CollectionFailure) -> [Measurement]
+    /// What people should know of what was measured last, one sentence each: a certificate that has ended, a record that is missing. It is
+    /// no failure, since the measuring went well. Default: nothing.
+    var findings: [String] { get }
 }
 
 extension Collecting {
     public func measurements(after failure: CollectionFailure) -> [Measurement] { [] }
+    public var findings: [String] { [] }
 }

@@ -46,12 +46,33 @@ public final class CollectorSet: Sendable {
         return round(of: attempts, at: moment)
     }
 
+    /// Makes each survey once: what `collect()` reports of them is fresh then. Ends within the longest of their timeouts.
+    public func survey() async {
+        await withTaskGroup(of: Void.self) { group in
+            for collector in surveys {
+                group.addTask { await collector.look() }
+            }
+        }
+    }
+
+    /// Makes surveys at their own pace until it is cancelled; returns at once when there are none.
+    public func keepSurveying() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for collector in surveys {
+                group.addTask { try await collector.run() }
+            }
+            try await group.waitForAll()
+        }
+    }
+
     /// Lets go of the threads. Does not wait for them: one may hang in the kernel for good. Rounds after this fail with `.stopped`.
     public func stop() {
         for pool in threads { pool.shutdownGracefully { _ in } }
     }
 
     // MARK: - Private
+
+    private var surveys: [SurveyCollector] { collectors.compactMap { $0 as? SurveyCollector } }
 
     private struct Attempt: Sendable {
         let result: Result<[Measurement], CollectionFailure>
@@ -125,7 +146,11 @@ public final class CollectorSet: Sendable {
                 "node_scrape_collector_success", .gauge, help: "Whether the collector succeeded (1) or failed (0).", points: successes))
         measurements.append(
             Measurement("node_scrape_collector_duration_seconds", .gauge, help: "How long the collector took.", points: durations))
-        return CollectionRound(moment: moment, measurements: Measurement.merged(measurements), failures: failures)
+        let findings = collectors.flatMap { collector in
+            collector.findings.map { CollectionRound.Finding(collector: collector.name, text: $0) }
+        }
+        return CollectionRound(
+            moment: moment, measurements: Measurement.merged(measurements), failures: failures, findings: findings)
     }
 }
 

@@ -8,8 +8,10 @@ public protocol ServiceSettings: Hashable, Sendable {
 
     /// Tells this instance from others of its kind on this node: its address or a path.
     var place: String { get }
-    /// Laid over the series of this instance; where there are several, they must tell them apart. Default: none.
+    /// Laid over the series of this instance. Default: none.
     var labels: LabelSet { get }
+    /// What tells the series of this instance from those of others of its kind. Default: `labels`.
+    var distinction: LabelSet { get }
 
     /// Reads one entry; notes all that is wrong with it there.
     init(_ section: ConfigurationSection)
@@ -18,4 +20,8 @@ public protocol ServiceSettings: Hashable, Sendable {
     ///
     /// The collector says at least `<kind>_up 0` after a failure.
     func collector(named name: String, in surroundings: ServiceSurroundings) -> any Collecting
+}
+
+extension ServiceSettings {
+    public var distinction: LabelSet { labels }
 }

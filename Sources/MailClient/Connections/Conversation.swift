@@ -84,6 +84,11 @@ public final class Conversation<Parser: ReplyParsing>: Sendable {
         try? await channel.eventLoop.submit { [handler] in handler.value.chain.earliestExpiry }.get()
     }
 
+    /// What the server showed to an observing `TLSClient`; `nil` before encryption, and for other clients.
+    public func shownChain() async -> ShownChain? {
+        (try? await channel.eventLoop.submit { [handler] in handler.value.chain.shownChain }.get()) ?? nil
+    }
+
     /// Hangs up without waiting.
     public func close() {
         channel.close(promise: nil)

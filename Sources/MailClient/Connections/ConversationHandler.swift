@@ -100,6 +100,7 @@ final class ConversationHandler<Parser: ReplyParsing>: ChannelInboundHandler {
         if case .handshakeCompleted = event as? TLSUserEvent {
             timer?.cancel()
             timer = nil
+            chain.note(version: (try? context.pipeline.syncOperations.nioSSL_tlsVersion()) ?? nil)
             handshake?.succeed(NIODeadline.now())
             handshake = nil
         }

@@ -1,4 +1,5 @@
 import CAres
+import MailWire
 import NIOCore
 
 #if canImport(Glibc)
@@ -117,6 +118,33 @@ final class CAresChannel {
         let records = try wait(for: question, name: name, kind: kind.rawValue, before: deadline)
         guard !records.isEmpty else { throw .noRecord(name, kind: kind.rawValue) }
         return records
+    }
+
+    /// The whole answer, whatever its code. The name is asked for as it stands, without search domains. Asks the name server to say
+    /// whether it has validated the answer (RFC 6840, section 5.7).
+    func answer(to name: String, _ type: DNSType, before deadline: NIODeadline) throws(ResolveFailure) -> DNSMessage {
+        var query: UnsafeMutablePointer<UInt8>?
+        var length: Int32 = 0
+        let status = ares_create_query(
+            name, Int32(ns_c_in.rawValue), Int32(type.rawValue), UInt16.random(in: 0...(.max)), 1, &query, &length, 0)
+        guard status == ARES_SUCCESS, let query, length > 3 else {
+            throw .unusable(reason: "\(name) is not a name that can be asked for")
+        }
+        defer { ares_free_string(query) }
+        query[3] |= 0x20
+        let question = Question<Result<DNSMessage, WireFault>>()
+        ares_send(
+            channel, query, length,
+            { argument, status, _, bytes, count in
+                Question<Result<DNSMessage, WireFault>>.from(argument)?.finish(status) {
+                    let message = Array(UnsafeBufferPointer(start: bytes, count: Int(count)))
+                    return Result { () throws(WireFault) in try DNSMessage(message) }
+                }
+            }, question.argument)
+        switch try wait(for: question, name: name, kind: "\(type)", before: deadline) {
+        case .success(let message): return message
+        case .failure(let fault): throw .serverFailed(name, server: server, reason: "it sent \(fault)")
+        }
     }
 
     // MARK: - Private

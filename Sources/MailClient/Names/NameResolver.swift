@@ -1,3 +1,4 @@
+import MailWire
 import NIOCore
 import NIOPosix
 
@@ -43,6 +44,21 @@ public struct NameResolver: Sendable {
     ) async throws(ResolveFailure) -> Stamped<[NameRecord]> {
         try await ask(name, before: deadline) { channel throws(ResolveFailure) in
             try channel.records(of: name, kind, before: deadline)
+        }
+    }
+
+    /// What the name servers say of a name, which is taken as it stands. That there is nothing is an answer too; throws when the servers
+    /// could not or would not tell.
+    public func answer(
+        to name: String, _ type: DNSType, before deadline: NIODeadline
+    ) async throws(ResolveFailure) -> Stamped<NameAnswer> {
+        let who = CAresChannel.description(of: servers)
+        return try await ask(name, before: deadline) { channel throws(ResolveFailure) in
+            let message = try channel.answer(to: name, type, before: deadline)
+            guard message.responseCode == 0 || message.responseCode == 3 else {
+                throw .serverFailed(name, server: who, reason: message.responseName)
+            }
+            return NameAnswer(message, type)
         }
     }
 

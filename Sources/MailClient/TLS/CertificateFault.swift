@@ -8,6 +8,14 @@ public enum CertificateFault: Error, Hashable, Sendable {
     case wrongName(expected: String)
     /// No root that is trusted stands behind it.
     case untrustedIssuer
+    /// It vouches for itself, and is not itself trusted.
+    case selfSigned
+    /// Neither is its issuer trusted, nor does the server show the issuer's certificate.
+    case unknownIssuer(name: String)
+    /// A certificate between it and the root ended, in seconds since 1970.
+    case issuerExpired(name: String, at: Int64)
+    /// It cannot be read.
+    case unreadable
 }
 
 extension CertificateFault: CustomStringConvertible {
@@ -17,6 +25,11 @@ extension CertificateFault: CustomStringConvertible {
         case .notYetValid(let moment): "certificate is not valid before \(Self.day(moment))"
         case .wrongName(let name): "certificate is not for \(name)"
         case .untrustedIssuer: "certificate is not signed by a trusted authority"
+        case .selfSigned: "certificate is signed by itself alone"
+        case .unknownIssuer(let name):
+            "certificate is signed by \(name), which is no trusted authority and whose own certificate the server does not show"
+        case .issuerExpired(let name, let moment): "certificate of the issuer \(name) expired on \(Self.day(moment))"
+        case .unreadable: "certificate cannot be read"
         }
     }
 

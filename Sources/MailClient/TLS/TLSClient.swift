@@ -10,6 +10,7 @@ public struct TLSClient: Sendable {
 
     private let context: NIOSSLContext
     private let settings: TLSSettings
+    private let isObserver: Bool
 
     /// Reads the roots. Throws when `ca_file` cannot be read or holds no certificate.
     public init(_ settings: TLSSettings) throws(UnusableRoots) {
@@ -27,6 +28,23 @@ public struct TLSClient: Sendable {
             throw UnusableRoots(description: "no trusted certificate can be read from \(source)")
         }
         self.settings = settings
+        isObserver = false
+    }
+
+    /// Takes any certificate and any version of TLS, and keeps what the server shows: to look at servers, not to talk with them.
+    /// - Parameter serverName: The name to ask for; the host when `nil`.
+    public init(observingAs serverName: String? = nil) throws(UnusableRoots) {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.shutdownTimeout = .seconds(1)
+        configuration.minimumTLSVersion = .tlsv1
+        configuration.certificateVerification = .noHostnameVerification
+        do {
+            context = try NIOSSLContext(configuration: configuration)
+        } catch {
+            throw UnusableRoots(description: "TLS cannot be set up: \(error)")
+        }
+        settings = TLSSettings(serverName: serverName)
+        isObserver = true
     }
 
     /// The name that the certificate of a server reached as `host` must be for.
@@ -39,6 +57,13 @@ public struct TLSClient: Sendable {
         // SNI carries no addresses (RFC 6066, section 3); NIOSSL then compares the certificate with the connected address.
         let isAddress = (try? SocketAddress(ipAddress: name, port: 0)) != nil
         do {
+            if isObserver {
+                return try NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : name) { certificates, decision in
+                    for certificate in certificates { chain.note(certificate, isAccepted: true) }
+                    chain.show(certificates)
+                    decision.succeed(.certificateVerified)
+                }
+            }
             return try (ChainNotingHandlers() as any HandlerMaking).handler(
                 context: context, serverName: isAddress ? nil : name, chain: chain)
         } catch {
@@ -47,15 +72,37 @@ public struct TLSClient: Sendable {
     }
 }
 
-/// The certificates that a server's identity rests on, as verification comes by them. Lives on one event loop.
+/// The certificates that a server's identity rests on, as verification comes by them; for an observer all that the server shows. Lives on
+/// one event loop.
 final class CertificateChain {
     private(set) var earliestExpiry: Int64?
     private(set) var rejected: (notBefore: Int64, notAfter: Int64)?
+    /// In the server's order; only an observer keeps them.
+    private var shown: [ShownCertificate] = []
+    private var version = "unknown"
 
     func note(_ certificate: NIOSSLCertificate, isAccepted: Bool) {
         let notAfter = Int64(certificate.notValidAfter)
         earliestExpiry = min(earliestExpiry ?? notAfter, notAfter)
         if !isAccepted && rejected == nil { rejected = (Int64(certificate.notValidBefore), notAfter) }
+    }
+
+    func show(_ certificates: [NIOSSLCertificate]) {
+        shown = certificates.compactMap { try? ShownCertificate($0) }
+    }
+
+    func note(version: TLSVersion?) {
+        switch version {
+        case .tlsv1: self.version = "TLS 1.0"
+        case .tlsv11: self.version = "TLS 1.1"
+        case .tlsv12: self.version = "TLS 1.2"
+        case .tlsv13: self.version = "TLS 1.3"
+        case nil: break
+        }
+    }
+
+    var shownChain: ShownChain? {
+        shown.isEmpty ? nil : ShownChain(certificates: shown, version: version)
     }
 
     /// Why the chain was rejected, by what the rejected certificate says of itself at `now`, in seconds since 1970.

@@ -34,7 +34,11 @@ public struct Agent: Sendable {
             collectors.stop()
             mailLogs.stop()
         }
+        await collectors.survey()
         let round = await collectors.collect()
+        for finding in round.findings {
+            logger.warning(FindingMade.message, metadata: ["collector": "\(finding.collector)", "finding": "\(finding.text)"])
+        }
         for failure in round.failures {
             logger.warning("A collector failed", metadata: ["collector": "\(failure.collector)", "reason": "\(failure.reason)"])
         }

@@ -17,29 +17,51 @@ struct CollectionService: Service {
     func run() async throws {
         defer { collectors.stop() }
         try await runUntilShutdown {
-            let beat = Beat(every: interval, spreadBy: labels.description)
-            // The first round at once: a node that has just come back should be seen to be back.
-            var next = world.now()
-            var failures: [String: String] = [:]
-            while true {
-                try await world.sleep(until: next)
-                failures = await collect(knowing: failures)
-                next = beat.start(after: world.now())
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await collectors.keepSurveying() }
+                group.addTask { try await keepCollecting() }
+                try await group.waitForAll()
             }
         }
     }
 
     // MARK: - Private
 
-    /// One round. A failure that is the same as in the last round is not told again; returns what fails now, by collector.
-    private func collect(knowing known: [String: String]) async -> [String: String] {
+    /// What the last round told, so that the same is not told again.
+    private struct Told {
+        /// By collector.
+        var failures: [String: String] = [:]
+        var findings: Set<CollectionRound.Finding> = []
+    }
+
+    private func keepCollecting() async throws {
+        let beat = Beat(every: interval, spreadBy: labels.description)
+        // The first round at once: a node that has just come back should be seen to be back.
+        var next = world.now()
+        var told = Told()
+        while true {
+            try await world.sleep(until: next)
+            told = await collect(knowing: told)
+            next = beat.start(after: world.now())
+        }
+    }
+
+    /// One round. What is the same as in the last round is not told again; returns what this one told.
+    private func collect(knowing known: Told) async -> Told {
         let round = await collectors.collect()
         let failures = Dictionary(round.failures.map { ($0.collector, "\($0.reason)") }) { first, _ in first }
-        for (collector, reason) in failures where known[collector] != reason {
+        for (collector, reason) in failures where known.failures[collector] != reason {
             telemetry.report(CollectionFailed(collector: collector, reason: reason), to: logger)
         }
-        for collector in known.keys where failures[collector] == nil {
+        for collector in known.failures.keys where failures[collector] == nil {
             telemetry.report(CollectionRecovered(collector: collector), to: logger)
+        }
+        let findings = Set(round.findings)
+        for finding in round.findings where !known.findings.contains(finding) {
+            telemetry.report(FindingMade(collector: finding.collector, finding: finding.text), to: logger)
+        }
+        for finding in known.findings.subtracting(findings) {
+            telemetry.report(FindingSettled(collector: finding.collector, finding: finding.text), to: logger)
         }
         let samples = round.samples(with: labels)
         for destination in destinations {
@@ -49,6 +71,6 @@ struct CollectionService: Service {
                 telemetry.report(CollectedSamplesLost(reason: "\(error)"), to: logger)
             }
         }
-        return failures
+        return Told(failures: failures, findings: findings)
     }
 }

@@ -11,6 +11,7 @@ enum Facts {
             AlertCannotFire.self, LivenessUnknown.self,
             ConfigurationReloaded.self, ConfigurationNotReloaded.self,
             JudgementNotStored.self, EvaluationsMissed.self, CollectionFailed.self, CollectionRecovered.self, CollectedSamplesLost.self,
+            FindingMade.self, FindingSettled.self,
         ]
 }
 
@@ -126,6 +127,26 @@ struct CollectionRecovered: Fact {
     static let message: Logger.Message = "A collector works again"
     let collector: String
     var metadata: Logger.Metadata { ["collector": "\(collector)"] }
+}
+
+struct FindingMade: Fact {
+    static let counter = "findings_made"
+    static let help = "Times that a collector found something that people should know, such as a certificate that has ended."
+    static let level = Logger.Level.warning
+    static let message: Logger.Message = "Something is not as it should be"
+    let collector: String
+    let finding: String
+    var metadata: Logger.Metadata { ["collector": "\(collector)", "finding": "\(finding)"] }
+}
+
+struct FindingSettled: Fact {
+    static let counter = "findings_settled"
+    static let help = "Times that something that a collector had found was no more."
+    static let level = Logger.Level.info
+    static let message: Logger.Message = "Something is as it should be again"
+    let collector: String
+    let finding: String
+    var metadata: Logger.Metadata { ["collector": "\(collector)", "finding": "\(finding)"] }
 }
 
 struct CollectedSamplesLost: Fact {
