@@ -51,8 +51,9 @@ struct RuleTestRunnerTests {
             tests.flatMap(\.alerts).flatMap { expectation in
                 expectation.alerts.map { "\(expectation.alertName) \($0.labels["severity"] ?? "")" }
             })
-        let alerts = groups.flatMap(\.rules).compactMap { rule in
-            if case .alerting(let alert) = rule { "\(alert.name) \(alert.labels["severity"]?.source ?? "")" } else { nil }
+        let alerts = groups.flatMap(\.rules).compactMap { rule -> String? in
+            guard case .alerting(let alert) = rule else { return nil }
+            return "\(alert.name) \(alert.labels["severity"]?.source ?? "")"
         }
         #expect(Set(alerts).subtracting(fired).sorted() == [], "these are never seen to fire")
         let names = Set(groups.flatMap(\.rules).map(\.name))
