@@ -28,7 +28,7 @@ enum AlertEvidence {
     static func isMissing(_ evidence: [String: Timestamp], in readings: [RuleReading], for labels: LabelSet, at moment: Timestamp) -> Bool {
         let found = look(evidence, in: readings, for: labels)
         return !found.isEmpty
-            && (found.contains { isSilent($0.freshness, at: moment) }
+            && (found.contains { isSilent($0.freshness, at: min($0.through, moment)) }
                 || !found.contains { entry in entry.freshness?.newest.map { $0 > entry.seenAt } ?? false })
     }
 
@@ -39,24 +39,26 @@ enum AlertEvidence {
         let found = look(evidence, in: readings, for: labels)
         return (found.isEmpty && !readings.isEmpty)
             || found.contains { entry in
+                let end = min(entry.through, moment)
                 guard let freshness = entry.freshness, freshness.spacing == nil, let newest = freshness.newest else {
-                    return isSilent(entry.freshness, at: moment)
+                    return isSilent(entry.freshness, at: end)
                 }
-                return moment - newest > entry.reach / 2
+                return end - newest > entry.reach / 2
             }
     }
 
     // MARK: - Private
 
-    /// What each selector that was asked this time says now of the series that told of the alert.
+    /// What each selector that was asked this time says now of the series that told of the alert. One with an `offset` looks at the past:
+    /// whether its series are silent is judged where it ends.
     private static func look(
         _ evidence: [String: Timestamp], in readings: [RuleReading], for labels: LabelSet
-    ) -> [(seenAt: Timestamp, reach: Duration, freshness: RuleReading.Freshness?)] {
+    ) -> [(seenAt: Timestamp, reach: Duration, through: Timestamp, freshness: RuleReading.Freshness?)] {
         let known = Dictionary(readings.map { ($0.key, $0) }) { first, _ in first }
         return evidence.compactMap { key, seenAt in
             let isShared = key.hasSuffix(sharedMark)
             let reading = known[isShared ? String(key.dropLast(sharedMark.count)) : key]
-            return reading.map { (seenAt, $0.through - $0.from, $0.freshness(agreeingWith: isShared ? nil : labels)) }
+            return reading.map { (seenAt, $0.through - $0.from, $0.through, $0.freshness(agreeingWith: isShared ? nil : labels)) }
         }
     }
 

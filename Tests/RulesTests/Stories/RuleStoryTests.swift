@@ -147,6 +147,19 @@ struct RuleStoryTests {
         #expect(story.told == ["15 firing mx1", "90 resolved mx1", "120 firing mx1"])
     }
 
+    @Test("A kept alert that compares with the past ends when the present is well again, though what it compares with is old")
+    func comparedWithThePast() async throws {
+        var story = try RuleStory(
+            """
+            - alert: Slow
+              expr: sum by (instance) (rate(sent[1m])) < 0.5 * sum by (instance) (rate(sent[1m] offset 5m))
+              annotations: {postwatch_missing: keep}
+            """)
+        try story.feed("sent{instance=\"mx1\"}", "0+10x40 401+1x20 421+10x60")
+        await story.evaluate(0...1800)
+        #expect(story.told.map { $0.split(separator: " ").dropFirst().joined(separator: " ") } == ["firing Slow mx1", "resolved Slow mx1"])
+    }
+
     @Test("Without data there is no recovery to wait for: what counts is what missing data mean", arguments: [(nil, 2), ("keep", 1)])
     func recoveryWithoutData(policy: String?, count: Int) async throws {
         var story = try RuleStory(Self.down(missing: policy, recover: "up == 1"))
