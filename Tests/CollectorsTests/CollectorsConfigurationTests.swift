@@ -91,6 +91,8 @@ struct CollectorsConfigurationTests {
             CyrusSettings(url: "http://127.0.0.1:8008/metrics", username: "admin", password: .environment("CYRUS")),
         ]
         #expect(configuration == CollectorsConfiguration(services: expected))
+    }
+
     @Test("reads surveys, which their own labels tell apart")
     func surveys() throws {
         let configuration = try read(

@@ -121,7 +121,8 @@ struct MessageLedgerTests {
             "qmgr: 3AAAAAAAAA: \(Self.queued)")
         let written = MailLogAccount.noon - 3600
         for _ in 0..<3 {
-            let result = account.compare(withQueue: QueueIDList(["9AAAAAAAAA", "not an id"]), host: nil, instance: "postfix", at: written + 60)
+            let result = account.compare(
+                withQueue: QueueIDList(["9AAAAAAAAA", "not an id"]), host: nil, instance: "postfix", at: written + 60)
             #expect(result == QueueComparison(found: 0, fromBefore: 1, vanished: 0))
         }
         for _ in 0..<3 { _ = account.compare(withQueue: QueueIDList(["3AAAAAAAAA"]), host: nil, instance: "postfix", at: written + 61) }

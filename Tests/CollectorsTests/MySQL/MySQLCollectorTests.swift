@@ -55,7 +55,7 @@ struct MySQLCollectorTests {
         encrypted.address = .internet(host: Self.host, port: 33061)
         encrypted.tls = MySQLSettings.TLS(authorityFile: "\(path)/certificate.pem")
         #expect(Metrics(try Self.collector(encrypted).measure(at: Timestamp(milliseconds: 0)))["mysql_up{use=\"mail\"}"] == 1)
-        try Certificate.make(for: Self.host, in: path)
+        try DatabaseCertificate.make(for: Self.host, in: path)
         let untrusted = #expect(throws: CollectionFailure.self) { try Self.collector(encrypted).measure(at: Timestamp(milliseconds: 0)) }
         #expect(untrusted.map { "\($0)".contains("self-signed certificate") } == true)
 
@@ -166,7 +166,7 @@ struct MySQLCollectorTests {
         return try RealService(
             "/usr/sbin/mariadbd", package: "mariadb-server", files: ["init.sql": statements, "secret": "s3cret\n"]
         ) { directory in
-            try Certificate.make(for: host, in: directory)
+            try DatabaseCertificate.make(for: host, in: directory)
             if geteuid() == 0 { try ChildProcess.run("/bin/chown", ["mysql", directory, "\(directory)/key.pem"]) }
             try ChildProcess.run(
                 "/usr/bin/mariadb-install-db",

@@ -114,7 +114,7 @@ struct PostgreSQLCollectorTests {
         settings.authorityFile = "\(real.service.directory.path)/certificate.pem"
         #expect(try await real.service.firstAnswer(Self.collector(settings))["pg_up{use=\"mail\"}"] == 1)
 
-        try Certificate.make(for: RealPostgreSQL.host, in: real.service.directory.path)
+        try DatabaseCertificate.make(for: RealPostgreSQL.host, in: real.service.directory.path)
         let untrusted = #expect(throws: CollectionFailure.self) {
             try Self.collector(settings).measure(at: Timestamp(milliseconds: 0))
         }

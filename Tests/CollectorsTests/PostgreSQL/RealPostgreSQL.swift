@@ -39,7 +39,7 @@ final class RealPostgreSQL {
                 if isRoot { try ChildProcess.run("/bin/chown", ["postgres", "\(data)/standby.signal"]) }
             }
             if port != nil {
-                try Certificate.make(for: Self.host, in: directory)
+                try DatabaseCertificate.make(for: Self.host, in: directory)
                 if isRoot { try ChildProcess.run("/bin/chown", ["postgres", "\(directory)/key.pem"]) }
                 try Data("local all all scram-sha-256\nhostssl all all 127.0.0.0/8 scram-sha-256\n".utf8)
                     .write(to: URL(fileURLWithPath: "\(directory)/hba"))

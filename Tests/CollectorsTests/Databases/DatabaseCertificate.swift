@@ -1,7 +1,7 @@
 import TestSupport
 
 /// A certificate for one IP address that vouches for itself.
-enum Certificate {
+enum DatabaseCertificate {
     /// Writes `certificate.pem` and `key.pem` into a directory.
     static func make(for address: String, in directory: String) throws {
         try ChildProcess.run(
