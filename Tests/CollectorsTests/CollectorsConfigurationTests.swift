@@ -62,13 +62,13 @@ struct CollectorsConfigurationTests {
                             address: .internet(host: "cache-1", port: 6380), username: "watch", password: .environment("REDIS"),
                             labels: ["use": "sessions"]),
                         RedisSettings(address: .local(path: "/run/redis/redis.sock")),
+                        EximSettings(spoolDirectory: "/srv/exim", needsDaemon: false),
                         PostgreSQLSettings(
                             address: .local(path: "/run/postgresql"), username: "watch", password: .environment("PG"), database: "mail",
                             sslMode: .verifyFull, authorityFile: "/ca.pem"),
                         MySQLSettings(
                             address: .internet(host: "db-1", port: 3306), username: "watch", password: .file("/secret"),
                             tls: .init(authorityFile: "/ca.pem")),
-                        EximSettings(spoolDirectory: "/srv/exim", needsDaemon: false),
                         DovecotProcessesSettings(baseDirectory: "/srv/dovecot", countsServices: false),
                     ]))
     }

@@ -24,11 +24,11 @@ struct QueueTableTests {
         #expect(rows[0].oldestArrival == Self.now - 4000)
         #expect(rows[0].ages == [1, 0, 0, 0, 1, 0, 0, 0, 0, 0])
         #expect(rows[0].ageSum == 4060)
-        #expect(rows[0].causes.map(\.label) == ["connect_timeout"])
+        #expect(rows[0].causes.map(\.wait.label) == ["connect_timeout"])
         #expect(rows[0].causes[0].messages == 2)
         #expect(rows[0].causes[0].lastText == "connect to mx.big.example[192.0.2.1]:25: Connection timed out")
-        #expect(rows[1].causes.map(\.label) == ["untried"])
-        #expect(rows[2].causes.map(\.label) == ["greylisting"])
+        #expect(rows[1].causes.map(\.wait.label) == ["untried"])
+        #expect(rows[2].causes.map(\.wait.label) == ["greylisting"])
         // Nobody is named.
         #expect(rows[2].causes[0].lastText.contains("<@>"))
     }
@@ -48,7 +48,7 @@ struct QueueTableTests {
     func reasons(text: String, reason: String) {
         var table = QueueTable(at: Self.now)
         for _ in 0..<2 { table.message(age: 0, ["a@a.example": text]) }
-        #expect(table.destinations(most: 1)[0].causes.map(\.label) == [reason])
+        #expect(table.destinations(most: 1)[0].causes.map(\.wait.label) == [reason])
         #expect(table.destinations(most: 1)[0].messages == 2)
     }
 

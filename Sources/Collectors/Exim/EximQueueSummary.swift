@@ -10,7 +10,7 @@ struct EximQueueSummary: Sendable {
     /// To which ages are counted.
     private let moment: Timestamp
     private var distribution = QueueDistribution()
-    private(set) var destinations = QueueDestinations()
+    private var destinations: QueueTable
     private var frozen = 0
     private var warned = 0
     private var withoutSender = 0
@@ -20,6 +20,7 @@ struct EximQueueSummary: Sendable {
 
     init(at moment: Timestamp) {
         self.moment = moment
+        destinations = QueueTable(at: moment.milliseconds / 1000)
     }
 
     /// Counts a message whose files there was no time to read.
@@ -34,19 +35,20 @@ struct EximQueueSummary: Sendable {
         damaged += 1
     }
 
-    /// - Parameter size: In bytes; `nil` when it is not known.
-    mutating func add(_ id: EximMessageID, _ envelope: EximEnvelope, size: Int?) {
+    /// - Parameters:
+    ///   - size: In bytes; `nil` when it is not known.
+    ///   - deferral: Why it was put off last; `nil` when it was not, or nobody looked.
+    mutating func add(_ id: EximMessageID, _ envelope: EximEnvelope, size: Int?, _ deferral: EximDeferral?) {
         distribution.add(age: moment - id.arrivedAt)
         if let size { distribution.add(size: size) }
         if envelope.isFrozen { frozen += 1 }
         if envelope.warnings > 0 { warned += 1 }
         if !envelope.hasSender { withoutSender += 1 }
-        for domain in envelope.domains { destinations.add(domain, arrivedAt: id.arrivedAt) }
-    }
-
-    /// Notes why the message was put off.
-    mutating func add(_ deferral: EximDeferral) {
-        destinations.add(deferral.reason, of: deferral.domain)
+        destinations.begin(arrival: id.arrivedAt.milliseconds / 1000)
+        for domain in envelope.domains {
+            let known = deferral.flatMap { $0.domain == domain ? QueueWait.putOff($0.reason) : nil }
+            destinations.add(domain: domain, known ?? (envelope.isNew ? .untried : .unknown))
+        }
     }
 
     var measurements: [Measurement] {
@@ -75,34 +77,6 @@ struct EximQueueSummary: Sendable {
             Measurement(
                 "exim_queue_message_size_bytes", .histogram, help: "Size of each message that is now in the queue.",
                 points: distribution.sizes.points(labels: [:])),
-        ] + destinationMeasurements
-    }
-
-    // MARK: - Private
-
-    private var destinationMeasurements: [Measurement] {
-        let (shown, others) = destinations.summary(first: Self.shownDestinations)
-        let all = shown + [others]
-        return [
-            Measurement(
-                "exim_queue_destination_messages", .gauge,
-                help: "Messages with recipients in this domain whom they have not reached yet; the domains with most, and all others.",
-                points: all.map { Measurement.Point(labels: ["destination": $0.domain], value: Double($0.messages)) }),
-            Measurement(
-                "exim_queue_destination_oldest_seconds", .gauge,
-                help: "Time since the oldest message for this domain arrived; 0 when there is none.",
-                points: all.map { destination in
-                    let age = destination.oldestArrival.map { max(0, (moment - $0).seconds) } ?? 0
-                    return Measurement.Point(labels: ["destination": destination.domain], value: age)
-                }),
-            Measurement(
-                "exim_queue_destination_reason", .gauge,
-                help: "1 for the reason for which most messages for this domain were put off that were looked into.",
-                points: all.compactMap { destination in
-                    destination.reason.map { reason in
-                        Measurement.Point(labels: ["destination": destination.domain, "reason": reason.label], value: 1)
-                    }
-                }),
-        ]
+        ] + destinations.measurements(prefix: "exim", most: Self.shownDestinations, at: moment)
     }
 }

@@ -90,11 +90,12 @@ struct EximSpool {
         }
         switch Self.envelope(of: id, directory.descriptor, &reader.buffer) {
         case .read(let envelope, let size):
-            reader.summary.add(id, envelope, size: size)
-            if !envelope.isNew, reader.logs < Self.mostLogs, envelope.domains.contains(where: reader.summary.destinations.wantsReason) {
+            var deferral: EximDeferral?
+            if !envelope.isNew, reader.logs < Self.mostLogs {
                 reader.logs += 1
-                if let deferral = Self.deferral("\(logs)/\(id.text)", &reader.buffer) { reader.summary.add(deferral) }
+                deferral = Self.deferral("\(logs)/\(id.text)", &reader.buffer)
             }
+            reader.summary.add(id, envelope, size: size, deferral)
         case .damaged: reader.summary.addDamaged(id)
         case .gone: break
         case .failed(let number): reader.failure = Self.unreadable("\(path)/\(id.text)-H", number)

@@ -7,9 +7,7 @@ public struct QueueTable: Sendable {
     /// In seconds, inclusive: 5 minutes and on, each twice the one before.
     public static let ageBounds: [Int] = (0..<9).map { 300 << $0 }
 
-    /// Reasons, and one more for what was not tried.
-    private static let width = DeliveryReason.allCases.count + 1
-    private static let untried = DeliveryReason.allCases.count
+    private static let width = QueueWait.count
 
     private struct Cell: Sendable {
         var messages = 0
@@ -64,26 +62,26 @@ public struct QueueTable: Sendable {
     ///   - address: as the queue has it: `local@domain`.
     ///   - text: why the last delivery was put off; empty when none was tried.
     public mutating func add(recipient address: UnsafeRawBufferPointer, text: UnsafeRawBufferPointer) {
-        let name = Self.domain(of: address)
-        let row = row(of: name)
-        let cause: Int
-        if let start = text.baseAddress, text.count > 0 {
-            let bytes = LogBytes(start: start, count: text.count)
-            cause = Int(reasons.reason(of: bytes, seed: seed).rawValue)
-            if rows[row].cells[cause].messages == 0 {
-                samples.set(row * Self.width + cause, bytes.prefix(2 * DestinationTable.longestSample))
-            }
-        } else {
-            cause = Self.untried
+        let row = row(of: Self.domain(of: address))
+        guard let start = text.baseAddress, text.count > 0 else {
+            count(row, .untried)
+            return
         }
-        Self.count(&rows[row].cells[cause], message, arrival)
-        guard Self.count(&rows[row].all, message, arrival) else { return }
-        rows[row].weight += 1
-        let age = max(0, moment - arrival)
-        rows[row].ageSum += age
-        var bucket = 0
-        while bucket < Self.ageBounds.count, age > Int64(Self.ageBounds[bucket]) { bucket += 1 }
-        rows[row].ages[bucket] += 1
+        let bytes = LogBytes(start: start, count: text.count)
+        let wait = QueueWait.putOff(reasons.reason(of: bytes, seed: seed))
+        if rows[row].cells[wait.index].messages == 0 {
+            samples.set(row * Self.width + wait.index, bytes.prefix(2 * DestinationTable.longestSample))
+        }
+        count(row, wait)
+    }
+
+    /// Counts recipients who wait, of whom no more is known than their domain and why.
+    public mutating func add(domain: String, _ wait: QueueWait) {
+        var domain = domain
+        let name = domain.withUTF8 { bytes in
+            bytes.baseAddress.map { DomainName(LogBytes(start: UnsafeRawPointer($0), count: bytes.count)) } ?? .none
+        }
+        count(row(of: name), wait)
     }
 
     /// The domains with most messages, most first, then `other` for all the rest if there is any.
@@ -111,6 +109,17 @@ public struct QueueTable: Sendable {
         return at < 0 ? .none : DomainName(bytes.dropFirst(at + 1))
     }
 
+    private mutating func count(_ row: Int, _ wait: QueueWait) {
+        Self.count(&rows[row].cells[wait.index], message, arrival)
+        guard Self.count(&rows[row].all, message, arrival) else { return }
+        rows[row].weight += 1
+        let age = max(0, moment - arrival)
+        rows[row].ageSum += age
+        var bucket = 0
+        while bucket < Self.ageBounds.count, age > Int64(Self.ageBounds[bucket]) { bucket += 1 }
+        rows[row].ages[bucket] += 1
+    }
+
     /// Whether the message had not been counted there.
     @discardableResult
     private static func count(_ cell: inout Cell, _ message: Int, _ arrival: Int64) -> Bool {
@@ -124,12 +133,12 @@ public struct QueueTable: Sendable {
     private func destination(_ row: Row, _ domain: String, _ text: (Int) -> String) -> WaitingDestination {
         let causes = row.cells.indices.filter { row.cells[$0].messages > 0 }.map { cause in
             WaitingDestination.Cause(
-                reason: DeliveryReason(rawValue: UInt8(cause)), messages: row.cells[cause].messages,
+                wait: QueueWait(index: cause), messages: row.cells[cause].messages,
                 oldestArrival: row.cells[cause].oldestArrival, lastText: text(cause))
         }
         return WaitingDestination(
             domain: domain, messages: row.all.messages, oldestArrival: row.all.oldestArrival, ages: row.ages, ageSum: row.ageSum,
-            causes: causes.sorted { ($0.messages, $1.label) > ($1.messages, $0.label) })
+            causes: causes.sorted { ($0.messages, $1.wait.label) > ($1.messages, $0.wait.label) })
     }
 
     private mutating func row(of name: DomainName) -> Int {

@@ -2,16 +2,12 @@
 public struct WaitingDestination: Hashable, Sendable {
     /// Messages that wait for one reason.
     public struct Cause: Hashable, Sendable {
-        /// `nil`: no delivery was tried yet.
-        public let reason: DeliveryReason?
+        public let wait: QueueWait
         public let messages: Int
         /// When the oldest of them arrived, in seconds since 1970-01-01T00:00:00Z.
         public let oldestArrival: Int64
         /// What was said of one of them: at most 200 bytes, without addresses. Empty when nothing was, or it is not kept.
         public let lastText: String
-
-        /// The value of the label `reason`: `untried`, or the reason's own.
-        public var label: String { reason?.label ?? "untried" }
     }
 
     /// In lower case, at most 64 bytes; empty for recipients without domain; `other` for the rest.

@@ -56,7 +56,7 @@ public enum QueueText {
         let blank = [String](repeating: "", count: first.count)
         return destination.causes.enumerated().flatMap { index, cause in
             let words = cause.lastText.isEmpty ? [] : [blank + ["  " + cause.lastText]]
-            return [(index == 0 ? first : blank) + ["\(cause.label) \(cause.messages)"]] + words
+            return [(index == 0 ? first : blank) + ["\(cause.wait.label) \(cause.messages)"]] + words
         }
     }
 }

@@ -21,7 +21,7 @@ struct ExpositionPageCollectorTests {
             if path == "/large": return times(b"# " + b"x" * 65534 + b"\\n", 1600)
             if path == "/line": return times(b"x" * 65536, 1600)
             if path == "/million": return series(1000)
-            if path == "/crowd": return series(500)
+            if path == "/crowd": return series(50)
             if path == "/garbage": return times(bytes(range(256)) * 4, 100)
             if path == "/stalled": return (time.sleep(20) for _ in range(1))
             if path == "/slow": return (time.sleep(0.1) or b"# x\\n" for _ in range(400))

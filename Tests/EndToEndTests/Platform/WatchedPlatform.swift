@@ -88,6 +88,11 @@ final class WatchedPlatform {
         }
     }
 
+    /// What the agent of a node wrote.
+    func log(ofAgent node: String) -> String {
+        (try? String(contentsOfFile: "\(directory)/agent-\(node).log", encoding: .utf8)) ?? ""
+    }
+
     func webhooks() throws -> [Webhook] {
         let text = (try? String(contentsOfFile: "\(directory)/webhooks.jsonl", encoding: .utf8)) ?? ""
         return try text.split(separator: "\n").map { try JSONDecoder().decode(Webhook.self, from: Data($0.utf8)) }

@@ -10,7 +10,7 @@ extension QueueTable {
         var oldest: [Measurement.Point] = []
         for destination in destinations {
             for cause in destination.causes {
-                let labels: LabelSet = ["destination": destination.domain, "reason": cause.label]
+                let labels: LabelSet = ["destination": destination.domain, "reason": cause.wait.label]
                 messages.append(Measurement.Point(labels: labels, value: Double(cause.messages)))
                 oldest.append(Measurement.Point(labels: labels, value: Double(max(0, now - cause.oldestArrival))))
             }
