@@ -256,7 +256,7 @@ let package = Package(
             name: "PostwatchAppTests",
             dependencies: [
                 "PostwatchApp", "PostwatchModel", "PostwatchRuntime", "PromQL", "Rules", "Triage", "SeriesStore", "RecordStore",
-                "Collectors", "ExpositionFormat", "TestSupport",
+                "Catalogue", "Collectors", "ExpositionFormat", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),

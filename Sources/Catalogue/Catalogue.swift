@@ -84,6 +84,23 @@ public enum Catalogue {
         CatalogueItem(
             "delay by stage", .next,
             metrics: ["postfix_smtp_delivery_delay_seconds_count", "postfix_lmtp_delivery_delay_seconds_count"], remedies: [log]),
+        CatalogueItem(
+            "whom mail waits for, and why", .next, metrics: ["postfix_queue_destination_messages", "exim_queue_destination_messages"],
+            remedies: queues),
+        CatalogueItem(
+            "processes against their limit", .next, metrics: ["postfix_process_limit"],
+            remedies: [
+                Remedy(
+                    "Postfix",
+                    "collectors:\n  postfix: [{queue_directory: /var/spool/postfix, config_directory: /etc/postfix}]")
+            ]),
+        CatalogueItem(
+            "each message accounted for", .next, metrics: ["postfix_ledger_compared_timestamp_seconds"],
+            remedies: [
+                Remedy(
+                    "Postfix",
+                    "collectors:\n  postfix: [{queue_directory: /var/spool/postfix}]\n  mail_logs: [{path: /var/log/mail.log}]")
+            ]),
     ]
 
     private static func certificate(_ wire: String, port: Int) -> CatalogueItem {

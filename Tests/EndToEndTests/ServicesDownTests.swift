@@ -33,7 +33,8 @@ struct ServicesDownTests {
             for service in Self.services {
                 try await platform.wait(30, for: "\(service.figure) 0 on \(service.node)") { try await platform.value(of: service) == 0 }
                 try await platform.wait(120, for: "\(service.alert) on \(service.node)") {
-                    try await platform.query("ALERTS{alertname=\"\(service.alert)\",alertstate=\"firing\"}", by: "instance")[service.node] == 1
+                    try await platform.query("ALERTS{alertname=\"\(service.alert)\",alertstate=\"firing\"}", by: "instance")[service.node]
+                        == 1
                 }
                 let log = platform.log(ofAgent: service.node)
                 #expect(log.contains("A collector failed") && log.contains(service.words), "\(service.node): \(log.suffix(600))")
@@ -46,7 +47,8 @@ struct ServicesDownTests {
                     try await platform.value(of: service) == 1
                 }
                 try await platform.wait(120, for: "the end of \(service.alert) on \(service.node)") {
-                    try await platform.query("ALERTS{alertname=\"\(service.alert)\",alertstate=\"firing\"}", by: "instance")[service.node] == nil
+                    try await platform.query("ALERTS{alertname=\"\(service.alert)\",alertstate=\"firing\"}", by: "instance")[service.node]
+                        == nil
                 }
             }
         }

@@ -55,11 +55,35 @@ struct LivenessService: Service {
             return known
         }
         board.set(findings, at: listing == nil ? nil : now)
-        for finding in findings where finding.isFatal && !known.contains(finding) {
-            telemetry.report(AlertCannotFire(finding: finding), to: logger)
-        }
+        report(findings.filter { $0.isFatal && !known.contains($0) })
         return Set(findings)
     }
+
+    private func report(_ findings: [RuleFinding]) {
+        let silent = Self.groupsWithoutSeries(findings, of: groups)
+        for group in silent.sorted() { telemetry.report(GroupWithoutSeries(group: group), to: logger) }
+        for finding in findings where !silent.contains(finding.group) { telemetry.report(AlertCannotFire(finding: finding), to: logger) }
+    }
+
+    /// The groups of which no alert has series: they are about a service that is not measured, which is no news for each of their alerts.
+    static func groupsWithoutSeries(_ findings: [RuleFinding], of groups: [RuleGroup]) -> Set<String> {
+        let byGroup = Dictionary(grouping: findings, by: \.group)
+        let silent = groups.filter { group in
+            let alerts = Set(group.rules.compactMap { rule in if case .alerting = rule { rule.name } else { nil } })
+            let found = byGroup[group.name] ?? []
+            return alerts.count > 1 && found.allSatisfy(\.kind.mayPass) && Set(found.map(\.rule)) == alerts
+        }
+        return Set(silent.map(\.name))
+    }
+}
+
+struct GroupWithoutSeries: Fact {
+    static let counter = "rule_groups_without_series"
+    static let help = "Times that a group was found of which no alert has series: what it is about is not measured."
+    static let level = Logger.Level.info
+    static let message: Logger.Message = "No alert of a group has series: what it is about is not measured"
+    let group: String
+    var metadata: Logger.Metadata { ["group": "\(group)"] }
 }
 
 struct AlertCannotFire: Fact {

@@ -8,7 +8,7 @@ enum Facts {
         ScrapeFacts.all + [
             JourneySamplesLost.self, JourneyBeatSkipped.self, OutboxUnreadable.self, PageDelivered.self, PageNotDelivered.self,
             RuleGroupEvaluated.self, RuleEvaluated.self, RuleEvaluationFailed.self, EvaluationsMadeUp.self, RuleAtLimit.self,
-            AlertCannotFire.self, LivenessUnknown.self,
+            AlertCannotFire.self, GroupWithoutSeries.self, LivenessUnknown.self,
             ConfigurationReloaded.self, ConfigurationNotReloaded.self,
             JudgementNotStored.self, EvaluationsMissed.self, CollectionFailed.self, CollectionRecovered.self, CollectedSamplesLost.self,
             FindingMade.self, FindingSettled.self,

@@ -23,6 +23,28 @@ struct AgentDraftTests {
         #expect(try Self.load(AgentDraft(HostSurvey(), server: AgentDraft.usualServer, component: nil)).component == nil)
     }
 
+    @Test("measures every kind of service that it recognises, where that listens as usual")
+    func everyKind() throws {
+        var survey = HostSurvey()
+        let found: [(command: String, port: Int, socket: String)] = [
+            ("rspamd", 11334, ""), ("redis-server", 6379, ""), ("memcached", 11211, ""), ("postgres", 5432, ""), ("mariadbd", 3306, ""),
+            ("unbound", 53, "/run/unbound.ctl"), ("named", 8053, ""), ("knotd", 53, "/run/knot/knot.sock"),
+            ("clamd", 0, "/run/clamav/clamd.ctl"), ("haproxy", 80, "/run/haproxy/admin.sock"), ("dovecot", 9900, "/run/dovecot/master"),
+        ]
+        survey.processes = found.enumerated().map { index, service in
+            var process = HostSurvey.Process(number: Int32(index) + 2, parent: 1, command: service.command)
+            if service.port > 0 { process.listeners = [.init(host: "127.0.0.1", port: service.port)] }
+            if !service.socket.isEmpty { process.sockets = [service.socket] }
+            return process
+        }
+        let configuration = try Self.load(AgentDraft(survey, server: AgentDraft.usualServer, component: nil))
+        let kinds = Set(configuration.collectors.services.map { type(of: $0).kind })
+        #expect(
+            kinds.isSuperset(of: [
+                "rspamd", "redis", "memcached", "postgresql", "mysql", "unbound", "bind", "knot", "clamav", "haproxy", "dovecot",
+            ]), "\(kinds.sorted())")
+    }
+
     @Test("of this very machine is good")
     func here() throws {
         #expect(try Self.load(AgentDraft()).remoteWrite.map(\.url) == [AgentDraft.usualServer])

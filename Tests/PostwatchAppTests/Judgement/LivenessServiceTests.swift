@@ -79,4 +79,29 @@ struct LivenessServiceTests {
             try await tasks.waitForAll()
         }
     }
+
+    @Test("tells once of a group of which no alert has series, and of each alert where others have some")
+    func groupsWithoutSeries() throws {
+        let text = """
+            groups:
+              - name: redis
+                rules: [{alert: RedisDown, expr: redis_up == 0}, {alert: RedisFull, expr: redis_a > redis_b}]
+              - name: mixed
+                rules: [{alert: A, expr: a > 1}, {alert: B, expr: up == 0}]
+              - name: single
+                rules: [{alert: C, expr: c > 1}]
+              - name: wrong
+                rules: [{alert: D, expr: d > 1 and d < 0}, {alert: E, expr: e > 1}]
+            """
+        let groups = try RuleFile.read(ConfigurationFile.parse(text, file: "r.yml"), file: "r.yml").groups
+        func finding(_ group: String, _ rule: String, _ kind: RuleFinding.Kind) -> RuleFinding {
+            RuleFinding(group: group, rule: rule, line: 1, kind: kind, isFatal: true)
+        }
+        let findings = [
+            finding("redis", "RedisDown", .unknownMetric("redis_up")), finding("redis", "RedisFull", .unknownMetric("redis_a")),
+            finding("redis", "RedisFull", .unknownMetric("redis_b")), finding("mixed", "A", .unknownMetric("a")),
+            finding("single", "C", .unknownMetric("c")), finding("wrong", "D", .neverTrue("d")), finding("wrong", "E", .unknownMetric("e")),
+        ]
+        #expect(LivenessService.groupsWithoutSeries(findings, of: groups) == ["redis"])
+    }
 }
