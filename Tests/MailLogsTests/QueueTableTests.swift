@@ -8,7 +8,7 @@ struct QueueTableTests {
 
     @Test("counts messages by destination, reason and age, each message once")
     func counts() {
-        var table = QueueTable(at: Self.now)
+        var table = QueueTable(at: Self.now, keepsTexts: true)
         table.message(age: 60, ["a@Big.example": "connect to mx.big.example[192.0.2.1]:25: Connection timed out"])
         table.message(
             age: 4000,

@@ -47,9 +47,9 @@ final class PostfixQueueCollector: BlockingCollecting {
     }
 
     /// The queue as it is now.
-    func reading(at moment: Timestamp, withIDs: Bool) throws(CollectionFailure) -> QueueReading {
+    func reading(at moment: Timestamp, withIDs: Bool, withTexts: Bool = false) throws(CollectionFailure) -> QueueReading {
         var parser = QueueListingParser()
-        var reading = QueueReading(at: moment, withTable: settings.destinations > 0, withIDs: withIDs)
+        var reading = QueueReading(at: moment, withTable: settings.destinations > 0, withIDs: withIDs, withTexts: withTexts)
         let socket = QueueListingSocket(path: settings.socketPath, timeout: timeout, clock: world.clock)
         try socket.read { (bytes) throws(CollectionFailure) in
             try understood { () throws(QueueListingParser.Fault) in

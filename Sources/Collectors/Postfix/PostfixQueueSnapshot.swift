@@ -32,7 +32,7 @@ public struct PostfixQueueSnapshot: Hashable, Sendable {
         let result: Result<QueueReading, CollectionFailure>
         do {
             result = try await NIOThreadPool.singleton.runIfActive {
-                Result { () throws(CollectionFailure) in try collector.reading(at: moment, withIDs: false) }
+                Result { () throws(CollectionFailure) in try collector.reading(at: moment, withIDs: false, withTexts: true) }
             }
         } catch {
             throw .stopped

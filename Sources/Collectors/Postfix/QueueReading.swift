@@ -10,9 +10,9 @@ struct QueueReading: QueueListingSink {
     private(set) var ids: QueueIDList?
     private var isInsideMessage = false
 
-    init(at moment: Timestamp, withTable: Bool, withIDs: Bool) {
+    init(at moment: Timestamp, withTable: Bool, withIDs: Bool, withTexts: Bool = false) {
         summary = QueueSummary(at: moment)
-        table = withTable ? QueueTable(at: moment.milliseconds / 1000) : nil
+        table = withTable ? QueueTable(at: moment.milliseconds / 1000, keepsTexts: withTexts) : nil
         ids = withIDs ? QueueIDList() : nil
     }
 

@@ -14,7 +14,7 @@ struct StatusPage: Sendable {
     }
 
     /// No service of a mail platform has as much to say; an agent must stay small whatever it is told.
-    static let longest = 4 << 20
+    static let longest = 2 << 20
 
     /// `http`, `https`, or `http+unix` with the escaped path of a socket as host.
     let url: String

@@ -8,30 +8,47 @@ public struct QueueTable: Sendable {
     public static let ageBounds: [Int] = (0..<9).map { 300 << $0 }
 
     private static let width = QueueWait.count
+    private static let ageCount = ageBounds.count + 1
 
     private struct Cell: Sendable {
         var messages = 0
         var oldestArrival = Int64.max
         /// The number of the last message that was counted here: it counts once.
         var lastMessage = 0
+
+        mutating func add(_ other: Cell) {
+            messages += other.messages
+            oldestArrival = min(oldestArrival, other.oldestArrival)
+        }
     }
 
-    /// All of one domain.
+    /// What is counted of one domain; its reasons and ages are in `cells` and `ages`.
     private struct Row: Sendable {
         var name: DomainName
         /// How many there were at most: its own, and those of the one whose place it took.
         var weight = 0
         var all = Cell()
-        var ages = [Int](repeating: 0, count: QueueTable.ageBounds.count + 1)
         var ageSum: Int64 = 0
+    }
+
+    /// All of one domain, or of many together.
+    private struct Sum {
+        var all = Cell()
         var cells = [Cell](repeating: Cell(), count: QueueTable.width)
+        var ages = [Int](repeating: 0, count: QueueTable.ageCount)
+        var ageSum: Int64 = 0
     }
 
     private let moment: Int64
     private let limit: Int
     private let seed: UInt64
+    private let keepsTexts: Bool
     private var rows: [Row] = []
-    private var rest = Row(name: .none)
+    /// `width` for each row.
+    private var cells: [Cell] = []
+    /// `ageCount` for each row.
+    private var ages: [Int] = []
+    private var rest = Sum()
     private var index = IndexTable()
     private var samples = SampleTexts()
     private var reasons = ReasonCache()
@@ -42,12 +59,14 @@ public struct QueueTable: Sendable {
 
     /// - Parameters:
     ///   - moment: to which ages are counted, in seconds since 1970-01-01T00:00:00Z.
-    ///   - limit: Domains with a row of their own. > 0. One takes about 1 KiB.
+    ///   - limit: Domains with a row of their own. > 0. One takes about 600 bytes.
+    ///   - keepsTexts: Whether the words of the other side are kept, one for each domain and reason: 200 bytes more for each.
     ///   - seed: spreads domains, so that no sender of mail can choose names that collide.
-    public init(at moment: Int64, limit: Int = 2000, seed: UInt64 = .random(in: 0 ... .max)) {
+    public init(at moment: Int64, limit: Int = 2000, keepsTexts: Bool = false, seed: UInt64 = .random(in: 0 ... .max)) {
         precondition(limit > 0, "a table of destinations needs room for one")
         self.moment = moment
         self.limit = limit
+        self.keepsTexts = keepsTexts
         self.seed = seed
     }
 
@@ -69,7 +88,7 @@ public struct QueueTable: Sendable {
         }
         let bytes = LogBytes(start: start, count: text.count)
         let wait = QueueWait.putOff(reasons.reason(of: bytes, seed: seed))
-        if rows[row].cells[wait.index].messages == 0 {
+        if keepsTexts, cells[row * Self.width + wait.index].messages == 0 {
             samples.set(row * Self.width + wait.index, bytes.prefix(2 * DestinationTable.longestSample))
         }
         count(row, wait)
@@ -87,15 +106,17 @@ public struct QueueTable: Sendable {
     /// The domains with most messages, most first, then `other` for all the rest if there is any.
     /// - Parameter most: how many get a row of their own.
     public func destinations(most: Int) -> [WaitingDestination] {
-        let order = rows.indices.sorted { (rows[$0].weight, rows[$1].name.text) > (rows[$1].weight, rows[$0].name.text) }
+        // Of as many messages always the same ones, so that no series comes and goes.
+        let order = rows.indices.sorted { left, right in
+            rows[left].weight == rows[right].weight ? rows[right].name > rows[left].name : rows[left].weight > rows[right].weight
+        }
         let named = order.prefix(most).map { row in
             // Who sends mail to `a@other` shall not be taken for the rest.
-            destination(rows[row], rows[row].name.text == NameTable.other ? "other." : rows[row].name.text) {
-                samples.text(row * Self.width + $0) ?? ""
-            }
+            let name = rows[row].name.text
+            return destination(sum(of: row), name == NameTable.other ? "other." : name) { samples.text(row * Self.width + $0) ?? "" }
         }
         var others = rest
-        for row in order.dropFirst(most) { Self.add(rows[row], to: &others) }
+        for row in order.dropFirst(most) { add(row, to: &others) }
         return others.all.messages == 0 ? named : named + [destination(others, NameTable.other) { _ in "" }]
     }
 
@@ -110,14 +131,14 @@ public struct QueueTable: Sendable {
     }
 
     private mutating func count(_ row: Int, _ wait: QueueWait) {
-        Self.count(&rows[row].cells[wait.index], message, arrival)
+        Self.count(&cells[row * Self.width + wait.index], message, arrival)
         guard Self.count(&rows[row].all, message, arrival) else { return }
         rows[row].weight += 1
         let age = max(0, moment - arrival)
         rows[row].ageSum += age
         var bucket = 0
         while bucket < Self.ageBounds.count, age > Int64(Self.ageBounds[bucket]) { bucket += 1 }
-        rows[row].ages[bucket] += 1
+        ages[row * Self.ageCount + bucket] += 1
     }
 
     /// Whether the message had not been counted there.
@@ -130,14 +151,14 @@ public struct QueueTable: Sendable {
         return true
     }
 
-    private func destination(_ row: Row, _ domain: String, _ text: (Int) -> String) -> WaitingDestination {
-        let causes = row.cells.indices.filter { row.cells[$0].messages > 0 }.map { cause in
+    private func destination(_ sum: Sum, _ domain: String, _ text: (Int) -> String) -> WaitingDestination {
+        let causes = sum.cells.indices.filter { sum.cells[$0].messages > 0 }.map { cause in
             WaitingDestination.Cause(
-                wait: QueueWait(index: cause), messages: row.cells[cause].messages,
-                oldestArrival: row.cells[cause].oldestArrival, lastText: text(cause))
+                wait: QueueWait(index: cause), messages: sum.cells[cause].messages, oldestArrival: sum.cells[cause].oldestArrival,
+                lastText: text(cause))
         }
         return WaitingDestination(
-            domain: domain, messages: row.all.messages, oldestArrival: row.all.oldestArrival, ages: row.ages, ageSum: row.ageSum,
+            domain: domain, messages: sum.all.messages, oldestArrival: sum.all.oldestArrival, ages: sum.ages, ageSum: sum.ageSum,
             causes: causes.sorted { ($0.messages, $1.wait.label) > ($1.messages, $0.wait.label) })
     }
 
@@ -146,12 +167,16 @@ public struct QueueTable: Sendable {
         if let known = index.find(hash, { rows[$0].name == name }) { return known }
         if rows.count < limit {
             rows.append(Row(name: name))
+            cells.append(contentsOf: repeatElement(Cell(), count: Self.width))
+            ages.append(contentsOf: repeatElement(0, count: Self.ageCount))
             index.insert(hash, rows.count - 1)
             return rows.count - 1
         }
         let row = lightest()
         index.remove(rows[row].name.hash(seed: seed), row)
-        Self.add(rows[row], to: &rest)
+        add(row, to: &rest)
+        for cell in row * Self.width..<(row + 1) * Self.width { cells[cell] = Cell() }
+        for age in row * Self.ageCount..<(row + 1) * Self.ageCount { ages[age] = 0 }
         samples.clear(row * Self.width..<(row + 1) * Self.width)
         var new = Row(name: name)
         new.weight = rows[row].weight
@@ -160,16 +185,17 @@ public struct QueueTable: Sendable {
         return row
     }
 
-    private static func add(_ row: Row, to sum: inout Row) {
-        add(row.all, to: &sum.all)
-        for cause in row.cells.indices { add(row.cells[cause], to: &sum.cells[cause]) }
-        for bucket in row.ages.indices { sum.ages[bucket] += row.ages[bucket] }
-        sum.ageSum += row.ageSum
+    private func sum(of row: Int) -> Sum {
+        var sum = Sum()
+        add(row, to: &sum)
+        return sum
     }
 
-    private static func add(_ cell: Cell, to sum: inout Cell) {
-        sum.messages += cell.messages
-        sum.oldestArrival = min(sum.oldestArrival, cell.oldestArrival)
+    private func add(_ row: Int, to sum: inout Sum) {
+        sum.all.add(rows[row].all)
+        for cause in 0..<Self.width { sum.cells[cause].add(cells[row * Self.width + cause]) }
+        for bucket in 0..<Self.ageCount { sum.ages[bucket] += ages[row * Self.ageCount + bucket] }
+        sum.ageSum += rows[row].ageSum
     }
 
     /// A row with the least weight. Weights only rise, so the search goes on where it ended as long as it finds one as light as before.

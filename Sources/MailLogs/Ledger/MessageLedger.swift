@@ -150,15 +150,24 @@ struct MessageLedger: Sendable {
     /// Compares with a listing of the queue of some sources. See `MailLogAccount.compare`.
     mutating func compare(_ listed: [QueueID], with isSource: (UInt32) -> Bool, olderThan moment: UInt32) -> QueueComparison {
         listings &+= 1
-        var unknown = Set<QueueID>(listed)
         var result = QueueComparison()
         var sources: [UInt32: Bool] = [:]
-        for number in entries.indices where isUsed[number] {
-            let source = entries[number].source
-            let isMeant = sources[source] ?? isSource(source)
-            sources[source] = isMeant
-            if !isMeant { continue }
-            if unknown.remove(entries[number].id) != nil {
+        for number in entries.indices where isUsed[number] && sources[entries[number].source] == nil {
+            sources[entries[number].source] = isSource(entries[number].source)
+        }
+        let meant = sources.filter(\.value).map(\.key)
+        var isListed = [Bool](repeating: false, count: entries.count)
+        for id in listed {
+            var isKnown = false
+            for source in meant {
+                guard let number = find(id, source) else { continue }
+                isListed[number] = true
+                isKnown = true
+            }
+            if !isKnown { result.fromBefore += 1 }
+        }
+        for number in entries.indices where isUsed[number] && sources[entries[number].source] == true {
+            if isListed[number] {
                 entries[number].missedListings = 0
                 result.found += 1
             } else if entries[number].lastSeen < moment {
@@ -166,7 +175,6 @@ struct MessageLedger: Sendable {
                 if entries[number].missedListings >= 2 { giveUp(number, &result) }
             }
         }
-        result.fromBefore = unknown.count
         return result
     }
 

@@ -74,6 +74,12 @@ struct DomainName: Hashable, Sendable {
     @inline(__always)
     static func == (left: DomainName, right: DomainName) -> Bool { left.lanes == right.lanes }
 
+    /// An order of all names; not that of the alphabet.
+    static func > (left: DomainName, right: DomainName) -> Bool {
+        for lane in 0..<8 where left.lanes[lane] != right.lanes[lane] { return left.lanes[lane] > right.lanes[lane] }
+        return false
+    }
+
     // MARK: - Private
 
     /// No domain has a zero, but a log may. Here they say where the name ends, so others become `?`.

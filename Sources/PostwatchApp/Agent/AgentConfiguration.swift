@@ -58,6 +58,15 @@ public struct AgentConfiguration: Sendable {
 
     // MARK: - Private
 
+    /// No page of a program beside the agent is as large; an agent must stay small whatever it is told.
+    private static let longestPage = 4 << 20
+
+    private static func bounded(_ scrape: ScrapeConfiguration) -> ScrapeConfiguration {
+        var scrape = scrape
+        if scrape.limits.bodyBytes == 0 { scrape.limits.bodyBytes = longestPage }
+        return scrape
+    }
+
     private init(
         node: String, component: String?, interval: Duration, collectors: CollectorsConfiguration, remoteWrite: [RemoteWriteConfiguration]
     ) {
@@ -73,7 +82,7 @@ public struct AgentConfiguration: Sendable {
 
     private init(_ section: ConfigurationSection, _ root: ConfigurationNode, dataDirectory: String) {
         let global = section.section("global") { ScrapeDefaults($0) } ?? ScrapeDefaults()
-        scrapes = ScrapeConfiguration.readAll(section, root: root, global: global)
+        scrapes = ScrapeConfiguration.readAll(section, root: root, global: global).map(Self.bounded)
         externalLabels = global.externalLabels
         node = section.text("node") ?? Self.default.node
         component = section.text("component")
