@@ -7,15 +7,16 @@ public enum ConfigurationFile {
     /// Reads `path`. Throws `ConfigurationFaults` when the file is missing, unreadable or not YAML.
     /// A second document in the file is a fault: Prometheus would leave it unread without a word.
     public static func load(_ path: String) throws(ConfigurationFaults) -> ConfigurationNode {
-        let text: String
+        let bytes: [UInt8]
         do {
-            text = try String(contentsOfFile: path, encoding: .utf8)
+            bytes = try Directory.contents(of: path)
         } catch {
-            throw ConfigurationFaults([
-                ConfigurationFault(
-                    file: path, line: 1, path: "", found: "no file that can be read as UTF-8 text",
-                    write: "the path of a file that exists and that this user may read")
-            ])
+            throw ConfigurationFaults([unreadable(path, error)])
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            let fault = ConfigurationFault(
+                file: path, line: 1, path: "", found: "bytes that are no UTF-8 text", write: "a file in UTF-8")
+            throw ConfigurationFaults([fault])
         }
         return try parse(text, file: path)
     }
@@ -37,6 +38,17 @@ public enum ConfigurationFile {
     }
 
     // MARK: - Private
+
+    private static func unreadable(_ path: String, _ error: SystemError) -> ConfigurationFault {
+        let (found, write) =
+            switch error.code {
+            case ENOENT: ("no such file", "the path of a file that exists")
+            case EISDIR: ("a directory", "the path of a file in it")
+            case EACCES: ("a file that this user may not read", "a file whose permissions let this user read it")
+            default: ("a file that cannot be read: \(String(cString: strerror(error.code)))", "the path of a file that can be read")
+            }
+        return ConfigurationFault(file: path, line: 1, path: "", found: found, write: write)
+    }
 
     private static func documents(_ text: String) throws -> [ConfigurationNode] {
         var documents: [ConfigurationNode] = []

@@ -1,10 +1,25 @@
 import Foundation
 import PostwatchModel
 import PostwatchRuntime
+import TestSupport
 import Testing
 
 @Suite("A configuration file")
 struct ConfigurationFileTests {
+    @Test("says what is wrong with a path")
+    func unreadable() throws {
+        let directory = TestDirectory()
+        try directory.write([0x61, 0xFF, 0xFE], to: "latin.yml")
+        let expected = [
+            (directory.path + "/none.yml", "no such file"), (directory.path, "a directory"),
+            (directory.path + "/latin.yml", "bytes that are no UTF-8 text"),
+        ]
+        for (path, found) in expected {
+            let faults = #expect(throws: ConfigurationFaults.self) { try ConfigurationFile.load(path) }
+            #expect(faults?.faults.map(\.found) == [found])
+        }
+    }
+
     @Test("becomes nodes that know their lines")
     func lines() throws {
         let yaml = """
