@@ -46,8 +46,6 @@ struct MailIdentitySurvey: Surveying {
             case .certificates(let host):
                 return .certificates(try await certificates(of: host, before: .now() + min(.seconds(15), deadline - .now())))
             }
-        } catch let error as PolicyPage.Unavailable {
-            return .failed(error.reason)
         } catch let error as EncryptionFailure {
             if case .certificates(let host) = question { return .failed("\(host):\(settings.exchangerPort): \(error)") }
             return .failed("\(error)")
