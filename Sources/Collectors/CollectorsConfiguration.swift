@@ -135,9 +135,10 @@ public struct CollectorsConfiguration: Sendable {
 
     private static func read<Settings: ServiceSettings>(_ kind: Settings.Type, _ section: ConfigurationSection) -> [any ServiceSettings] {
         let instances = section.sections(kind.kind) { Settings($0) }
+        let distinctions = instances.flatMap(\.distinctions)
         if Set(instances.map(\.place)).count < instances.count {
             section.report(kind.kind, found: "the same instance twice", write: "each instance once")
-        } else if Set(instances.map(\.distinction)).count < instances.count {
+        } else if Set(distinctions).count < distinctions.count {
             section.report(
                 kind.kind, found: "instances whose series nothing tells apart", write: "labels such as {\(kind.kind): sessions} for each")
         }

@@ -109,6 +109,8 @@ struct CollectorsConfigurationTests {
                 - domain: example.net
               dnsbl:
                 - {addresses: [198.51.100.1], lists: [zen.test], resolver: 192.0.2.53}
+                - {addresses: [198.51.100.1], lists: [zen.test, bl.test], labels: {dnsbl: second}}
+                - {addresses: [198.51.100.1], lists: [bl.test]}
             """)
         let hour = SurveyPace(every: .seconds(3600), timeout: .seconds(3))
         let address = try #require(InternetAddress("198.51.100.1"))
@@ -126,6 +128,8 @@ struct CollectorsConfigurationTests {
                         domain: "example.test", selectors: ["s1"], outboundAddresses: [address], subjects: [.mx, .mtaSTS])),
                 MailIdentitySettings(identity: MailIdentity(domain: "example.net", selectors: [], outboundAddresses: [])),
                 BlocklistSettings(addresses: [address], lists: ["zen.test"], resolver: Endpoint(host: "192.0.2.53", port: 53)),
+                BlocklistSettings(addresses: [address], lists: ["zen.test", "bl.test"], labels: ["dnsbl": "second"]),
+                BlocklistSettings(addresses: [address], lists: ["bl.test"]),
             ] as [AnyHashable])
     }
 
@@ -197,6 +201,21 @@ struct CollectorsConfigurationTests {
             ),
             ("collectors: {mail_identity: [{domain: a.test, subjects: [x]}]}", "collectors.mail_identity[0].subjects", "\"x\""),
             ("collectors: {mail_identity: [{domain: a.test, every: 1ms}]}", "collectors.mail_identity[0].every", "\"1ms\""),
+            ("collectors: {mail_identity: [{domain: .}]}", "collectors.mail_identity[0].domain", "\"\", which is no name"),
+            ("collectors: {mail_identity: [{domain: ..}]}", "collectors.mail_identity[0].domain", "\".\", which is no name"),
+            ("collectors: {mail_identity: [{domain: a..test}]}", "collectors.mail_identity[0].domain", "\"a..test\", which is no name"),
+            (
+                "collectors: {mail_identity: [{domain: a.test, selectors: [.s1]}]}", "collectors.mail_identity[0].selectors",
+                "\".s1\", which is no name"
+            ),
+            (
+                "collectors: {dnsbl: [{addresses: [192.0.2.1], lists: [a.test, ..]}]}", "collectors.dnsbl[0].lists",
+                "\".\", which is no name"
+            ),
+            (
+                "collectors: {dnsbl: [{addresses: [192.0.2.1], lists: [a.test]}, {addresses: [192.0.2.2, 192.0.2.1], lists: [b.test, a.test]}]}",
+                "collectors.dnsbl", "instances whose series nothing tells apart"
+            ),
             ("collectors: {dnsbl: [{lists: [a.test]}]}", "collectors.dnsbl[0].addresses", "no address"),
             ("collectors: {postfix: [{labels: {9x: x}}]}", "collectors.postfix[0].labels", "the label \"9x\""),
         ])

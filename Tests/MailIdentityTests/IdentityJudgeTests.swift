@@ -38,6 +38,12 @@ struct IdentityJudgeTests {
         #expect(judgement.mtaSTS?.mode == .enforce)
     }
 
+    @Test("of a domain that has no name is wrong, and no more", arguments: ["", ".", "..", "test"])
+    func namelessDomain(domain: String) {
+        let judgement = Zone().judgement(of: MailIdentity(domain: domain, selectors: [], outboundAddresses: []))
+        #expect(judgement.verdicts.contains { $0.check == .dmarcPublished && !$0.isGood })
+    }
+
     @Test(
         "tells each fault, what was found and what to write",
         arguments: [

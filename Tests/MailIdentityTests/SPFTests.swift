@@ -66,6 +66,49 @@ struct SPFTests {
         #expect((Self.zone("v=spf1 include:loop.test -all").spf("192.0.2.1")?.count ?? 0) > 10)
     }
 
+    @Test(
+        "that is longer than any honest record is refused, whatever it is made of",
+        arguments: [
+            "exists:%{i}.", "%{s}", "exists:%{ir}%%%_%-", "include:loop.test ", "a ", "ip4:192.0.2.1 ", ".", "e\u{301}", "%{", "redirect=",
+        ])
+    func tooLong(part: String) {
+        let record = "v=spf1 " + String(repeating: part, count: 61_440 / part.utf8.count) + " -all"
+        guard case .permanentError(let reason) = Self.zone(record).spf("192.0.2.1")?.outcome else {
+            Issue.record("it was taken")
+            return
+        }
+        #expect(reason.contains("\(record.utf8.count) bytes"))
+    }
+
+    @Test("takes records of 4 KiB, and none of a byte more")
+    func longest() {
+        let network = " ip4:192.0.2.1"
+        let padding = String(repeating: "x", count: SPFRecord.sizeLimit - "v=spf1 x=".count - network.utf8.count)
+        #expect(Self.zone("v=spf1 x=\(padding)\(network)").spf("192.0.2.1")?.outcome == .pass)
+        guard case .permanentError = Self.zone("v=spf1 x=x\(padding)\(network)").spf("192.0.2.1")?.outcome else {
+            Issue.record("it was taken")
+            return
+        }
+    }
+
+    @Test("cuts names that are too long between their labels, from the left")
+    func longNames() throws {
+        let macro = SPFMacro(address: try #require(InternetAddress("192.0.2.1")), sender: "example.test", domain: "example.test")
+        let labels = String(repeating: "abc.", count: 62) + "abcde"
+        #expect(labels.utf8.count == 253)
+        #expect(try macro.expand(labels) == labels)
+        #expect(try macro.expand("x." + labels) == labels)
+        #expect(try macro.expand("x" + labels) == String(labels.dropFirst(4)))
+        #expect(try macro.expand(labels + "." + labels + ".") == String((labels + ".").dropFirst(4).dropLast()))
+        #expect(
+            try macro.expand(String(repeating: "%{d}.", count: 12_000) + "end") == String(repeating: "example.test.", count: 19) + "end")
+        for nothing in [
+            ".", String(repeating: "x", count: 254), String(repeating: "x", count: 20_000), String(repeating: "x", count: 300) + ".",
+        ] {
+            #expect(throws: RecordFault.self) { try macro.expand(nothing) }
+        }
+    }
+
     private static func zone(_ record: String) -> Zone {
         Zone(records: [
             "example.test TXT": [record, "another text"], "mail.example.test A": ["192.0.2.1"], "example.test MX": ["10 mail.example.test"],

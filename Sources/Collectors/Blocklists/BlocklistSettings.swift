@@ -22,7 +22,9 @@ public struct BlocklistSettings: ServiceSettings {
     public var labels: LabelSet
 
     public var place: String { (addresses.map(\.description) + lists).joined(separator: ",") }
-    public var distinction: LabelSet { labels.merging(["place": place]) }
+    public var distinctions: [LabelSet] {
+        addresses.flatMap { address in lists.map { labels.merging(["address": "\(address)", "list": $0]) } }
+    }
 
     public init(
         addresses: [InternetAddress], lists: [String], resolver: Endpoint? = nil, pace: SurveyPace = Self.usualPace, labels: LabelSet = [:]
@@ -36,7 +38,7 @@ public struct BlocklistSettings: ServiceSettings {
 
     public init(_ section: ConfigurationSection) {
         addresses = AddressList.read(section, "addresses")
-        lists = DomainName.uniqued(section.texts("lists"))
+        lists = ConfiguredDomain.readList(section, "lists", like: "zen.example.org")
         resolver = NameServerAddress.read(section, "resolver")
         pace = SurveyPace(section, usual: Self.usualPace)
         labels = ServiceLabels.read(section, kind: "dnsbl", taken: ["address", "list"])

@@ -36,16 +36,27 @@ struct BlocklistSurvey: Surveying {
                 "dnsbl_listed", .gauge,
                 help: "Whether the address is on the blocklist (1) or not (0); absent while the list does not answer.",
                 points: listed),
-            Measurement(
-                "dnsbl_query_failed", .gauge, help: "Whether the blocklist could not be asked (1), so that nothing is known, or could (0).",
-                points: failed),
+            Self.failures(failed),
         ]
         return Survey(
             measurements: measurements.map { $0.labelled(settings.labels) }, findings: findings,
             isComplete: failed.allSatisfy { $0.value == 0 })
     }
 
+    var figuresOfFailure: [Measurement] {
+        let points = settings.lists.flatMap { list in
+            settings.addresses.map { Measurement.Point(labels: ["address": "\($0)", "list": list], value: 1) }
+        }
+        return [Self.failures(points).labelled(settings.labels)]
+    }
+
     // MARK: - Private
+
+    private static func failures(_ points: [Measurement.Point]) -> Measurement {
+        Measurement(
+            "dnsbl_query_failed", .gauge, help: "Whether the blocklist could not be asked (1), so that nothing is known, or could (0).",
+            points: points)
+    }
 
     private func answer(about address: InternetAddress, by list: String, before deadline: NIODeadline) async -> BlocklistAnswer {
         do throws(ResolveFailure) {

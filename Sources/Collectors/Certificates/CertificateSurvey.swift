@@ -73,6 +73,8 @@ struct CertificateSurvey: Surveying {
         }
     }
 
+    var figuresOfFailure: [Measurement] { [placed(success(false))] }
+
     private func success(_ isGood: Bool) -> Measurement {
         Measurement(
             "probe_success", .gauge, help: "Whether the server showed a certificate that is trusted (1) or not (0).", value: isGood ? 1 : 0)

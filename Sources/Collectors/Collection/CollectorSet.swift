@@ -83,43 +83,16 @@ public final class CollectorSet: Sendable {
         guard running.withLock({ $0.insert(collector.name).inserted }) else {
             return Attempt(result: .failure(.stillRunning), duration: .zero)
         }
-        let (answers, answer) = AsyncStream.makeStream(of: Result<[Measurement], CollectionFailure>.self)
-        var result: Result<[Measurement], CollectionFailure> = .failure(.stopped)
+        var result: Result<[Measurement], CollectionFailure>?
         let duration = await world.clock.measured {
-            // Not a child task: a group waits for all of its children, and this one may never end.
-            let work = Task {
+            result = await world.result(within: deadline) {
                 let result = await Result { () async throws(CollectionFailure) in try await collector.collect(at: moment) }
                 self.running.withLock { _ = $0.remove(collector.name) }
-                answer.yield(result)
-                answer.finish()
+                return result
             }
-            result = await self.first(of: answers)
-            work.cancel()
         }
-        return Attempt(result: result, duration: duration)
-    }
-
-    private func first(of answers: AsyncStream<Result<[Measurement], CollectionFailure>>) async -> Result<[Measurement], CollectionFailure>
-    {
-        await withTaskGroup(of: Result<[Measurement], CollectionFailure>?.self) { group in
-            group.addTask {
-                for await answer in answers { return answer }
-                return nil
-            }
-            group.addTask {
-                do {
-                    try await self.world.clock.sleep(for: self.deadline)
-                } catch {
-                    return nil
-                }
-                return .failure(.timedOut(after: self.deadline, while: "it was measured"))
-            }
-            defer { group.cancelAll() }
-            for await outcome in group {
-                if let outcome { return outcome }
-            }
-            return .failure(.stopped)
-        }
+        let failure: CollectionFailure = Task.isCancelled ? .stopped : .timedOut(after: deadline, while: "it was measured")
+        return Attempt(result: result ?? .failure(failure), duration: duration)
     }
 
     private func round(of attempts: [Int: Attempt], at moment: Timestamp) -> CollectionRound {

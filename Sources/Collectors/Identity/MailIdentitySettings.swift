@@ -49,8 +49,9 @@ public struct MailIdentitySettings: ServiceSettings {
             section.report("subjects", found: "\"\(text)\"", write: "some of \(names)")
         }
         identity = MailIdentity(
-            domain: DomainName.normal(section.requiredText("domain", like: "example.net")),
-            selectors: DomainName.uniqued(section.texts("selectors")), outboundAddresses: AddressList.read(section, "outbound_addresses"),
+            domain: ConfiguredDomain.read(section, "domain"),
+            selectors: ConfiguredDomain.readList(section, "selectors", like: "s1"),
+            outboundAddresses: AddressList.read(section, "outbound_addresses"),
             subjects: section.has("subjects") ? Set(subjects.compactMap(MailIdentity.Subject.init)) : Set(MailIdentity.Subject.allCases))
         resolver = NameServerAddress.read(section, "resolver")
         policyAddress = section.text("mta_sts_url")

@@ -32,6 +32,8 @@ struct MailIdentitySurvey: Surveying {
         return Survey(measurements: measurements, findings: findings(of: judgement), isComplete: judgement.unanswered.isEmpty)
     }
 
+    var figuresOfFailure: [Measurement] { [Self.up(false).labelled(settings.distinction)] }
+
     // MARK: - Private
 
     private func answer(_ question: IdentityQuestion, before deadline: NIODeadline) async -> IdentityAnswer {
@@ -46,8 +48,6 @@ struct MailIdentitySurvey: Surveying {
             case .certificates(let host):
                 return .certificates(try await certificates(of: host, before: .now() + min(.seconds(15), deadline - .now())))
             }
-        } catch let error as PolicyPage.Unavailable {
-            return .failed(error.reason)
         } catch let error as EncryptionFailure {
             if case .certificates(let host) = question { return .failed("\(host):\(settings.exchangerPort): \(error)") }
             return .failed("\(error)")
@@ -83,11 +83,14 @@ struct MailIdentitySurvey: Surveying {
             }
     }
 
+    private static func up(_ isComplete: Bool) -> Measurement {
+        Measurement(
+            "mail_identity_up", .gauge, help: "Whether everything could be looked at (1) or not (0).", value: isComplete ? 1 : 0)
+    }
+
     private static func measurements(of judgement: IdentityJudgement) -> [Measurement] {
         var measurements = [
-            Measurement(
-                "mail_identity_up", .gauge, help: "Whether everything could be looked at (1) or not (0).",
-                value: judgement.unanswered.isEmpty ? 1 : 0),
+            up(judgement.unanswered.isEmpty),
             Measurement(
                 "mail_identity_check", .gauge, help: "Whether what the domain publishes is right (1) or not (0).",
                 points: judgement.verdicts.map {

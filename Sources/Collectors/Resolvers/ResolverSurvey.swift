@@ -31,13 +31,18 @@ struct ResolverSurvey: Surveying {
         }
         if !hasAnswered { findings = ["\(settings.address): no question is answered: \(Self.reason(findings, settings.address))"] }
         let measurements = [
-            Measurement(
-                "dns_up", .gauge, help: "Whether the name server answered at least one question (1) or none (0).",
-                value: hasAnswered ? 1 : 0),
+            Self.up(hasAnswered),
             Measurement("dns_correct", .gauge, help: "Whether the answer was as expected (1) or not (0).", points: verdicts),
             Measurement("dns_query_duration_seconds", .gauge, help: "How long the answer took.", points: durations),
         ]
         return Survey(measurements: measurements.map { $0.labelled(settings.distinction) }, findings: findings)
+    }
+
+    var figuresOfFailure: [Measurement] { [Self.up(false).labelled(settings.distinction)] }
+
+    private static func up(_ hasAnswered: Bool) -> Measurement {
+        Measurement(
+            "dns_up", .gauge, help: "Whether the name server answered at least one question (1) or none (0).", value: hasAnswered ? 1 : 0)
     }
 
     /// What the first question met, which the others met too.

@@ -12,6 +12,8 @@ public protocol ServiceSettings: Hashable, Sendable {
     var labels: LabelSet { get }
     /// What tells the series of this instance from those of others of its kind. Default: `labels`.
     var distinction: LabelSet { get }
+    /// That of each of its series, where one instance has several. Default: `distinction`.
+    var distinctions: [LabelSet] { get }
 
     /// Reads one entry; notes all that is wrong with it there.
     init(_ section: ConfigurationSection)
@@ -24,4 +26,5 @@ public protocol ServiceSettings: Hashable, Sendable {
 
 extension ServiceSettings {
     public var distinction: LabelSet { labels }
+    public var distinctions: [LabelSet] { [distinction] }
 }

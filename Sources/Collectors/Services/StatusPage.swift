@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Glibc
+import MailWire
 import NIOCore
 import NIOPosix
 import PostwatchModel
@@ -22,6 +23,10 @@ struct StatusPage: Sendable {
     var headers: [(name: String, value: String)] = []
     /// What an HTTP status means with this service, and what to do: `[401: "it wants a password; …"]`.
     var hints: [Int: String] = [:]
+    /// Whether the page may be elsewhere. Default: it may.
+    var followsRedirects = true
+    /// What the page must be, without parameters, such as `text/plain`. Default: anything.
+    var mediaType: String?
 
     /// The text of the page. Throws as `answer(within:)` does.
     func text(within timeout: Duration) async throws(CollectionFailure) -> String {
@@ -43,18 +48,21 @@ struct StatusPage: Sendable {
 
     // MARK: - Private
 
-    /// One for all pages, on the threads that the process shares; it lives as long as the process. A service that refuses a connection is
+    /// One for all pages of a kind, on the threads that the process shares; it lives as long as the process. A service that refuses a connection is
     /// not running, which the next round will ask again: the usual client would try until its time is up, and then not say why.
-    private static let client: HTTPClient = {
-        var configuration = HTTPClient.Configuration()
+    private static let client = client(HTTPClient.Configuration())
+    private static let directClient = client(HTTPClient.Configuration(redirectConfiguration: .disallow))
+
+    private static func client(_ configuration: HTTPClient.Configuration) -> HTTPClient {
+        var configuration = configuration
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.httpVersion = .http1Only
         return HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
-    }()
+    }
 
     /// `nil` when it is longer than `limit` bytes.
     private func answer(within timeout: Duration, upTo limit: Int) async throws(CollectionFailure) -> Answer? {
-        let client = Self.client
+        let client = followsRedirects ? Self.client : Self.directClient
         // The client's own deadline ends with the head of the answer: a body may come drop by drop for ever.
         let alarm = client.eventLoopGroup.any().scheduleTask(in: .milliseconds(max(1, timeout.wholeMilliseconds))) {}
         let first = await withTaskGroup(of: Result<Answer?, CollectionFailure>?.self) { group in
@@ -74,11 +82,11 @@ struct StatusPage: Sendable {
     }
 
     private func fetch(_ client: HTTPClient, within timeout: Duration, upTo limit: Int) async -> Result<Answer?, CollectionFailure> {
-        let response: HTTPClientResponse
-        let body: ByteBuffer
         do {
-            response = try await client.execute(request, timeout: .milliseconds(max(1, timeout.wholeMilliseconds)))
-            body = try await response.body.collect(upTo: limit)
+            let response = try await client.execute(request, timeout: .milliseconds(max(1, timeout.wholeMilliseconds)))
+            let contentType = response.headers.first(name: "Content-Type") ?? ""
+            if let fault = fault(of: response, contentType) { return .failure(fault) }
+            return .success(Answer(contentType: contentType, body: try await response.body.collect(upTo: limit)))
         } catch let error as HTTPClientError where error == .deadlineExceeded || error == .connectTimeout || error == .readTimeout {
             return .failure(.timedOut(after: timeout, while: "\(url) was asked for"))
         } catch is NIOTooManyBytesError {
@@ -86,11 +94,18 @@ struct StatusPage: Sendable {
         } catch {
             return .failure(.unreachable(socket: url, reason: Self.reason(error)))
         }
+    }
+
+    /// What the head of an answer shows already.
+    private func fault(of response: HTTPClientResponse, _ contentType: String) -> CollectionFailure? {
         guard response.status == .ok else {
             let status = "HTTP status \(response.status.code) \(response.status.reasonPhrase)"
-            return .failure(.refused(service: url, reason: hints[Int(response.status.code)].map { "\(status): \($0)" } ?? status))
+            return .refused(service: url, reason: hints[Int(response.status.code)].map { "\(status): \($0)" } ?? status)
         }
-        return .success(Answer(contentType: response.headers.first(name: "Content-Type") ?? "", body: body))
+        guard let mediaType else { return nil }
+        return contentType.prefix { $0 != ";" && $0 != " " }.lowercased() == mediaType
+            ? nil
+            : .malformed(source: url, found: "the type \"\(WireText.printable(contentType.utf8, limit: 60))\" instead of \(mediaType)")
     }
 
     private var request: HTTPClientRequest {
@@ -107,7 +122,9 @@ struct StatusPage: Sendable {
     }
 
     private static func reason(_ error: any Error) -> String {
-        if let error = error as? NIOConnectionError, let first = error.connectionErrors.first { return reason(first.error) }
+        if let error = error as? NIOConnectionError {
+            return error.connectionErrors.first.map { reason($0.error) } ?? "the name \(error.host) has no address"
+        }
         if isClosed(error) { return "it closed the connection without an answer; let it allow the address of the agent" }
         guard let error = error as? IOError else { return "\(error)" }
         return switch error.errnoCode {

@@ -183,7 +183,7 @@ public struct IdentityJudge: Sendable {
 
     private func judgeDMARC(_ inquiry: IdentityInquiry, _ judgement: inout IdentityJudgement) {
         var labels = domain.split(separator: ".")
-        for _ in 0..<Self.parentLimit where labels.count > 1 || labels.count == domain.split(separator: ".").count {
+        for step in 0..<Self.parentLimit where step == 0 ? !labels.isEmpty : labels.count > 1 {
             let name = "_dmarc." + labels.joined(separator: ".")
             guard let texts = inquiry.texts(of: name) else { return }
             let records = texts.filter(DMARCRecord.isMeant)

@@ -9,35 +9,44 @@ struct SPFMacro {
     /// The domain whose record is being looked at.
     let domain: String
 
-    /// Throws for what is no macro.
+    /// Bytes of a name. Source: RFC 1035, section 2.3.4.
+    private static let nameLimit = 253
+
+    /// Throws for what is no macro, and for what makes no name. Takes time in proportion to the text, whatever that makes.
     func expand(_ text: String) throws(RecordFault) -> String {
-        var result = ""
+        var result: [UInt8] = []
         var rest = text[...]
         while let character = rest.popFirst() {
+            // What is so far from the end is cut off below.
+            if result.count > 16 * Self.nameLimit { result.removeFirst(result.count - Self.nameLimit - 1) }
             guard character == "%" else {
-                result.append(character)
+                result += character.utf8
                 continue
             }
             switch rest.popFirst() {
-            case "%": result += "%"
-            case "_": result += " "
-            case "-": result += "%20"
+            case "%": result += "%".utf8
+            case "_": result += " ".utf8
+            case "-": result += "%20".utf8
             case "{":
                 guard let end = rest.firstIndex(of: "}") else { throw RecordFault("\"\(text.prefix(60))\" has a macro without an end") }
-                result += try value(of: rest[..<end], in: text)
+                result += try value(of: rest[..<end], in: text).utf8
                 rest = rest[rest.index(after: end)...]
             default: throw RecordFault("\"\(text.prefix(60))\" has a % that begins no macro")
             }
         }
         // Source: RFC 7208, section 7.3: longer names lose labels from the left.
-        while result.utf8.count > 253, let dot = result.firstIndex(of: ".") { result = String(result[result.index(after: dot)...]) }
-        return result.hasSuffix(".") ? String(result.dropLast()) : result
+        if result.count > Self.nameLimit {
+            result = Array(result.suffix(Self.nameLimit + 1).drop { $0 != UInt8(ascii: ".") }.dropFirst())
+        }
+        if result.last == UInt8(ascii: ".") { result.removeLast() }
+        guard !result.isEmpty else { throw RecordFault("\"\(text.prefix(60))\" makes no name") }
+        return String(decoding: result, as: UTF8.self)
     }
 
     // MARK: - Private
 
     private func value(of macro: Substring, in text: String) throws(RecordFault) -> String {
-        let fault = RecordFault("\"\(text.prefix(60))\" has the unknown macro %{\(macro)}")
+        let fault = RecordFault("\"\(text.prefix(60))\" has the unknown macro %{\(macro.prefix(20))}")
         var transformers = macro.dropFirst()
         let digits = transformers.prefix { $0.isASCII && $0.isNumber }
         transformers = transformers.dropFirst(digits.count)

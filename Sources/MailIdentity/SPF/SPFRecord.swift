@@ -33,18 +33,23 @@ public struct SPFRecord: Hashable, Sendable {
         public let mechanism: Mechanism
     }
 
+    /// Bytes of a record. Verifiers get it by UDP, so that records should have at most 450. Source: RFC 7208, section 3.4.
+    static let sizeLimit = 4096
+
     public let directives: [Directive]
     public let redirect: String?
 
     /// Whether a TXT record means to be one. Source: RFC 7208, section 4.5.
     public static func isMeant(_ text: String) -> Bool {
-        let text = text.lowercased()
-        return text == "v=spf1" || text.hasPrefix("v=spf1 ")
+        text.prefix(7).prefix { $0 != " " }.lowercased() == "v=spf1"
     }
 
     /// Throws for what makes verifiers give up with permerror.
     public init(_ text: String) throws(RecordFault) {
         guard Self.isMeant(text) else { throw RecordFault("it does not begin with v=spf1 and a space") }
+        guard text.utf8.count <= Self.sizeLimit else {
+            throw RecordFault("it has \(text.utf8.count) bytes, which not every verifier takes; 450 are safe")
+        }
         var directives: [Directive] = []
         var redirect: String?
         for term in text.split(separator: " ").dropFirst() {

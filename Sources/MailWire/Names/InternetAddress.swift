@@ -30,6 +30,19 @@ public struct InternetAddress: Hashable, Sendable {
 
     public var isIPv4: Bool { bytes.count == 4 }
 
+    /// `192.0.2.1` for `::ffff:192.0.2.1`; any other address as it is. Source: RFC 4291, section 2.5.5.2.
+    public var unmapped: InternetAddress {
+        let mark = [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF]
+        guard bytes.count == 16, bytes.starts(with: mark) else { return self }
+        return InternetAddress(bytes: bytes.dropFirst(mark.count)) ?? self
+    }
+
+    /// Whether only this machine can reach it. Source: RFC 1122, section 3.2.1.3; RFC 4291, section 2.5.3.
+    public var isLoopback: Bool {
+        let address = unmapped
+        return address.isIPv4 ? address.bytes[0] == 127 : address.bytes == [UInt8](repeating: 0, count: 15) + [1]
+    }
+
     /// Whether the first `prefix` bits are those of `network`. Addresses of different families never match.
     public func isInside(_ network: InternetAddress, prefix: Int) -> Bool {
         guard bytes.count == network.bytes.count, (0...bytes.count * 8).contains(prefix) else { return false }

@@ -84,8 +84,9 @@ struct MailIdentitySurveyTests {
         arguments: [
             ("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "HTTP status 404"),
             ("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n", "HTTP status 302"),
-            (PolicyServer.page("x", type: "text/html"), "not served as text/plain"),
-            (PolicyServer.page(String(repeating: "x", count: 70_000)), "more than 65536 bytes"), ("hello\r\n\r\n", "cannot be fetched"),
+            (PolicyServer.page("x", type: "text/html"), "the type \"text/html\" instead of text/plain"),
+            (PolicyServer.page("x", type: "text/plainly"), "the type \"text/plainly\""),
+            (PolicyServer.page(String(repeating: "x", count: 70_000)), "more than 64 KiB"), ("hello\r\n\r\n", "takes no connection"),
         ])
     func policies(response: String, reason: String) async throws {
         let web = try await PolicyServer.start(response)
@@ -93,8 +94,32 @@ struct MailIdentitySurveyTests {
             _ = try await PolicyPage.text(at: "http://127.0.0.1:\(web.port)/x", within: .seconds(5))
             Issue.record("it was taken")
         } catch {
-            #expect(error.reason.contains(reason), "\(error.reason)")
+            #expect(error.description.contains(reason), "\(error)")
         }
         try await web.stop()
+    }
+
+    @Test("A policy may be of a character set, and at a server that keeps the connection")
+    func plain() async throws {
+        let web = try await PolicyServer.start(PolicyServer.page("x", type: "Text/Plain ; charset=utf-8"), hangsUp: false)
+        #expect(try await PolicyPage.text(at: "http://127.0.0.1:\(web.port)/x", within: .seconds(5)) == "x")
+        try await web.stop()
+    }
+
+    @Test("A policy that never comes to its end is given up in time")
+    func endlessPolicy() async throws {
+        let head = PolicyServer.page(String(repeating: "x", count: 60_000)).prefix(200)
+        let web = try await PolicyServer.start(String(head), hangsUp: false)
+        await #expect(throws: CollectionFailure.self) {
+            try await PolicyPage.text(at: "http://127.0.0.1:\(web.port)/x", within: .milliseconds(300))
+        }
+        try await web.stop()
+    }
+
+    @Test("A policy of a server that does not listen says so")
+    func noServer() async throws {
+        await #expect {
+            try await PolicyPage.text(at: "http://127.0.0.1:1/x", within: .seconds(5))
+        } throws: { "\($0)".contains("nobody listens") }
     }
 }

@@ -1,15 +1,17 @@
 import NIOCore
 import NIOPosix
 
-/// A web server on a free port of the loopback that answers everything with the same bytes and hangs up.
+/// A web server on a free port of the loopback that answers everything with the same bytes and, if it is told so, hangs up.
 struct PolicyServer {
     let port: Int
     private let channel: any Channel
 
-    static func start(_ response: String) async throws -> PolicyServer {
+    static func start(_ response: String, hangsUp: Bool = true) async throws -> PolicyServer {
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Answerer(response: response)) }
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(Answerer(response: response, hangsUp: hangsUp))
+                }
             }
             .bind(host: "127.0.0.1", port: 0).get()
         return PolicyServer(port: channel.localAddress?.port ?? 0, channel: channel)
@@ -27,10 +29,12 @@ private final class Answerer: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     private let response: String
+    private let hangsUp: Bool
     private var request = ""
 
-    init(response: String) {
+    init(response: String, hangsUp: Bool) {
         self.response = response
+        self.hangsUp = hangsUp
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -39,6 +43,8 @@ private final class Answerer: ChannelInboundHandler {
         guard request.contains("\r\n\r\n") else { return }
         let loopBound = NIOLoopBound(context, eventLoop: context.eventLoop)
         context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(string: response)))
-            .whenComplete { _ in loopBound.value.close(promise: nil) }
+            .whenComplete { [hangsUp] _ in
+                if hangsUp { loopBound.value.close(promise: nil) }
+            }
     }
 }

@@ -1,3 +1,4 @@
+import MailWire
 import Testing
 
 @testable import Collectors
@@ -16,6 +17,7 @@ struct AddressRangeTests {
             ("2001:db8::/33", [0x20, 1, 0x0D, 0xB8, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9], false),
         ] as [(String, [UInt8], Bool)])
     func contains(text: String, address: [UInt8], isIn: Bool) throws {
+        let address = try #require(InternetAddress(bytes: address))
         #expect(try #require(AddressRange(text)).contains(address) == isIn)
     }
 
@@ -24,11 +26,5 @@ struct AddressRangeTests {
         arguments: ["", "/", "192.0.2.0/", "192.0.2.0/33", "192.0.2.0/-1", "192.0.2.0/+1", "::1/129", "localhost", "1.2.3", "1.2.3.4/2/3"])
     func refused(text: String) {
         #expect(AddressRange(text) == nil)
-    }
-
-    @Test("knows the addresses of this machine alone")
-    func loopback() {
-        #expect(["127.0.0.1", "127.8.9.1", "::1", "::ffff:127.0.0.1"].allSatisfy(AddressRange.isLoopback))
-        #expect(!["0.0.0.0", "::", "192.0.2.1", "::2", "localhost"].contains(where: AddressRange.isLoopback))
     }
 }

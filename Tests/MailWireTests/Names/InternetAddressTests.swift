@@ -25,6 +25,21 @@ struct InternetAddressTests {
         #expect(address.isInside(try #require(InternetAddress(network)), prefix: prefix) == isInside)
     }
 
+    @Test(
+        "of IPv4 in the clothes of IPv6 is taken out of them",
+        arguments: [
+            ("::ffff:192.0.2.1", "192.0.2.1"), ("192.0.2.1", "192.0.2.1"), ("2001:db8::1", "2001:db8::1"), ("::192.0.2.1", "::192.0.2.1"),
+        ])
+    func unmapped(text: String, plain: String) {
+        #expect(InternetAddress(text)?.unmapped == InternetAddress(plain))
+    }
+
+    @Test("is of this machine alone, or not")
+    func loopback() {
+        #expect(["127.0.0.1", "127.8.9.1", "::1", "::ffff:127.0.0.1"].allSatisfy { InternetAddress($0)?.isLoopback == true })
+        #expect(["0.0.0.0", "::", "192.0.2.1", "::2"].allSatisfy { InternetAddress($0)?.isLoopback == false })
+    }
+
     @Test("has a name in the reverse tree")
     func reverse() {
         #expect(InternetAddress("192.0.2.1")?.reverseName == "1.2.0.192.in-addr.arpa")

@@ -1,5 +1,6 @@
 import Glibc
 import MailLogs
+import MailWire
 import PostwatchModel
 
 /// Takes lines that are sent by syslog over UDP and TCP, in the forms of RFC 3164 and RFC 5424.
@@ -53,7 +54,8 @@ struct SyslogListener {
         var sender = sender
         return withUnsafeBytes(of: &sender) { raw in
             // Where the address stands in sockaddr_in and sockaddr_in6.
-            let address = Int32(raw.load(as: sa_family_t.self)) == AF_INET ? raw[4..<8] : raw[8..<24]
+            let bytes = Int32(raw.load(as: sa_family_t.self)) == AF_INET ? raw[4..<8] : raw[8..<24]
+            guard let address = InternetAddress(bytes: bytes) else { return false }
             return settings.allowFrom.contains { $0.contains(address) }
         }
     }

@@ -1,3 +1,4 @@
+import MailWire
 import PostwatchModel
 
 /// Where mail servers may send their log by syslog, the key `syslog` of an entry of `collectors.mail_logs`:
@@ -45,11 +46,11 @@ public struct SyslogSettings: Hashable, Sendable {
         protocols = Self.readProtocols(section)
         allowFrom = Self.readRanges(section)
         maxConnections = section.integer("max_connections", default: Self.usualConnections, in: 1...10_000)
-        guard case .internet(let host, _) = address, AddressRange.isAddress(host) else {
+        guard case .internet(let host, _) = address, let host = InternetAddress(host) else {
             section.report("address", found: "\"\(address)\"", write: "an IP address and a port, such as \(Self.usualAddress)")
             return
         }
-        if !AddressRange.isLoopback(host) && !section.has("allow_from") {
+        if !host.isLoopback && !section.has("allow_from") {
             section.report(
                 "address", found: "\(address), which others than this machine can reach",
                 write: "allow_from: [192.0.2.0/24] beside it, for whose lines are taken")
