@@ -43,14 +43,33 @@ public struct CollectorsDraft: Sendable {
         guard !running.isEmpty else { return ["  postfix: []                       # none was found"] }
         return ["  # The agent must be root or a member of Postfix' setgid_group (postdrop).", "  postfix:"]
             + running.flatMap { instance in
-                ["    - queue_directory: \(DraftText.scalar(instance.queueDirectory))"]
+                ["    - queue_directory: \(DraftText.scalar(instance.queueDirectory))"] + configurationLines(instance)
                     + (running.count > 1 ? ["      labels: {postfix: \(DraftText.scalar(instance.name))}"] : [])
             }
     }
 
-    private var mailLogLines: [String] {
+    /// What is not as it usually is. Among several logs only one that the instance writes itself is certainly its own.
+    private func configurationLines(_ instance: PostfixFinding) -> [String] {
+        var lines: [String] = []
+        if let directory = instance.configDirectory {
+            if directory != PostfixSettings.usualConfigDirectory { lines.append("      config_directory: \(DraftText.scalar(directory))") }
+        } else if instance.queueDirectory != PostfixSettings.usualQueueDirectory {
+            lines.append(
+                "      # Its main.cf was not found. If it is not in /etc/postfix: config_directory, for its processes and their limits.")
+        }
+        if mailLogs.count > 1, let log = instance.mailLog, mailLogs.contains(log) {
+            lines.append("      mail_log: \(DraftText.scalar(log))")
+        }
+        return lines
+    }
+
+    private var mailLogs: [String] {
         let own = survey.postfixMainFiles.values.compactMap(PostfixMainFile.logFile)
-        let logs = (MailLogPlaces.usual + own.filter { !MailLogPlaces.usual.contains($0) }.sorted()).filter { survey.files.contains($0) }
+        return (MailLogPlaces.usual + Set(own).subtracting(MailLogPlaces.usual).sorted()).filter { survey.files.contains($0) }
+    }
+
+    private var mailLogLines: [String] {
+        let logs = mailLogs
         guard !logs.isEmpty else { return [] }
         return ["  # The agent's user must be allowed to read these: on Debian a member of the group adm.", "  mail_logs:"]
             + logs.flatMap { path in

@@ -1,6 +1,10 @@
 /// One instance of Postfix on a machine.
 struct PostfixFinding: Hashable, Sendable {
     let queueDirectory: String
+    /// Where its `main.cf` lies; `nil` when none that was read is of this queue.
+    let configDirectory: String?
+    /// The log that it writes itself; `nil` when it leaves that to syslog.
+    let mailLog: String?
     /// Tells it from others.
     let name: String
     /// Its `master`; `nil` when none runs for this queue.
@@ -8,11 +12,11 @@ struct PostfixFinding: Hashable, Sendable {
 
     /// Those that run and those that are configured.
     static func all(in survey: HostSurvey) -> [PostfixFinding] {
-        var names: [String: String] = [:]
-        for (directory, text) in survey.postfixMainFiles {
-            let queue = PostfixMainFile.queueDirectory(text)
-            names[queue] = PostfixMainFile.value(of: "multi_instance_name", in: text) ?? lastPart(directory)
+        var configured: [String: (directory: String, text: String)] = [:]
+        for (directory, text) in survey.postfixMainFiles.sorted(by: { $0.key < $1.key }) {
+            configured[PostfixMainFile.queueDirectory(text)] = (directory, text)
         }
+        let names = configured.mapValues { PostfixMainFile.value(of: "multi_instance_name", in: $0.text) ?? lastPart($0.directory) }
         let masters = survey.processes.filter { isMaster($0) && !$0.isElsewhere }
         // A master holds a file in its queue locked, which tells more than any configuration; who may not see that takes the instances
         // that are configured for running.
@@ -23,7 +27,10 @@ struct PostfixFinding: Hashable, Sendable {
         return zip(queues, called).map { queue, name in
             // Names that do not tell instances apart are no use.
             let isTelling = called.count { $0 == name } == 1
-            return PostfixFinding(queueDirectory: queue, name: isTelling ? name : queue, process: seen[queue] ?? hidden)
+            return PostfixFinding(
+                queueDirectory: queue, configDirectory: configured[queue]?.directory,
+                mailLog: configured[queue].flatMap { PostfixMainFile.logFile($0.text) }, name: isTelling ? name : queue,
+                process: seen[queue] ?? hidden)
         }
     }
 

@@ -62,7 +62,8 @@ extension ServiceSign {
             kind: "mysql", title: "MySQL or MariaDB", commands: ["mysqld", "mariadbd"],
             place: .address(sockets: ["/mysqld.sock", "/mysql.sock", "/mariadb.sock"], ports: .except([33060, 4567, 4568, 4444])),
             usualPorts: [3306], usualSockets: ["/run/mysqld/mysqld.sock"], files: ["/etc/mysql/my.cnf"],
-            access: "the agent's user must be a user of the same name with PROCESS and REPLICATION CLIENT; or username and password_file"),
+            access: "the agent's user must be a user of the same name, for replication with SLAVE MONITOR (MySQL: REPLICATION CLIENT); "
+                + "or username and password_file"),
     ]
 
     private static let names = [

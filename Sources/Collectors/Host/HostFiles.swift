@@ -48,6 +48,9 @@ struct HostFiles: Sendable {
         return count > 0 ? String(decoding: target[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
     }
 
+    /// Whether processes of other users are there to be seen: `/proc` may be mounted with `hidepid`.
+    var showProcesses: Bool { access(path("proc/1/comm"), R_OK) == 0 }
+
     func malformed(_ name: String, found: some StringProtocol) -> CollectionFailure {
         .malformed(source: path(name), found: "\"\(found.prefix(60))\"")
     }

@@ -14,21 +14,16 @@ struct PostfixProcessCollector: BlockingCollecting {
         let parameters = PostfixParameters(directory: settings.configDirectory)
         let services = PostfixService.all(
             in: try configuration.text("master.cf"), defaultProcessLimit: parameters.defaultProcessLimit)
-        // A Postfix that does not run has no processes; that it does not run, postfix_up tells.
-        let running = master().map(processes) ?? [:]
         let limits = services.compactMap { service in
             service.processLimit.map { Measurement.Point(labels: Self.labels(service), value: Double($0)) }
         }
-        let counts = services.map { service in
-            Measurement.Point(labels: Self.labels(service), value: Double(running[Key(name: service.name, type: service.type)] ?? 0))
-        }
-        return [
-            Measurement("postfix_processes", .gauge, help: "Processes of a service.", points: counts),
-            Measurement(
-                "postfix_process_limit", .gauge,
-                help: "The most processes that a service may have at once; services without a limit have none.",
-                points: limits),
-        ].map { $0.labelled(settings.labels) }
+        return
+            (counts(services) + [
+                Measurement(
+                    "postfix_process_limit", .gauge,
+                    help: "The most processes that a service may have at once; services without a limit have none.",
+                    points: limits)
+            ]).map { $0.labelled(settings.labels) }
     }
 
     // MARK: - Private
@@ -36,6 +31,17 @@ struct PostfixProcessCollector: BlockingCollecting {
     private struct Key: Hashable {
         let name: String
         let type: String
+    }
+
+    /// Nothing where other processes are hidden from this one: that there are none would be a lie.
+    private func counts(_ services: [PostfixService]) -> [Measurement] {
+        guard files.showProcesses else { return [] }
+        // A Postfix that does not run has no processes; that it does not run, postfix_up tells.
+        let running = master().map(processes) ?? [:]
+        let points = services.map { service in
+            Measurement.Point(labels: Self.labels(service), value: Double(running[Key(name: service.name, type: service.type)] ?? 0))
+        }
+        return [Measurement("postfix_processes", .gauge, help: "Processes of a service.", points: points)]
     }
 
     private static func labels(_ service: PostfixService) -> LabelSet {

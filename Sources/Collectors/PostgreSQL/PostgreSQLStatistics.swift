@@ -8,7 +8,7 @@ enum PostgreSQLStatistics {
     /// Replicas and slots that are told.
     static let replicaLimit = 32
 
-    static let all = [version, server, activity, databases, wraparound, sizes, locks, replication, replicas, slots, archiver]
+    static let all = [version, server, activity, databases, wraparound, sizes, locks, replication, receiver, replicas, slots, archiver]
 
     // MARK: - Private
 
@@ -130,11 +130,16 @@ enum PostgreSQLStatistics {
         labels: ["datname", "mode"],
         figures: [ServiceFigure(key: "count", metric: "pg_locks_count", kind: .gauge, help: "Locks that are held or waited for.")])
 
+    /// The age of the last transaction that a standby has replayed grows while its primary is idle: who has replayed all that was
+    /// received does not lag. That nothing is received, `receiver` tells.
     private static let replication = StatementFigures(
         name: "replication",
         statement: """
-            SELECT pg_is_in_recovery() AS is_replica, CASE WHEN NOT pg_is_in_recovery() THEN 0
-                ELSE greatest(0, extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())) END AS lag
+            SELECT is_replica, age, CASE WHEN NOT is_replica OR pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0 ELSE age END AS lag
+            FROM (
+                SELECT pg_is_in_recovery() AS is_replica,
+                    greatest(0, extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())) AS age
+            ) s
             """,
         figures: [
             ServiceFigure(
@@ -142,7 +147,32 @@ enum PostgreSQLStatistics {
                 help: "Whether the server is a standby (1) or a primary (0)."),
             ServiceFigure(
                 key: "lag", metric: "pg_replication_lag_seconds", kind: .gauge,
-                help: "Age of the last transaction that a standby has replayed; 0 on a primary."),
+                help:
+                    "Age of the last transaction that a standby has replayed; 0 when it has replayed all that it received, and on a primary."
+            ),
+            ServiceFigure(
+                key: "age", metric: "pg_replication_last_replay_seconds", kind: .gauge,
+                help: "Age of the last transaction that a standby has replayed, also while its primary is idle."),
+        ])
+
+    /// The exporter tells nothing when no process receives, which is when it matters most; and it labels with the primary's address.
+    /// A standby that is fed from an archive alone has no primary to lose.
+    private static let receiver = StatementFigures(
+        name: "stat_wal_receiver",
+        statement: """
+            SELECT CASE WHEN r.pid IS NULL THEN 0 ELSE CASE r.status WHEN 'stopping' THEN -1 WHEN 'stopped' THEN 0 WHEN 'starting' THEN 1
+                    WHEN 'streaming' THEN 2 WHEN 'waiting' THEN 3 WHEN 'restarting' THEN 4 ELSE -2 END END AS status,
+                extract(epoch FROM r.last_msg_receipt_time) AS received
+            FROM (SELECT 1) one LEFT JOIN pg_catalog.pg_stat_wal_receiver r ON true
+            WHERE pg_is_in_recovery() AND current_setting('primary_conninfo') <> ''
+            """,
+        figures: [
+            ServiceFigure(
+                key: "status", metric: "pg_stat_wal_receiver_status", kind: .gauge,
+                help: "What a standby's receiver does: 2 streams, 1 starts, 3 waits, 4 restarts, -1 stops, -2 else; 0: there is none."),
+            ServiceFigure(
+                key: "received", metric: "pg_stat_wal_receiver_last_msg_receipt_time", kind: .gauge,
+                help: "When a standby last heard of its primary, as a unix time."),
         ])
 
     private static let replicas = StatementFigures(

@@ -129,7 +129,8 @@ struct CollectorsDraftTests {
         let configuration = try Self.read(draft)
         #expect(
             configuration.postfix == [
-                .init(labels: ["postfix": "postfix"]), .init(queueDirectory: "/var/spool/postfix-out", labels: ["postfix": "out"]),
+                .init(labels: ["postfix": "postfix"]),
+                .init(queueDirectory: "/var/spool/postfix-out", configDirectory: "/etc/postfix-out", labels: ["postfix": "out"]),
             ])
         #expect(configuration.processes.map(\.name) == ["postfix", "out"])
         #expect(configuration.mailLogs.map(\.place) == ["/var/log/mail.log", "/var/log/postfix-old.log"])
@@ -138,7 +139,32 @@ struct CollectorsDraftTests {
         survey.isPartial = true
         survey.processes[0].processFiles = []
         survey.processes[1].processFiles = []
-        #expect(try Self.read(CollectorsDraft(survey)).postfix.count == 3)
+        let all = try Self.read(CollectorsDraft(survey)).postfix
+        #expect(all.map(\.configDirectory) == ["/etc/postfix", "/etc/postfix-old", "/etc/postfix-out"])
+        // syslog may write anywhere; what Postfix writes itself is certain.
+        #expect(all.map(\.mailLog) == [nil, "/var/log/postfix-old.log", nil])
+    }
+
+    @Test("A queue whose main.cf was not found is measured, with a remark")
+    func unknownConfiguration() throws {
+        var survey = HostSurvey()
+        var master = HostSurvey.Process(number: 20, parent: 1, command: "master")
+        master.processFiles = ["/srv/queue/pid/master.pid"]
+        survey.processes = [master]
+        let draft = CollectorsDraft(survey)
+        #expect(try Self.read(draft).postfix == [.init(queueDirectory: "/srv/queue")])
+        #expect(draft.lines.contains { $0.hasPrefix("      # Its main.cf was not found.") })
+    }
+
+    @Test("The privileges that MySQL's user needs are those that its collector uses")
+    func privileges() {
+        var survey = HostSurvey()
+        var server = HostSurvey.Process(number: 7, parent: 1, command: "mariadbd")
+        server.sockets = ["/run/mysqld/mysqld.sock"]
+        survey.processes = [server]
+        let text = CollectorsDraft(survey).lines.joined(separator: "\n")
+        #expect(text.contains("SLAVE MONITOR (MySQL: REPLICATION CLIENT)"))
+        #expect(!text.contains("PROCESS"))
     }
 
     @Test(

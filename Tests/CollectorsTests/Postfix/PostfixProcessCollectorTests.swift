@@ -1,3 +1,4 @@
+import Glibc
 import PostwatchModel
 import Testing
 
@@ -19,7 +20,7 @@ struct PostfixProcessCollectorTests {
 
     private let tree = TemporaryTree([
         "etc/main.cf": "default_process_limit =\n  20\n", "etc/master.cf": masterConfiguration, "queue/pid/master.pid": "     77\n",
-        "proc/77/comm": "master\n", "proc/77/task/77/children": "80 81 82 83 99 ",
+        "proc/1/comm": "init\n", "proc/77/comm": "master\n", "proc/77/task/77/children": "80 81 82 83 99 ",
         "proc/80/cmdline": "smtpd\0-n\0smtp\0-t\0inet\0-u\0", "proc/81/cmdline": "smtpd\0-n\0smtp\0-t\0inet\0-u\0",
         "proc/82/cmdline": "smtp\0-t\0unix\0-u\0", "proc/83/cmdline": "pickup\0-l\0-t\0unix\0-u\0",
     ])
@@ -44,6 +45,22 @@ struct PostfixProcessCollectorTests {
         #expect(try metrics()["postfix_processes{service=\"smtp\", type=\"inet\"}"] == 0)
         tree.write("queue/pid/master.pid", "nobody")
         #expect(try metrics()["postfix_process_limit{service=\"smtp\", type=\"inet\"}"] == 20)
+    }
+
+    @Test("are not counted where other processes are hidden; what they may be is known")
+    func hidden() throws {
+        unlink(tree.root + "/proc/1/comm")
+        let metrics = try metrics()
+        #expect(metrics.names(withPrefix: "postfix_processes").isEmpty)
+        #expect(metrics["postfix_process_limit{service=\"smtp\", type=\"unix\"}"] == 50)
+    }
+
+    @Test("of a service that is there twice are those of the last line, as for Postfix")
+    func twice() {
+        let text = "smtp inet n - y - 5 smtpd\nsmtp unix - - y - 6 smtp\nsmtp inet n - y - 7 postscreen\n"
+        let services = PostfixService.all(in: text, defaultProcessLimit: 100)
+        #expect(services.map(\.processLimit) == [7, 6])
+        #expect(services.map(\.command) == ["postscreen", "smtp"])
     }
 
     @Test("are not known without master.cf")

@@ -102,7 +102,42 @@ struct PostgreSQLCollectorTests {
         let metrics = try await real.service.firstAnswer(Self.collector(real.settings()))
         #expect(metrics["pg_replication_is_replica{use=\"mail\"}"] == 1)
         #expect(metrics.names(withPrefix: "pg_scrape_collector_success").filter { metrics[$0] != 1 } == [])
+        // It has no primary that it could lose.
+        #expect(metrics.names(withPrefix: "pg_stat_wal_receiver").isEmpty)
         real.service.stop(with: SIGINT)
+    }
+
+    @Test("A standby of an idle primary does not lag; that its primary is gone, and that it replays nothing, is told")
+    func replication() async throws {
+        let primary = try RealPostgreSQL()
+        _ = try await primary.service.firstAnswer(Self.collector(primary.settings()))
+        try primary.run("CREATE TABLE mail (id int)")
+        let standby = try RealPostgreSQL(following: primary)
+        let collector = Self.collector(standby.settings())
+        let status = "pg_stat_wal_receiver_status{use=\"mail\"}"
+        let lag = "pg_replication_lag_seconds{use=\"mail\"}"
+        let age = "pg_replication_last_replay_seconds{use=\"mail\"}"
+        func figures(where isWanted: (Metrics) -> Bool) async throws -> Metrics {
+            try await standby.service.firstAnswer(collector, where: isWanted)
+        }
+        _ = try await figures { $0[status] == 2 }
+        try primary.run("INSERT INTO mail VALUES (1)")
+        let idle = try await figures { ($0[age] ?? 0) > 0.5 && $0[lag] == 0 }
+        #expect(idle["pg_replication_is_replica{use=\"mail\"}"] == 1)
+        #expect((idle["pg_stat_wal_receiver_last_msg_receipt_time{use=\"mail\"}"] ?? 0) > 1_600_000_000)
+        #expect(idle.names(withPrefix: "pg_scrape_collector_success").filter { idle[$0] != 1 } == [])
+
+        try standby.run("SELECT pg_wal_replay_pause()")
+        try primary.run("INSERT INTO mail VALUES (2)")
+        let paused = try await figures { ($0[lag] ?? 0) > 0 }
+        #expect(paused[lag].map { $0 >= 0.5 } == true)
+        try standby.run("SELECT pg_wal_replay_resume()")
+        _ = try await figures { $0[lag] == 0 && $0[status] == 2 }
+
+        primary.service.stop(with: SIGINT)
+        let alone = try await figures { $0[status] == 0 }
+        #expect(alone[lag] == 0)
+        standby.service.stop(with: SIGINT)
     }
 
     @Test("The server's certificate is checked where that is asked for")

@@ -13,7 +13,8 @@ final class RealPostgreSQL {
     /// - Parameters:
     ///   - standby: Starts it as a standby that waits for its primary.
     ///   - port: It listens there too, at `host`, and wants encryption; `certificate.pem` in the directory is its certificate.
-    init(standby: Bool = false, port: Int? = nil) throws {
+    ///   - primary: It is made a standby of this server, which runs, and follows it.
+    init(standby: Bool = false, port: Int? = nil, following primary: RealPostgreSQL? = nil) throws {
         let programs = try Self.programs()
         let isRoot = geteuid() == 0
         // It refuses to run as root.
@@ -22,17 +23,11 @@ final class RealPostgreSQL {
         service = try RealService(server[0], package: "postgresql-15") { directory in
             if isRoot { try ChildProcess.run("/bin/chown", ["postgres", directory]) }
             let data = "\(directory)/data"
-            let initdb = prefix + ["\(programs)/initdb", "-D", data, "-A", "scram-sha-256", "-U", "owner", "-N", "--no-instructions"]
-            try ChildProcess.run(
-                "/bin/sh",
-                ["-c", "cd / && echo owner > \"$0/password\" && shift 0 && exec \"$@\" --pwfile=\"$0/password\"", directory] + initdb)
-            let roles =
-                "CREATE ROLE monitor LOGIN PASSWORD 's3cret' IN ROLE pg_monitor; CREATE ROLE stranger LOGIN PASSWORD 's3cret';"
-            try ChildProcess.run(
-                "/bin/sh",
-                ["-c", "cd / && echo \"$0\" | \"$@\"", roles] + server[0...] + [
-                    "--single", "-D", data, "-c", "fsync=off", "-c", "max_connections=23", "postgres",
-                ])
+            if let primary {
+                try Self.copy(primary, to: data, prefix: prefix)
+            } else {
+                try Self.make(data, in: directory, programs: programs, prefix: prefix)
+            }
             try Data("s3cret\n".utf8).write(to: URL(fileURLWithPath: "\(directory)/secret"))
             if standby {
                 try Data().write(to: URL(fileURLWithPath: "\(data)/standby.signal"))
@@ -81,6 +76,30 @@ final class RealPostgreSQL {
     }
 
     // MARK: - Private
+
+    /// A cluster with the users.
+    private static func make(_ data: String, in directory: String, programs: String, prefix: [String]) throws {
+        let initdb = prefix + ["\(programs)/initdb", "-D", data, "-A", "scram-sha-256", "-U", "owner", "-N", "--no-instructions"]
+        try ChildProcess.run(
+            "/bin/sh",
+            ["-c", "cd / && echo owner > \"$0/password\" && shift 0 && exec \"$@\" --pwfile=\"$0/password\"", directory] + initdb)
+        let roles =
+            "CREATE ROLE monitor LOGIN PASSWORD 's3cret' IN ROLE pg_monitor; CREATE ROLE stranger LOGIN PASSWORD 's3cret';"
+        try ChildProcess.run(
+            "/bin/sh",
+            ["-c", "cd / && echo \"$0\" | \"$@\"", roles] + prefix + ["\(programs)/postgres"] + [
+                "--single", "-D", data, "-c", "fsync=off", "-c", "max_connections=23", "postgres",
+            ])
+    }
+
+    /// A copy of a running server that is a standby of it from its first start.
+    private static func copy(_ primary: RealPostgreSQL, to data: String, prefix: [String]) throws {
+        let command =
+            prefix + [
+                "\(try programs())/pg_basebackup", "-D", data, "-h", primary.service.directory.path, "-U", "owner", "-R", "-c", "fast",
+            ]
+        try ChildProcess.run("/bin/sh", ["-c", "cd / && exec \"$0\" \"$@\""] + command, environment: ["PGPASSWORD": "owner"])
+    }
 
     private static func programs() throws -> String {
         let root = "/usr/lib/postgresql"

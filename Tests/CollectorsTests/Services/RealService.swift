@@ -32,8 +32,8 @@ final class RealService {
     }
 
     /// Measures until the service answers, at most 20 s.
-    func firstAnswer(_ collector: some BlockingCollecting) async throws -> Metrics {
-        try await firstAnswer { () throws(CollectionFailure) in try collector.measure(at: Timestamp(milliseconds: 0)) }
+    func firstAnswer(_ collector: some BlockingCollecting, where isWanted: (Metrics) -> Bool = { _ in true }) async throws -> Metrics {
+        try await firstAnswer(where: isWanted) { () throws(CollectionFailure) in try collector.measure(at: Timestamp(milliseconds: 0)) }
     }
 
     /// Measures until the service answers, at most 20 s.
