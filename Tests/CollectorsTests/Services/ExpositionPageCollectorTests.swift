@@ -54,7 +54,7 @@ struct ExpositionPageCollectorTests {
         #expect(metrics.values == ["dovecot_up": 1, "dovecot_a": 1])
 
         let expected = [
-            ("large", "found a page of more than 4 MiB"), ("line", "found a page of more than 16 MiB"),
+            ("large", "found a page of more than 4 MiB"), ("line", "found a page of more than 4 MiB"),
             ("million", "found a page of more than 4 MiB"), ("crowd", "found more than 10000 series"),
             ("garbage", "found no sound page of metrics: line 1"),
             ("empty", "found no metric that begins with dovecot_"), ("slow", "no answer within 2s while"),
