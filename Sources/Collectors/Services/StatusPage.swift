@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Glibc
+import MailWire
 import NIOCore
 import NIOPosix
 import PostwatchModel
@@ -87,7 +88,8 @@ struct StatusPage: Sendable {
             return .failure(.unreachable(socket: url, reason: Self.reason(error)))
         }
         guard response.status == .ok else {
-            let status = "HTTP status \(response.status.code) \(response.status.reasonPhrase)"
+            let phrase = WireText.printable(response.status.reasonPhrase.utf8, limit: 60)
+            let status = "HTTP status \(response.status.code) \(phrase)"
             return .failure(.refused(service: url, reason: hints[Int(response.status.code)].map { "\(status): \($0)" } ?? status))
         }
         return .success(Answer(contentType: response.headers.first(name: "Content-Type") ?? "", body: body))
