@@ -1,7 +1,6 @@
 /// A queue as a table: destination, age and reason of what waits, for the destinations with most of it.
 ///
-/// Bounded: a domain that is not in the table takes the place of the one with the fewest messages; what that one had goes to the rest.
-/// Source: Metwally, Agrawal, El Abbadi, "Efficient computation of frequent and top-k elements in data streams", 2005 (Space-Saving); the
+/// Bounded: a domain that is not in the table takes the place of the one with the fewest messages; what that one had goes to the rest. The
 /// ages are those of Postfix' qshape(1).
 public struct QueueTable: Sendable {
     /// In seconds, inclusive: 5 minutes and on, each twice the one before.
@@ -18,9 +17,6 @@ public struct QueueTable: Sendable {
 
     /// All of one domain.
     private struct Row: Sendable {
-        var name: DomainName
-        /// How many there were at most: its own, and those of the one whose place it took.
-        var weight = 0
         var all = Cell()
         var ages = [Int](repeating: 0, count: QueueTable.ageBounds.count + 1)
         var ageSum: Int64 = 0
@@ -28,15 +24,12 @@ public struct QueueTable: Sendable {
     }
 
     private let moment: Int64
-    private let limit: Int
     private let seed: UInt64
+    private var domains: HeaviestDomains
     private var rows: [Row] = []
-    private var rest = Row(name: .none)
-    private var index = IndexTable()
+    private var rest = Row()
     private var samples = SampleTexts()
     private var reasons = ReasonCache()
-    private var least = 0
-    private var hand = 0
     private var message = 0
     private var arrival: Int64 = 0
 
@@ -45,10 +38,9 @@ public struct QueueTable: Sendable {
     ///   - limit: Domains with a row of their own. > 0. One takes about 1 KiB.
     ///   - seed: spreads domains, so that no sender of mail can choose names that collide.
     public init(at moment: Int64, limit: Int = 2000, seed: UInt64 = .random(in: 0 ... .max)) {
-        precondition(limit > 0, "a table of destinations needs room for one")
         self.moment = moment
-        self.limit = limit
         self.seed = seed
+        domains = HeaviestDomains(limit: limit, seed: seed)
     }
 
     /// The next recipients are those of another message, which arrived then: seconds since 1970-01-01T00:00:00Z.
@@ -87,12 +79,9 @@ public struct QueueTable: Sendable {
     /// The domains with most messages, most first, then `other` for all the rest if there is any.
     /// - Parameter most: how many get a row of their own.
     public func destinations(most: Int) -> [WaitingDestination] {
-        let order = rows.indices.sorted { (rows[$0].weight, rows[$1].name.text) > (rows[$1].weight, rows[$0].name.text) }
+        let order = domains.order()
         let named = order.prefix(most).map { row in
-            // Who sends mail to `a@other` shall not be taken for the rest.
-            destination(rows[row], rows[row].name.text == NameTable.other ? "other." : rows[row].name.text) {
-                samples.text(row * Self.width + $0) ?? ""
-            }
+            destination(rows[row], domains.name(row)) { samples.text(row * Self.width + $0) ?? "" }
         }
         var others = rest
         for row in order.dropFirst(most) { Self.add(rows[row], to: &others) }
@@ -112,7 +101,7 @@ public struct QueueTable: Sendable {
     private mutating func count(_ row: Int, _ wait: QueueWait) {
         Self.count(&rows[row].cells[wait.index], message, arrival)
         guard Self.count(&rows[row].all, message, arrival) else { return }
-        rows[row].weight += 1
+        domains.raise(row)
         let age = max(0, moment - arrival)
         rows[row].ageSum += age
         var bucket = 0
@@ -142,22 +131,17 @@ public struct QueueTable: Sendable {
     }
 
     private mutating func row(of name: DomainName) -> Int {
-        let hash = name.hash(seed: seed)
-        if let known = index.find(hash, { rows[$0].name == name }) { return known }
-        if rows.count < limit {
-            rows.append(Row(name: name))
-            index.insert(hash, rows.count - 1)
-            return rows.count - 1
+        switch domains.row(of: name) {
+        case .known(let row): return row
+        case .added(let row):
+            rows.append(Row())
+            return row
+        case .taken(let row):
+            Self.add(rows[row], to: &rest)
+            samples.clear(row * Self.width..<(row + 1) * Self.width)
+            rows[row] = Row()
+            return row
         }
-        let row = lightest()
-        index.remove(rows[row].name.hash(seed: seed), row)
-        Self.add(rows[row], to: &rest)
-        samples.clear(row * Self.width..<(row + 1) * Self.width)
-        var new = Row(name: name)
-        new.weight = rows[row].weight
-        rows[row] = new
-        index.insert(hash, row)
-        return row
     }
 
     private static func add(_ row: Row, to sum: inout Row) {
@@ -170,15 +154,5 @@ public struct QueueTable: Sendable {
     private static func add(_ cell: Cell, to sum: inout Cell) {
         sum.messages += cell.messages
         sum.oldestArrival = min(sum.oldestArrival, cell.oldestArrival)
-    }
-
-    /// A row with the least weight. Weights only rise, so the search goes on where it ended as long as it finds one as light as before.
-    private mutating func lightest() -> Int {
-        for _ in 0..<limit {
-            hand = hand + 1 < limit ? hand + 1 : 0
-            if rows[hand].weight <= least { return hand }
-        }
-        least = rows.map(\.weight).min() ?? 0
-        return rows.firstIndex { $0.weight == least } ?? 0
     }
 }
