@@ -166,6 +166,10 @@ struct CollectorsConfigurationTests {
             ("collectors: {knot: [{labels: {zone: x}}]}", "collectors.knot[0].labels", "the label zone, which the series have already"),
             ("collectors: {dovecot: [{url: '127.0.0.1:9900'}]}", "collectors.dovecot[0].url", "\"127.0.0.1:9900\""),
             ("collectors: {rspamd: [{url: 'http://'}]}", "collectors.rspamd[0].url", "\"http://\""),
+            ("collectors: {nginx: [{url: 'http:///status'}]}", "collectors.nginx[0].url", "\"http:///status\""),
+            ("collectors: {nginx: [{url: 'http+unix://a b/'}]}", "collectors.nginx[0].url", "\"http+unix://a b/\""),
+            ("collectors: {bind: [{url: 'http+unix://%2Frun/'}]}", "collectors.bind[0].url", "\"http+unix://%2Frun/\""),
+            ("collectors: {mail_identity: [{domain: a.test, mta_sts_url: x}]}", "collectors.mail_identity[0].mta_sts_url", "\"x\""),
             ("collectors: {rspamd: [{password: x}]}", "collectors.rspamd[0].password", "a secret in the configuration"),
             ("collectors: {dovecot: [{}, {}]}", "collectors.dovecot", "the same instance twice"),
             ("collectors: {cyrus: [{username: x}]}", "collectors.cyrus[0].username", "a user without a password"),
@@ -227,6 +231,27 @@ struct CollectorsConfigurationTests {
             #expect(error.faults.map(\.path) == [path])
             #expect(error.faults.map(\.found) == [found])
         }
+    }
+
+    @Test(
+        "refuses a password in the address of a page, and does not repeat it",
+        arguments: [
+            ("dovecot: [{url: 'http://ann:hidden@127.0.0.1:9900/metrics'}]", "collectors.dovecot[0].url", "the address alone"),
+            ("rspamd: [{url: 'http://:hidden@127.0.0.1/metrics'}]", "collectors.rspamd[0].url", "password_file or password_env"),
+            ("cyrus: [{url: 'https://ann:hidden@127.0.0.1/metrics'}]", "collectors.cyrus[0].url", "username and password_file"),
+            ("nginx: [{url: 'ftp://ann:hidden@127.0.0.1/'}]", "collectors.nginx[0].url", "http://127.0.0.1/nginx_status"),
+            ("bind: [{url: 'http://ann:hid/den@127.0.0.1:8053'}]", "collectors.bind[0].url", "http://127.0.0.1:8053"),
+            (
+                "mail_identity: [{domain: a.test, mta_sts_url: 'https://ann:hidden@mta-sts.a.test/'}]",
+                "collectors.mail_identity[0].mta_sts_url", "the address alone"
+            ),
+        ])
+    func passwords(yaml: String, path: String, remedy: String) {
+        let found = #expect(throws: ConfigurationFaults.self) { try read("collectors: {\(yaml)}") }
+        #expect(found?.faults.map(\.path) == [path])
+        #expect(found?.faults.map(\.found) == ["a user or a password in the URL"])
+        #expect(found?.faults.first?.write.contains(remedy) == true)
+        #expect(found.map { "\($0)".contains("hid") } == false)
     }
 
     private func read(

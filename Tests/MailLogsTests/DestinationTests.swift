@@ -26,6 +26,19 @@ struct DestinationTests {
         }
     }
 
+    @Test("have names and words that cannot control a terminal, and no two have one name")
+    func hostileNames() {
+        let account = MailLogAccount.postfix(
+            "smtp: 4F9D195432C: to=<a@b\u{1}c>, relay=none, delay=1, delays=0/0/1/0, dsn=4.0.0, status=deferred (no\u{1B}[2J\u{202E}way)",
+            "smtp: 4F9D195432D: to=<a@b\u{2}c>, relay=none, delay=1, delays=0/0/1/0, dsn=2.0.0, status=sent (x)",
+            "smtp: 4F9D195432E: to=<a@b%01c>, relay=none, delay=1, delays=0/0/1/0, dsn=2.0.0, status=sent (x)",
+            "smtp: 4F9D195432F: to=<a@m\u{FC}ll.example>, relay=none, delay=1, delays=0/0/1/0, dsn=2.0.0, status=sent (x)")
+        #expect(Set(account.destinations.map(\.domain)) == ["b%01c", "b%02c", "b%2501c", "m\u{FC}ll.example", "other"])
+        let texts = account.destinations.flatMap { $0.reasons.values.map(\.lastText) }
+        #expect(texts.count == 1)
+        #expect(texts.allSatisfy { $0.contains("no [2J way") })
+    }
+
     @Test("are never taken for the rest, whatever they are called")
     func other() {
         let account = MailLogAccount.postfix(

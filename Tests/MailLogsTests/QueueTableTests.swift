@@ -33,6 +33,21 @@ struct QueueTableTests {
         #expect(rows[2].causes[0].lastText.contains("<@>"))
     }
 
+    @Test("prints nothing that controls a terminal, and keeps names apart that are not UTF-8")
+    func hostileNames() {
+        var table = QueueTable(at: Self.now)
+        table.message(age: 0, ["a@b\u{1B}[2Jc": "said: 450 no\u{7}way"])
+        for byte in [0xFE, 0xFF] as [UInt8] {
+            table.begin(arrival: Self.now)
+            Array("a@x".utf8 + [byte]).withUnsafeBytes { address in
+                table.add(recipient: address, text: UnsafeRawBufferPointer(start: nil, count: 0))
+            }
+        }
+        let rows = table.destinations(most: 10)
+        #expect(Set(rows.map(\.domain)) == ["b%1B[2jc", "x%FE", "x%FF"])
+        #expect(rows.flatMap(\.causes).map(\.lastText).filter { !$0.isEmpty } == ["said: 450 no way"])
+    }
+
     @Test(
         "reads the reason out of what a queue says",
         arguments: [

@@ -3,7 +3,9 @@ import PostwatchModel
 /// What a BIND tells on its statistics channel, under bind_exporter's names. Of the pages only those of the server and of the zones are
 /// asked for: the others list every socket and every block of memory.
 /// Source: BIND 9 Administrator Reference Manual, "statistics-channels"; checked against BIND 9.18.
-struct BINDCollector: Collecting {
+struct BINDCollector: Collecting, ServiceCollecting {
+    static let serviceName = "BIND"
+
     let name: String
     let settings: BINDSettings
     /// For all pages together.
@@ -24,10 +26,6 @@ struct BINDCollector: Collecting {
         return measurements.map { $0.labelled(settings.labels) }
     }
 
-    func measurements(after failure: CollectionFailure) -> [Measurement] {
-        [up(false).labelled(settings.labels)]
-    }
-
     // MARK: - Private
 
     /// A view takes about 2 KiB.
@@ -45,9 +43,5 @@ struct BINDCollector: Collecting {
         } catch .refused(let service, let reason) {
             throw .refused(service: service, reason: "\(reason); url must be that of statistics-channels in a BIND that speaks JSON")
         }
-    }
-
-    private func up(_ isUp: Bool) -> Measurement {
-        Measurement("bind_up", .gauge, help: "Whether BIND told how it is (1) or not (0).", value: isUp ? 1 : 0)
     }
 }

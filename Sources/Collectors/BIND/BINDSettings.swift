@@ -30,10 +30,7 @@ public struct BINDSettings: ServiceSettings {
     }
 
     public init(_ section: ConfigurationSection) {
-        var url = section.requiredText("url", like: "http://127.0.0.1:8053")
-        if !url.isEmpty, !["http://", "https://"].contains(where: url.hasPrefix) {
-            section.report("url", found: "\"\(url)\"", write: "http://127.0.0.1:8053, or what statistics-channels has")
-        }
+        var url = ServiceURL.required(section, usual: "http://127.0.0.1:8053", schemes: ["http", "https"])
         while url.hasSuffix("/") { url.removeLast() }
         self.url = url
         zones = section.integer("zones", default: Self.usualZones, in: 0...10_000)

@@ -1,7 +1,9 @@
 import PostwatchModel
 
 /// What clamd tells of its threads, its queue and its signatures. Source: clamd(8), "COMMANDS".
-struct ClamAVCollector: BlockingCollecting {
+struct ClamAVCollector: BlockingCollecting, ServiceCollecting {
+    static let serviceName = "clamd"
+
     let name: String
     let settings: ClamAVSettings
     let timeout: Duration
@@ -15,10 +17,6 @@ struct ClamAVCollector: BlockingCollecting {
         }
         let figures = ServiceFigure.measurements(of: Self.figures, in: status)
         return ([up(true)] + version.measurements + figures).map { $0.labelled(settings.labels) }
-    }
-
-    func measurements(after failure: CollectionFailure) -> [Measurement] {
-        [up(false).labelled(settings.labels)]
     }
 
     /// The lines `THREADS: live 1  idle 0 max 12 idle-timeout 30` and `QUEUE: 0 items`; `nil` when they are not there.
@@ -50,9 +48,5 @@ struct ClamAVCollector: BlockingCollecting {
         let connection = try ServiceConnection(settings.address, timeout: timeout / 2, clock: clock)
         try connection.send("n\(command)\n")
         return String(decoding: try connection.bytesToEnd(limit: 1 << 20), as: UTF8.self)
-    }
-
-    private func up(_ isUp: Bool) -> Measurement {
-        Measurement("clamav_up", .gauge, help: "Whether clamd told how it is (1) or not (0).", value: isUp ? 1 : 0)
     }
 }

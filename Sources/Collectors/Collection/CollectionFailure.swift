@@ -1,3 +1,4 @@
+import MailWire
 import PostwatchModel
 
 /// Why a collector has nothing to report this time. It is asked again on the next beat, whatever the reason.
@@ -19,7 +20,11 @@ public enum CollectionFailure: Error, Hashable, Sendable {
 }
 
 extension CollectionFailure: CustomStringConvertible {
-    public var description: String {
+    /// On one line, fit for a log and a terminal, and at most 1000 characters long: much of it are the words of a service, which may be
+    /// anybody's.
+    public var description: String { WireText.printable(words.utf8, limit: 1000) }
+
+    private var words: String {
         switch self {
         case .unreadable(let path, let reason): "\(path) cannot be read: \(reason)"
         case .malformed(let source, let found): "\(source) is not understood: found \(found)"

@@ -22,15 +22,6 @@ struct Histogram: Hashable, Sendable {
 
     /// The points of the histogram: cumulative buckets, then sum and count.
     func points(labels: LabelSet) -> [Measurement.Point] {
-        var below = 0
-        let edges = bounds.map { String($0) } + ["+Inf"]
-        let buckets = zip(edges, counts).map { edge, count in
-            below += count
-            return Measurement.Point(suffix: "_bucket", labels: labels.merging(["le": edge]), value: Double(below))
-        }
-        return buckets + [
-            Measurement.Point(suffix: "_sum", labels: labels, value: sum),
-            Measurement.Point(suffix: "_count", labels: labels, value: Double(below)),
-        ]
+        Measurement.Point.histogram(edges: bounds.map { String($0) }, counts: counts, sum: sum, labels: labels)
     }
 }

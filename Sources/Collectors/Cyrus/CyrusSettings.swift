@@ -36,7 +36,7 @@ public struct CyrusSettings: ExpositionPageSettings {
     }
 
     public init(_ section: ConfigurationSection) {
-        url = Self.readURL(section)
+        url = ServiceURL.read(section, usual: Self.usualURL, credentials: "username and password_file") ?? Self.usualURL
         username = section.text("username")
         password = SecretSource("password", of: section)
         labels = ServiceLabels.read(section, kind: Self.kind)

@@ -1,3 +1,5 @@
+import MailWire
+
 /// What a database answers to one statement.
 enum StatementAnswer: Hashable, Sendable {
     /// Each row by the names of its columns; a NULL is left out.
@@ -5,8 +7,7 @@ enum StatementAnswer: Hashable, Sendable {
     /// The statement failed, and the connection is still good: the database's own words.
     case failed(String)
 
-    /// The most rows that are kept of an answer, and the most bytes of a value: far more than any answer has that a collector asks for.
-    static let rowLimit = 10_000
+    /// The most bytes that are kept of a value: far more than any has that a collector asks for.
     static let valueLimit = 1000
 
     /// A value, cut to the limit.
@@ -17,6 +18,6 @@ enum StatementAnswer: Hashable, Sendable {
     /// An error as databases word it, on one line and not too long.
     static func sentence(_ text: String) -> String {
         let lines = text.split(whereSeparator: \.isNewline).map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
-        return String(lines.joined(separator: "; ").prefix(300))
+        return WireText.printable(lines.joined(separator: "; ").utf8, limit: 300)
     }
 }

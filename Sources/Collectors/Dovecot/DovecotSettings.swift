@@ -31,7 +31,7 @@ public struct DovecotSettings: ExpositionPageSettings {
     }
 
     public init(_ section: ConfigurationSection) {
-        url = Self.readURL(section)
+        url = ServiceURL.read(section, usual: Self.usualURL) ?? Self.usualURL
         labels = ServiceLabels.read(section, kind: Self.kind)
     }
 

@@ -3,7 +3,10 @@ import PostwatchModel
 
 /// How many sessions and processes one Dovecot has, as two of its own sockets tell: what `doveadm who` and `doveadm service status` show,
 /// without a process for it. No name of a user leaves this type.
-struct DovecotProcessesCollector: BlockingCollecting {
+struct DovecotProcessesCollector: BlockingCollecting, ServiceCollecting {
+    static let serviceName = "Dovecot"
+    static let upHelp = "Whether Dovecot told of its sessions and processes (1) or not (0)."
+
     let name: String
     let settings: DovecotProcessesSettings
     let timeout: Duration
@@ -14,19 +17,10 @@ struct DovecotProcessesCollector: BlockingCollecting {
         return ([up(true)] + (try sessions().measurements) + services).map { $0.labelled(settings.labels) }
     }
 
-    func measurements(after failure: CollectionFailure) -> [Measurement] {
-        [up(false).labelled(settings.labels)]
-    }
-
     // MARK: - Private
 
     private static let mostServices = 1000
     private static let absent = "Dovecot is not running, or its base_dir is another: doveconf base_dir tells"
-
-    private func up(_ isUp: Bool) -> Measurement {
-        Measurement(
-            "dovecot_processes_up", .gauge, help: "Whether Dovecot told of its sessions and processes (1) or not (0).", value: isUp ? 1 : 0)
-    }
 
     private func services() throws(CollectionFailure) -> [Measurement] {
         let connection = try connect(

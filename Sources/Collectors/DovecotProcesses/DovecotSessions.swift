@@ -5,8 +5,8 @@ import PostwatchModel
 struct DovecotSessions: Sendable {
     /// Why an answer is no list of sessions.
     enum Fault: Error, Hashable, Sendable {
-        /// What stands where the service should, without the name of a user.
-        case malformed(String)
+        /// A line that is no session. None of its text, since all of it may be the name of a user.
+        case malformed(bytes: Int, fields: Int)
         case tooMany
     }
 
@@ -32,7 +32,7 @@ struct DovecotSessions: Sendable {
         let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
         guard fields.count >= 3, let slash = fields[0].firstIndex(of: "/"), let sessions = Int(fields[2]),
             (1...1_000_000).contains(sessions), Self.isServiceName(fields[0][..<slash])
-        else { throw .malformed(String(line.prefix { $0 != "/" }.prefix(20))) }
+        else { throw .malformed(bytes: line.utf8.count, fields: fields.count) }
         let name = String(fields[0][..<slash])
         let rest = fields[0][fields[0].index(after: slash)...]
         let user = rest.firstIndex(of: "/").map { rest[rest.index(after: $0)...] } ?? rest
@@ -65,7 +65,7 @@ struct DovecotSessions: Sendable {
 extension DovecotSessions.Fault: CustomStringConvertible {
     var description: String {
         switch self {
-        case .malformed(let line): "\"\(line)\", which is no session"
+        case .malformed(let bytes, let fields): "a line of \(bytes) bytes with \(fields) fields, which is no session"
         case .tooMany: "more services or users than any Dovecot has"
         }
     }

@@ -2,7 +2,9 @@ import PostwatchModel
 
 /// What HAProxy tells of its frontends, backends and servers in answer to `show stat`, and of itself in answer to `show info`, under the names
 /// of its own exporter. Source: HAProxy's management guide, "9.1. CSV format" and "show info".
-struct HAProxyCollector: BlockingCollecting {
+struct HAProxyCollector: BlockingCollecting, ServiceCollecting {
+    static let serviceName = "HAProxy"
+
     let name: String
     let settings: HAProxySettings
     let timeout: Duration
@@ -18,10 +20,6 @@ struct HAProxyCollector: BlockingCollecting {
         }
         let own = ServiceFigure.measurements(of: Self.figures, in: information)
         return ([up(true)] + own + table.measurements).map { $0.labelled(settings.labels) }
-    }
-
-    func measurements(after failure: CollectionFailure) -> [Measurement] {
-        [up(false).labelled(settings.labels)]
     }
 
     // MARK: - Private
@@ -43,9 +41,5 @@ struct HAProxyCollector: BlockingCollecting {
         let connection = try ServiceConnection(settings.address, timeout: timeout / 2, clock: clock)
         try connection.send(command + "\n")
         return String(decoding: try connection.bytesToEnd(), as: UTF8.self)
-    }
-
-    private func up(_ isUp: Bool) -> Measurement {
-        Measurement("haproxy_up", .gauge, help: "Whether HAProxy told how it is (1) or not (0).", value: isUp ? 1 : 0)
     }
 }

@@ -54,12 +54,8 @@ public struct MailIdentitySettings: ServiceSettings {
             outboundAddresses: AddressList.read(section, "outbound_addresses"),
             subjects: section.has("subjects") ? Set(subjects.compactMap(MailIdentity.Subject.init)) : Set(MailIdentity.Subject.allCases))
         resolver = NameServerAddress.read(section, "resolver")
-        policyAddress = section.text("mta_sts_url")
-        if let policyAddress, !["https://", "http://"].contains(where: policyAddress.hasPrefix) {
-            section.report(
-                "mta_sts_url", found: "\"\(policyAddress)\"",
-                write: "where the policy is, such as https://mta-sts.example.net/.well-known/mta-sts.txt")
-        }
+        policyAddress = ServiceURL.read(
+            section, "mta_sts_url", usual: "https://mta-sts.example.net/.well-known/mta-sts.txt", schemes: ["http", "https"])
         exchangerPort = section.integer("mx_port", default: 25, in: 1...65_535)
         pace = SurveyPace(section, usual: Self.usualPace)
         labels = ServiceLabels.read(

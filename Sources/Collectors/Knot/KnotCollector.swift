@@ -4,7 +4,9 @@ import PostwatchModel
 ///
 /// The protocol is read here and not by libknot: it is small, and the agent stays without a library that holds 512 KiB of buffers.
 /// Source: Knot DNS, "knotc" (`stats`, `zone-stats`, `zone-status`), "mod-stats".
-struct KnotCollector: BlockingCollecting {
+struct KnotCollector: BlockingCollecting, ServiceCollecting {
+    static let serviceName = "Knot DNS"
+
     let name: String
     let settings: KnotSettings
     let timeout: Duration
@@ -23,10 +25,6 @@ struct KnotCollector: BlockingCollecting {
         }
         try? connection.send([0])
         return measurements.map { $0.labelled(settings.labels) }
-    }
-
-    func measurements(after failure: CollectionFailure) -> [Measurement] {
-        [up(false).labelled(settings.labels)]
     }
 
     // MARK: - Private
@@ -57,9 +55,5 @@ struct KnotCollector: BlockingCollecting {
 
     private static func field(_ number: UInt8, _ text: String) -> [UInt8] {
         [16 + number, UInt8(text.utf8.count >> 8), UInt8(text.utf8.count & 0xFF)] + Array(text.utf8)
-    }
-
-    private func up(_ isUp: Bool) -> Measurement {
-        Measurement("knot_up", .gauge, help: "Whether Knot DNS told how it is (1) or not (0).", value: isUp ? 1 : 0)
     }
 }

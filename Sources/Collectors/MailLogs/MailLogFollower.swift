@@ -23,6 +23,11 @@ final class MailLogFollower: Sendable {
     private let stateFile: MailLogStateFile?
     private let tell: @Sendable (MailLogNotice) -> Void
     private let state: Mutex<State>
+    /// Held from before a state is taken until it is written, and taken before `state`: of two threads that save, the one with the older
+    /// state must not write last, nor both into one draft.
+    private let saving = Mutex(())
+    /// Whether what was taken can be read again after a crash.
+    private let isRereadable: Bool
 
     /// Restores what is known of the log. Reads nothing of it yet.
     /// - Parameters:
@@ -37,6 +42,7 @@ final class MailLogFollower: Sendable {
         self.tell = tell
         let (source, account, isRestored) = Self.beginning(settings, stateFile, isSaving: isSaving, at: moment, tell: tell)
         arrivals = source.arrivals
+        isRereadable = source.isRereadable
         state = Mutex(State(source: source, account: account, isCatchingUp: isRestored))
     }
 
@@ -83,7 +89,7 @@ final class MailLogFollower: Sendable {
 
     /// Saves what is known, if there is news. A state that cannot be saved is told, and tried again the next time.
     func save() {
-        write(state.withLock { saved(&$0) })
+        tellIfUnsaved(saving.withLock { _ in write(state.withLock { saved(&$0) }) })
     }
 
     /// Lets go of what is open.
@@ -93,14 +99,18 @@ final class MailLogFollower: Sendable {
 
     /// What is counted, and how far the reading is.
     func readOut() -> [Measurement] {
-        // Read out in place: a copy would make the next line copy the whole account.
-        let (found, news) = state.withLock { state in
-            let place: LabelSet = ["path": settings.place]
-            let measurements = state.source.measurements(at: place) + (state.isCatchingUp ? [] : Self.counted(state.account, at: place))
+        let found: [Measurement]
+        if isRereadable {
+            found = state.withLock { counted($0) }
+        } else {
             // What is told must outlive a crash, or counters would go back, and a reader would take them for counters that began anew.
-            return (measurements, state.source.isRereadable ? nil : saved(&state))
+            let (told, failure) = saving.withLock { _ in
+                let (told, news) = state.withLock { (counted($0), saved(&$0)) }
+                return (told, write(news))
+            }
+            tellIfUnsaved(failure)
+            found = told
         }
-        write(news)
         return ([Self.up(true, of: settings)] + found).map { $0.labelled(settings.labels) }
     }
 
@@ -119,14 +129,26 @@ final class MailLogFollower: Sendable {
         return MailLogState(bookmark: state.source.bookmark, account: state.account.encoded())
     }
 
-    private func write(_ saved: MailLogState?) {
-        guard let stateFile, let saved else { return }
+    /// Why it could not be written; `nil` when it was.
+    private func write(_ saved: MailLogState?) -> SystemError? {
+        guard let stateFile, let saved else { return nil }
         do throws(SystemError) {
             try stateFile.replace(with: saved.encoded())
+            return nil
         } catch {
             state.withLock { $0.isChanged = true }
-            tell(.stateNotSaved(reason: "\(error)"))
+            return error
         }
+    }
+
+    private func tellIfUnsaved(_ failure: SystemError?) {
+        if let failure { tell(.stateNotSaved(reason: "\(failure)")) }
+    }
+
+    /// Read out in place: a copy would make the next line copy the whole account.
+    private func counted(_ state: borrowing State) -> [Measurement] {
+        let place: LabelSet = ["path": settings.place]
+        return state.source.measurements(at: place) + (state.isCatchingUp ? [] : Self.counted(state.account, at: place))
     }
 
     private static func counted(_ account: MailLogAccount, at place: LabelSet) -> [Measurement] {

@@ -11,6 +11,8 @@ public final class MailLogWatch: Sendable {
     static let bytesPerLook = 64 << 20
     /// So many looks later the state is saved.
     static let looksPerSave = 10
+    /// At the end the states have so long to be saved: a disk that hangs may not keep the agent from ending.
+    static let patience: Duration = .seconds(5)
 
     /// One log, and the threads for its calls.
     private struct Followed {
@@ -70,22 +72,40 @@ public final class MailLogWatch: Sendable {
         }
     }
 
-    /// Saves what is known of each log and lets go of the threads. Does not wait for a disk that hangs to let go of a thread.
+    /// Saves what is known of each log and lets go of the threads. Does not wait for a disk that hangs longer than `patience`.
     public func finish() async {
+        let (saved, hasSaved) = AsyncStream.makeStream(of: Void.self)
         for log in logs {
-            try? await log.threads.runIfActive {
-                log.follower.save()
-                log.follower.close()
+            log.threads.submit { state in
+                if case .active = state { log.follower.save() }
+                hasSaved.yield()
             }
+        }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { [logs] in
+                var left = logs.count
+                guard left > 0 else { return }
+                for await _ in saved {
+                    left -= 1
+                    if left == 0 { return }
+                }
+            }
+            group.addTask { [world] in try? await world.clock.sleep(for: Self.patience) }
+            await group.next()
+            group.cancelAll()
         }
         stop()
     }
 
-    /// Lets go of the threads; what was not saved is read again the next time.
+    /// Lets go of the logs and of the threads, each as soon as its thread is free; what was not saved is read again the next time.
     public func stop() {
         for log in logs {
             log.follower.arrivals?.stop()
-            log.threads.shutdownGracefully { _ in }
+            // On its own thread, as a journal wants it, and the threads only then: what waits for them when they end never runs there.
+            log.threads.submit { _ in
+                log.follower.close()
+                log.threads.shutdownGracefully { _ in }
+            }
         }
     }
 

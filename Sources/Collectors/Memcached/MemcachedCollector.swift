@@ -2,7 +2,9 @@ import PostwatchModel
 
 /// What a memcached server tells of itself in answer to `stats`, under memcached_exporter's names.
 /// Source: memcached's `doc/protocol.txt`, "General-purpose statistics".
-struct MemcachedCollector: BlockingCollecting {
+struct MemcachedCollector: BlockingCollecting, ServiceCollecting {
+    static let serviceName = "memcached"
+
     let name: String
     let settings: MemcachedSettings
     let timeout: Duration
@@ -15,10 +17,6 @@ struct MemcachedCollector: BlockingCollecting {
         try? connection.send("quit\r\n")
         let found = [up(true), commands(status), version(status)] + ServiceFigure.measurements(of: Self.figures, in: status)
         return found.map { $0.labelled(settings.labels) }
-    }
-
-    func measurements(after failure: CollectionFailure) -> [Measurement] {
-        [up(false).labelled(settings.labels)]
     }
 
     // MARK: - Private
@@ -67,10 +65,6 @@ struct MemcachedCollector: BlockingCollecting {
             }
             fields[String(words[1])] = words[2]
         }
-    }
-
-    private func up(_ isUp: Bool) -> Measurement {
-        Measurement("memcached_up", .gauge, help: "Whether memcached told how it is (1) or not (0).", value: isUp ? 1 : 0)
     }
 
     private func commands(_ status: [String: Substring]) -> Measurement {

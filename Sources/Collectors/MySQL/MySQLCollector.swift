@@ -4,7 +4,9 @@ import PostwatchModel
 ///
 /// Each round has a connection of its own, unlike PostgreSQL's: here it costs the server a thread that it keeps ready, and one that were
 /// kept would be closed after `wait_timeout`.
-struct MySQLCollector: BlockingCollecting {
+struct MySQLCollector: BlockingCollecting, ServiceCollecting {
+    static let serviceName = "MySQL"
+
     let name: String
     let settings: MySQLSettings
     let timeout: Duration
@@ -22,15 +24,7 @@ struct MySQLCollector: BlockingCollecting {
         return found.map { $0.labelled(settings.labels) }
     }
 
-    func measurements(after failure: CollectionFailure) -> [Measurement] {
-        [up(false).labelled(settings.labels)]
-    }
-
     // MARK: - Private
-
-    private func up(_ isUp: Bool) -> Measurement {
-        Measurement("mysql_up", .gauge, help: "Whether MySQL told how it is (1) or not (0).", value: isUp ? 1 : 0)
-    }
 
     /// Name → value, the name in small letters.
     private func pairs(

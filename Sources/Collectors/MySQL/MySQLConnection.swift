@@ -114,21 +114,22 @@ final class MySQLConnection {
         let count = min(Int(library.numberOfFields(result)), 256)
         guard let fields = library.fields(result) else { return [] }
         let names = (0..<count).map { fields[$0].name.map { String(cString: $0) } ?? "" }
-        var rows: [[String: Substring]] = []
+        var rows = StatementRows()
         while true {
             var row: MYSQL_ROW?
             let waiting = library.fetchStart(&row, result)
             try finish(waiting, deadline, answering) { [library] in library.fetchContinue(&row, result, $0) }
-            guard let row, let lengths = library.lengths(result) else { return rows }
-            guard rows.count < StatementAnswer.rowLimit else {
-                throw .malformed(source: "the answer of \(settings.address)", found: "more than \(StatementAnswer.rowLimit) rows")
-            }
+            guard let row, let lengths = library.lengths(result) else { return rows.rows }
             var values: [String: Substring] = [:]
             for (column, name) in names.enumerated() {
                 guard let value = row[column] else { continue }
                 values[name] = StatementAnswer.value(UnsafeRawBufferPointer(start: value, count: Int(lengths[column])))
             }
-            rows.append(values)
+            do throws(StatementRows.Excess) {
+                try rows.add(values)
+            } catch {
+                throw .malformed(source: "the answer of \(settings.address)", found: error.description)
+            }
             // A server that talks without pause is never waited for.
             try deadline.check(answering)
         }

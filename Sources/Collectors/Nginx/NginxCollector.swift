@@ -2,7 +2,9 @@ import PostwatchModel
 
 /// What the page of `stub_status` tells, under the names of NGINX's own exporter.
 /// Source: nginx' documentation of `ngx_http_stub_status_module`.
-struct NginxCollector: Collecting {
+struct NginxCollector: Collecting, ServiceCollecting {
+    static let serviceName = "nginx"
+
     let name: String
     let settings: NginxSettings
     let timeout: Duration
@@ -13,10 +15,6 @@ struct NginxCollector: Collecting {
             throw .malformed(source: settings.url, found: "\"\(page.prefix(60))\", which is no page of stub_status")
         }
         return ([up(true)] + ServiceFigure.measurements(of: Self.figures, in: status)).map { $0.labelled(settings.labels) }
-    }
-
-    func measurements(after failure: CollectionFailure) -> [Measurement] {
-        [up(false).labelled(settings.labels)]
     }
 
     /// ```
@@ -49,8 +47,4 @@ struct NginxCollector: Collecting {
         ServiceFigure(key: "waiting", metric: "nginx_connections_waiting", kind: .gauge, help: "Connections that are idle."),
         ServiceFigure(key: "requests", metric: "nginx_http_requests_total", kind: .counter, help: "Requests."),
     ]
-
-    private func up(_ isUp: Bool) -> Measurement {
-        Measurement("nginx_up", .gauge, help: "Whether nginx told how it is (1) or not (0).", value: isUp ? 1 : 0)
-    }
 }

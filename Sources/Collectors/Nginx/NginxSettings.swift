@@ -24,11 +24,8 @@ public struct NginxSettings: ServiceSettings {
     }
 
     public init(_ section: ConfigurationSection) {
-        url = section.requiredText("url", like: "http://127.0.0.1/nginx_status")
+        url = ServiceURL.required(section, usual: "http://127.0.0.1/nginx_status")
         labels = ServiceLabels.read(section, kind: Self.kind)
-        if !url.isEmpty, !["http://", "https://", "http+unix://"].contains(where: url.hasPrefix) {
-            section.report("url", found: "\"\(url)\"", write: "http://127.0.0.1/nginx_status, or what stub_status has as location")
-        }
     }
 
     public func collector(named name: String, in surroundings: ServiceSurroundings) -> any Collecting {

@@ -7,9 +7,12 @@ import Synchronization
 /// every few seconds, and when all connections are taken, the figures that show it would be gone. It is made anew after any failure, and
 /// a connection that turns out to be dead is replaced within the round. The price: a "smart" shutdown waits for it, as for any client; the
 /// "fast" one, which systemd units use, does not.
-final class PostgreSQLCollector: BlockingCollecting {
+final class PostgreSQLCollector: BlockingCollecting, ServiceCollecting {
+    static let serviceName = "PostgreSQL"
+    static let upMetric = "pg_up"
+
     let name: String
-    private let settings: PostgreSQLSettings
+    let settings: PostgreSQLSettings
     private let timeout: Duration
     private let clock: any Clock<Duration>
     /// Held for a whole attempt: there is never a second one at the same time.
@@ -44,15 +47,7 @@ final class PostgreSQLCollector: BlockingCollecting {
         }
     }
 
-    func measurements(after failure: CollectionFailure) -> [Measurement] {
-        [up(false).labelled(settings.labels)]
-    }
-
     // MARK: - Private
-
-    private func up(_ isUp: Bool) -> Measurement {
-        Measurement("pg_up", .gauge, help: "Whether PostgreSQL told how it is (1) or not (0).", value: isUp ? 1 : 0)
-    }
 
     /// The server itself ends a statement that the agent does not wait for any more, and changes nothing for it.
     private func prepare(_ connection: PostgreSQLConnection, _ deadline: ServiceDeadline) throws(CollectionFailure) {

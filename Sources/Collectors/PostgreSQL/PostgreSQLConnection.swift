@@ -36,7 +36,7 @@ final class PostgreSQLConnection {
         // Row by row, so that an answer without end takes no memory without end.
         _ = library.setSingleRowMode(handle)
         try flush(deadline)
-        var rows: [[String: Substring]] = []
+        var rows = StatementRows()
         var error: String?
         while true {
             while library.isBusy(handle) == 1 {
@@ -46,16 +46,15 @@ final class PostgreSQLConnection {
             guard let result = library.result(handle) else { break }
             defer { library.clear(result) }
             switch library.resultStatus(result) {
-            case PGRES_SINGLE_TUPLE, PGRES_TUPLES_OK, PGRES_COMMAND_OK: rows += read(result)
+            case PGRES_SINGLE_TUPLE, PGRES_TUPLES_OK, PGRES_COMMAND_OK: try read(result, into: &rows)
             case PGRES_FATAL_ERROR: error = Self.text(library.resultError(result))
             case let status: throw malformed("the status \(status.rawValue) of a result")
             }
-            guard rows.count <= StatementAnswer.rowLimit else { throw malformed("more than \(StatementAnswer.rowLimit) rows") }
             try deadline.check(what)
         }
         // The last words of a server that shuts down are an error too.
         guard library.status(handle) == CONNECTION_OK else { throw lost }
-        return error.map { .failed($0) } ?? .rows(rows)
+        return error.map { .failed($0) } ?? .rows(rows.rows)
     }
 
     // MARK: - Private
@@ -115,16 +114,20 @@ final class PostgreSQLConnection {
         }
     }
 
-    private func read(_ result: OpaquePointer) -> [[String: Substring]] {
-        let columns = 0..<min(library.columnCount(result), 64)
-        return (0..<max(0, library.rowCount(result))).map { row in
+    private func read(_ result: OpaquePointer, into rows: inout StatementRows) throws(CollectionFailure) {
+        let columns = 0..<max(0, min(library.columnCount(result), 64))
+        for row in 0..<max(0, library.rowCount(result)) {
             var fields: [String: Substring] = [:]
             for column in columns where library.isNull(result, row, column) == 0 {
                 guard let name = library.columnName(result, column), let value = library.value(result, row, column) else { continue }
                 let bytes = UnsafeRawBufferPointer(start: value, count: Int(library.length(result, row, column)))
                 fields[String(cString: name)] = StatementAnswer.value(bytes)
             }
-            return fields
+            do throws(StatementRows.Excess) {
+                try rows.add(fields)
+            } catch {
+                throw malformed(error.description)
+            }
         }
     }
 

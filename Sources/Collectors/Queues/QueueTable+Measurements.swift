@@ -32,16 +32,8 @@ extension QueueTable {
     // MARK: - Private
 
     private static func ages(of destination: WaitingDestination) -> [Measurement.Point] {
-        let labels: LabelSet = ["destination": destination.domain]
-        var below = 0
-        let edges = ageBounds.map { String($0) } + ["+Inf"]
-        let buckets = zip(edges, destination.ages).map { edge, count in
-            below += count
-            return Measurement.Point(suffix: "_bucket", labels: labels.merging(["le": edge]), value: Double(below))
-        }
-        return buckets + [
-            Measurement.Point(suffix: "_sum", labels: labels, value: Double(destination.ageSum)),
-            Measurement.Point(suffix: "_count", labels: labels, value: Double(below)),
-        ]
+        Measurement.Point.histogram(
+            edges: ageBounds.map { String($0) }, counts: destination.ages, sum: Double(destination.ageSum),
+            labels: ["destination": destination.domain])
     }
 }

@@ -2,7 +2,9 @@ import PostwatchModel
 import PostwatchRuntime
 
 /// What a Redis server tells of itself in answer to `INFO`, under redis_exporter's names.
-struct RedisCollector: BlockingCollecting {
+struct RedisCollector: BlockingCollecting, ServiceCollecting {
+    static let serviceName = "Redis"
+
     let name: String
     let settings: RedisSettings
     let timeout: Duration
@@ -17,15 +19,7 @@ struct RedisCollector: BlockingCollecting {
         return ([up(true)] + info.measurements).map { $0.labelled(settings.labels) }
     }
 
-    func measurements(after failure: CollectionFailure) -> [Measurement] {
-        [up(false).labelled(settings.labels)]
-    }
-
     // MARK: - Private
-
-    private func up(_ isUp: Bool) -> Measurement {
-        Measurement("redis_up", .gauge, help: "Whether Redis told how it is (1) or not (0).", value: isUp ? 1 : 0)
-    }
 
     private func signIn(_ connection: ServiceConnection) throws(CollectionFailure) {
         guard let source = settings.password else { return }

@@ -25,7 +25,7 @@ public struct RspamdSettings: ExpositionPageSettings {
     }
 
     public init(_ section: ConfigurationSection) {
-        url = Self.readURL(section)
+        url = ServiceURL.read(section, usual: Self.usualURL, credentials: "password_file or password_env") ?? Self.usualURL
         password = SecretSource("password", of: section)
         labels = ServiceLabels.read(section, kind: Self.kind)
     }

@@ -3,7 +3,9 @@ import NIOCore
 import PostwatchModel
 
 /// What a service tells on a page in Prometheus' format, and whether it told anything.
-struct ExpositionPageCollector<Settings: ExpositionPageSettings>: Collecting {
+struct ExpositionPageCollector<Settings: ExpositionPageSettings>: Collecting, ServiceCollecting {
+    static var serviceName: String { Settings.serviceName }
+
     let name: String
     let settings: Settings
     let timeout: Duration
@@ -22,16 +24,7 @@ struct ExpositionPageCollector<Settings: ExpositionPageSettings>: Collecting {
         return ([up(true)] + read.measurements).map { $0.labelled(settings.labels) }
     }
 
-    func measurements(after failure: CollectionFailure) -> [Measurement] {
-        [up(false).labelled(settings.labels)]
-    }
-
     // MARK: - Private
-
-    private func up(_ isUp: Bool) -> Measurement {
-        Measurement(
-            "\(Settings.kind)_up", .gauge, help: "Whether \(Settings.serviceName) told how it is (1) or not (0).", value: isUp ? 1 : 0)
-    }
 
     private func read(_ answer: StatusPage.Answer) throws(CollectionFailure) -> ExpositionPage {
         let isOpenMetrics = answer.contentType.lowercased().hasPrefix("application/openmetrics-text")

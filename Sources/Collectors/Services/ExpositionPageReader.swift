@@ -40,11 +40,15 @@ struct ExpositionPageReader {
         let broken = Set(zip(samples, places).filter { !$1.isSound($0) }.map(\.1.metric))
         var order: [Place.Head] = []
         var points: [Place.Head: [Measurement.Point]] = [:]
+        // The name in front may make one that the page has already.
+        var told: Set<LabelSet> = []
         for (sample, place) in zip(samples, places) {
             // A histogram of which a part is none is passed on number by number.
             let place = broken.contains(place.metric) && place.kind == .histogram ? place.asNumber(named: sample.name) : place
             let name = place.metric.hasPrefix(prefix) ? place.metric : prefix + place.metric
             if name == prefix + "up" { continue }
+            let series = sample.labels.merging([LabelSet.metricNameLabel: name + place.suffix])
+            guard told.insert(series).inserted else { continue }
             let head = Place.Head(metric: name, kind: place.kind, help: place.help)
             if points[head] == nil { order.append(head) }
             points[head, default: []].append(Measurement.Point(suffix: place.suffix, labels: sample.labels, value: sample.value))

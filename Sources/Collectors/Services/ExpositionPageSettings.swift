@@ -36,13 +36,4 @@ extension ExpositionPageSettings {
     public func collector(named name: String, in surroundings: ServiceSurroundings) -> any Collecting {
         ExpositionPageCollector(name: name, settings: self, timeout: surroundings.timeout)
     }
-
-    /// The key `url`, and the usual one where it is not there.
-    static func readURL(_ section: ConfigurationSection) -> String {
-        guard let url = section.text("url") else { return usualURL }
-        if !["http://", "https://", "http+unix://"].contains(where: { url.hasPrefix($0) && url.count > $0.count }) {
-            section.report("url", found: "\"\(url)\"", write: usualURL)
-        }
-        return url
-    }
 }

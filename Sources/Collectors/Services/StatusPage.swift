@@ -99,7 +99,8 @@ struct StatusPage: Sendable {
     /// What the head of an answer shows already.
     private func fault(of response: HTTPClientResponse, _ contentType: String) -> CollectionFailure? {
         guard response.status == .ok else {
-            let status = "HTTP status \(response.status.code) \(response.status.reasonPhrase)"
+            let phrase = WireText.printable(response.status.reasonPhrase.utf8, limit: 60)
+            let status = "HTTP status \(response.status.code) \(phrase)"
             return .refused(service: url, reason: hints[Int(response.status.code)].map { "\(status): \($0)" } ?? status)
         }
         guard let mediaType else { return nil }

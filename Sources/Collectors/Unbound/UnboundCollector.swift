@@ -2,7 +2,9 @@ import PostwatchModel
 
 /// What an Unbound tells of itself in answer to `stats_noreset`, under unbound_exporter's names.
 /// Source: unbound-control(8), "STATISTIC COUNTERS".
-struct UnboundCollector: BlockingCollecting {
+struct UnboundCollector: BlockingCollecting, ServiceCollecting {
+    static let serviceName = "Unbound"
+
     let name: String
     let settings: UnboundSettings
     let timeout: Duration
@@ -16,15 +18,5 @@ struct UnboundCollector: BlockingCollecting {
         let statistics = UnboundStatistics(text)
         guard statistics.isPlausible else { throw connection.malformed("\"\(text.prefix(60))\" in answer to stats_noreset") }
         return ([up(true)] + statistics.measurements).map { $0.labelled(settings.labels) }
-    }
-
-    func measurements(after failure: CollectionFailure) -> [Measurement] {
-        [up(false).labelled(settings.labels)]
-    }
-
-    // MARK: - Private
-
-    private func up(_ isUp: Bool) -> Measurement {
-        Measurement("unbound_up", .gauge, help: "Whether Unbound told how it is (1) or not (0).", value: isUp ? 1 : 0)
     }
 }

@@ -1,7 +1,6 @@
 /// A queue as a table: destination, age and reason of what waits, for the destinations with most of it.
 ///
-/// Bounded: a domain that is not in the table takes the place of the one with the fewest messages; what that one had goes to the rest.
-/// Source: Metwally, Agrawal, El Abbadi, "Efficient computation of frequent and top-k elements in data streams", 2005 (Space-Saving); the
+/// Bounded: a domain that is not in the table takes the place of the one with the fewest messages; what that one had goes to the rest. The
 /// ages are those of Postfix' qshape(1).
 public struct QueueTable: Sendable {
     /// In seconds, inclusive: 5 minutes and on, each twice the one before.
@@ -24,9 +23,6 @@ public struct QueueTable: Sendable {
 
     /// What is counted of one domain; its reasons and ages are in `cells` and `ages`.
     private struct Row: Sendable {
-        var name: DomainName
-        /// How many there were at most: its own, and those of the one whose place it took.
-        var weight = 0
         var all = Cell()
         var ageSum: Int64 = 0
     }
@@ -40,20 +36,17 @@ public struct QueueTable: Sendable {
     }
 
     private let moment: Int64
-    private let limit: Int
     private let seed: UInt64
     private let keepsTexts: Bool
+    private var domains: HeaviestDomains
     private var rows: [Row] = []
     /// `width` for each row.
     private var cells: [Cell] = []
     /// `ageCount` for each row.
     private var ages: [Int] = []
     private var rest = Sum()
-    private var index = IndexTable()
     private var samples = SampleTexts()
     private var reasons = ReasonCache()
-    private var least = 0
-    private var hand = 0
     private var message = 0
     private var arrival: Int64 = 0
 
@@ -63,11 +56,10 @@ public struct QueueTable: Sendable {
     ///   - keepsTexts: Whether the words of the other side are kept, one for each domain and reason: 200 bytes more for each.
     ///   - seed: spreads domains, so that no sender of mail can choose names that collide.
     public init(at moment: Int64, limit: Int = 2000, keepsTexts: Bool = false, seed: UInt64 = .random(in: 0 ... .max)) {
-        precondition(limit > 0, "a table of destinations needs room for one")
         self.moment = moment
-        self.limit = limit
         self.keepsTexts = keepsTexts
         self.seed = seed
+        domains = HeaviestDomains(limit: limit, seed: seed)
     }
 
     /// The next recipients are those of another message, which arrived then: seconds since 1970-01-01T00:00:00Z.
@@ -106,14 +98,10 @@ public struct QueueTable: Sendable {
     /// The domains with most messages, most first, then `other` for all the rest if there is any.
     /// - Parameter most: how many get a row of their own.
     public func destinations(most: Int) -> [WaitingDestination] {
-        // Of as many messages always the same ones, so that no series comes and goes.
-        let order = rows.indices.sorted { left, right in
-            rows[left].weight == rows[right].weight ? rows[right].name > rows[left].name : rows[left].weight > rows[right].weight
-        }
+        // Of as many messages always the same ones come first, so that no series comes and goes.
+        let order = domains.order()
         let named = order.prefix(most).map { row in
-            // Who sends mail to `a@other` shall not be taken for the rest.
-            let name = rows[row].name.text
-            return destination(sum(of: row), name == NameTable.other ? "other." : name) { samples.text(row * Self.width + $0) ?? "" }
+            destination(sum(of: row), domains.name(row)) { samples.text(row * Self.width + $0) ?? "" }
         }
         var others = rest
         for row in order.dropFirst(most) { add(row, to: &others) }
@@ -133,7 +121,7 @@ public struct QueueTable: Sendable {
     private mutating func count(_ row: Int, _ wait: QueueWait) {
         Self.count(&cells[row * Self.width + wait.index], message, arrival)
         guard Self.count(&rows[row].all, message, arrival) else { return }
-        rows[row].weight += 1
+        domains.raise(row)
         let age = max(0, moment - arrival)
         rows[row].ageSum += age
         var bucket = 0
@@ -163,26 +151,21 @@ public struct QueueTable: Sendable {
     }
 
     private mutating func row(of name: DomainName) -> Int {
-        let hash = name.hash(seed: seed)
-        if let known = index.find(hash, { rows[$0].name == name }) { return known }
-        if rows.count < limit {
-            rows.append(Row(name: name))
+        switch domains.row(of: name) {
+        case .known(let row): return row
+        case .added(let row):
+            rows.append(Row())
             cells.append(contentsOf: repeatElement(Cell(), count: Self.width))
             ages.append(contentsOf: repeatElement(0, count: Self.ageCount))
-            index.insert(hash, rows.count - 1)
-            return rows.count - 1
+            return row
+        case .taken(let row):
+            add(row, to: &rest)
+            rows[row] = Row()
+            for cell in row * Self.width..<(row + 1) * Self.width { cells[cell] = Cell() }
+            for age in row * Self.ageCount..<(row + 1) * Self.ageCount { ages[age] = 0 }
+            samples.clear(row * Self.width..<(row + 1) * Self.width)
+            return row
         }
-        let row = lightest()
-        index.remove(rows[row].name.hash(seed: seed), row)
-        add(row, to: &rest)
-        for cell in row * Self.width..<(row + 1) * Self.width { cells[cell] = Cell() }
-        for age in row * Self.ageCount..<(row + 1) * Self.ageCount { ages[age] = 0 }
-        samples.clear(row * Self.width..<(row + 1) * Self.width)
-        var new = Row(name: name)
-        new.weight = rows[row].weight
-        rows[row] = new
-        index.insert(hash, row)
-        return row
     }
 
     private func sum(of row: Int) -> Sum {
@@ -196,15 +179,5 @@ public struct QueueTable: Sendable {
         for cause in 0..<Self.width { sum.cells[cause].add(cells[row * Self.width + cause]) }
         for bucket in 0..<Self.ageCount { sum.ages[bucket] += ages[row * Self.ageCount + bucket] }
         sum.ageSum += rows[row].ageSum
-    }
-
-    /// A row with the least weight. Weights only rise, so the search goes on where it ended as long as it finds one as light as before.
-    private mutating func lightest() -> Int {
-        for _ in 0..<limit {
-            hand = hand + 1 < limit ? hand + 1 : 0
-            if rows[hand].weight <= least { return hand }
-        }
-        least = rows.map(\.weight).min() ?? 0
-        return rows.firstIndex { $0.weight == least } ?? 0
     }
 }

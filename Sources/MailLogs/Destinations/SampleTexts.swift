@@ -38,8 +38,9 @@ struct SampleTexts: Sendable {
         }
     }
 
+    /// Fit for a terminal: they are a stranger's words.
     func text(_ number: Int) -> String? {
-        number < places.count && places[number] > 0 ? String(decoding: bytes(number), as: UTF8.self) : nil
+        number < places.count && places[number] > 0 ? PrintableText.sentence(bytes(number)) : nil
     }
 
     func bytes(_ number: Int) -> ArraySlice<UInt8> {

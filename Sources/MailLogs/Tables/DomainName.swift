@@ -68,8 +68,8 @@ struct DomainName: Hashable, Sendable {
         return bytes
     }
 
-    /// Text for people.
-    var text: String { String(decoding: bytes, as: UTF8.self) }
+    /// Text for people, fit for a terminal; each domain has another.
+    var text: String { PrintableText.name(bytes) }
 
     @inline(__always)
     static func == (left: DomainName, right: DomainName) -> Bool { left.lanes == right.lanes }

@@ -19,7 +19,8 @@ struct BINDCollectorTests {
         #expect(before["bind_boot_time_seconds"].map { $0 > 1_700_000_000 } == true)
         #expect(before["bind_config_time_seconds"].map { $0 > 1_700_000_000 } == true)
 
-        let server = ServiceAddress.internet(host: "127.0.0.1", port: 53531)
+        // BIND binds no address but those of interfaces; the port is below those that the system gives away.
+        let server = ServiceAddress.internet(host: "127.0.0.1", port: 15_353)
         #expect(try DNSQuestion(name: "example.org", type: 15).responseCode(of: server) == 0)
         #expect(try DNSQuestion(name: "none.example.org", type: 1).responseCode(of: server) == 3)
         #expect(try DNSQuestion(name: "elsewhere.test", type: 1).responseCode(of: server) == 2)
@@ -141,7 +142,7 @@ struct BINDCollectorTests {
     private static let configuration = """
         options {
             directory "{directory}"; pid-file "{directory}/pid"; session-keyfile none; managed-keys-directory "{directory}";
-            listen-on port 53531 { 127.0.0.1; }; listen-on-v6 { none; };
+            listen-on port 15353 { 127.0.0.1; }; listen-on-v6 { none; };
             recursion yes; allow-query { any; }; dnssec-validation no;
         };
         controls { };

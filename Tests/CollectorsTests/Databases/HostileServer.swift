@@ -36,6 +36,15 @@ final class HostileServer {
         path = service.directory.path
         let clock = ContinuousClock()
         let deadline = clock.now + .seconds(20)
-        while access("\(path)/\(name)", F_OK) != 0, clock.now < deadline { try await clock.sleep(for: .milliseconds(10)) }
+        // Its file is there before it listens.
+        while true {
+            do {
+                _ = try ServiceConnection(.local(path: "\(path)/\(name)"), timeout: .seconds(1), clock: clock)
+                return
+            } catch {
+                guard clock.now < deadline else { throw error }
+            }
+            try await clock.sleep(for: .milliseconds(10))
+        }
     }
 }

@@ -39,7 +39,26 @@ struct StatementFiguresTests {
         let bytes = [UInt8](repeating: 0x61, count: 5000)
         #expect(bytes.withUnsafeBytes { StatementAnswer.value($0) }.count == StatementAnswer.valueLimit)
         #expect(StatementAnswer.sentence("FATAL:  no\n\tway\n") == "FATAL: no; way")
-        #expect(StatementAnswer.sentence(String(repeating: "x", count: 5000)).count == 300)
+        #expect(StatementAnswer.sentence(String(repeating: "x", count: 5000)).count == 301)
+    }
+
+    @Test("An answer is bounded as a whole, not only each of its values")
+    func wholeAnswer() throws {
+        let value = Substring(String(repeating: "x", count: StatementAnswer.valueLimit))
+        let wide = Dictionary(uniqueKeysWithValues: (0..<256).map { ("column\($0)", value) })
+        var rows = StatementRows()
+        #expect(throws: StatementRows.Excess.bytes) { for _ in 0..<StatementRows.rowLimit { try rows.add(wide) } }
+        #expect(rows.rows.count * 256 * StatementAnswer.valueLimit < StatementRows.byteLimit)
+
+        var many = StatementRows()
+        for _ in 0..<StatementRows.rowLimit { try many.add(["a": "1"]) }
+        #expect(throws: StatementRows.Excess.rows) { try many.add(["a": "1"]) }
+        #expect("\(StatementRows.Excess.rows), \(StatementRows.Excess.bytes)" == "more than 10000 rows, more than 8 MiB")
+    }
+
+    @Test("What a database says cannot control a terminal")
+    func controls() {
+        #expect(StatementAnswer.sentence("no \u{1B}[31mway\u{7}\u{202E}") == "no  [31mway  ")
     }
 
     @Test("A library that is not there says what to install")

@@ -59,7 +59,8 @@ struct DovecotProcessesCollectorTests {
     @Test(
         "does not take another answer for sessions",
         arguments: [
-            ("hello\n", "is not understood: found \"hello\", which is no session"),
+            ("hello\n", "is not understood: found a line of 5 bytes with 1 fields, which is no session"),
+            ("ann@example.org\t1\t1\n", "found a line of 19 bytes with 3 fields, which is no session"),
             ("imap/1.2.3.4/ann\t1\n", "which is no session"),
             ("imap/1.2.3.4/ann\t1\tx\n\n", "which is no session"),
             ("im ap/1.2.3.4/ann\t1\t1\n\n", "which is no session"),

@@ -140,6 +140,44 @@ struct MailLogWatchTests {
         #expect(notices.value.count == 1)
     }
 
+    @Test("a disk that hangs does not keep it from ending")
+    func hangingDisk() async throws {
+        try log.write(3)
+        let clock = ManualClock()
+        let watch = watch(world: .manual(clock: clock))
+        _ = await metrics(watch)
+        try Directory.create("\(data.path)/mail-logs")
+        // Whoever opens it to write waits for a reader.
+        let draft = MailLogStateFile(ofLog: log.path, in: data.path).path + ".new"
+        #expect(mkfifo(draft, 0o600) == 0)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await watch.finish() }
+            await clock.sleepers(reach: 1)
+            clock.advance(by: MailLogWatch.patience)
+        }
+        // Lets the thread go.
+        close(open(draft, O_RDONLY | O_NONBLOCK))
+    }
+
+    @Test("what two threads save at once is the newest state, and whole")
+    func savingAtOnce() throws {
+        let file = MailLogStateFile(ofLog: log.path, in: data.path)
+        let follower = MailLogFollower(
+            MailLogSettings(path: log.path, from: .start, labels: [:]), stateFile: file, isSaving: true, at: Timestamp(milliseconds: 0)
+        ) { [notices] notice in notices.withLock { $0.append(notice) } }
+        for _ in 0..<50 {
+            try log.write(2)
+            DispatchQueue.concurrentPerform(iterations: 4) { _ in
+                _ = try? follower.advance(at: Timestamp(milliseconds: 0))
+                follower.save()
+            }
+            let state = try MailLogState(decoding: try #require(try file.contents()))
+            let account = try MailLogAccount(decoding: state.account, calendar: .local(at: Timestamp(milliseconds: 0)))
+            #expect(account.lineCount == log.written)
+        }
+        #expect(notices.value == [])
+    }
+
     @Test("a burst over many rotations is counted to the line")
     func burst() async throws {
         let clock = ManualClock()

@@ -197,6 +197,17 @@ struct SyslogListenerTests {
         await agent.finish()
     }
 
+    @Test("counts nothing where the system does not say what it threw away")
+    func silentSystem() throws {
+        var drops = SyslogDrops()
+        let place: LabelSet = [:]
+        for count in [5, nil, 7, nil, 7] as [UInt32?] { drops.note(ofSystem: count) }
+        #expect(Metrics(drops.measurements(at: place))["postwatch_mail_log_dropped_total{reason=\"receive_buffer\"}"] == 7)
+        // Of a socket for connections there is no such number.
+        let socket = try SyslogSocket(.tcp, at: .internet(host: "127.94.51.46", port: 51_499))
+        #expect(socket.droppedDatagrams() == nil)
+    }
+
     // MARK: - Private
 
     private static let nothingDropped = ["receive_buffer": 0, "sender": 0, "unfinished": 0]

@@ -131,6 +131,26 @@ struct ExpositionPageTests {
         #expect(fault(text).contains(found), "\(fault(text))")
     }
 
+    @Test("never gives one series twice, though a name gets the service in front")
+    func namesThatBecomeOne() throws {
+        let measurements = try read(
+            """
+            svc_process_start 1
+            process_start 2
+            process_start{a="b"} 3
+            # TYPE size histogram
+            size_bucket{le="+Inf"} 4
+            size_sum 5
+            size_count 4
+            svc_size_count 6
+
+            """)
+        let metrics = Metrics(measurements)
+        #expect(metrics["svc_process_start"] == 1)
+        #expect(metrics["svc_process_start{a=\"b\"}"] == 3)
+        #expect(metrics["svc_size_count"] == 4)
+    }
+
     @Test("is not taken when it is beyond all bounds")
     func bounds() {
         let series = (0...ExpositionPage.seriesLimit).map { "svc_a{user=\"\($0)\"} 1\n" }.joined()

@@ -18,8 +18,9 @@ struct SyslogDrops: Hashable, Sendable {
         systemCount = 0
     }
 
-    /// - Parameter count: what the system says for the socket that is open.
-    mutating func note(ofSystem count: UInt32) {
+    /// - Parameter count: what the system says for the socket that is open; `nil` when it said nothing, which is no count of 0.
+    mutating func note(ofSystem count: UInt32?) {
+        guard let count else { return }
         overflows += Int(count &- systemCount)
         systemCount = count
     }

@@ -25,13 +25,14 @@ struct SyslogSocket {
         }
     }
 
-    /// How many datagrams the system threw away because nobody had read those before them.
-    func droppedDatagrams() -> UInt32 {
-        guard transport == .udp else { return 0 }
+    /// How many datagrams the system threw away because nobody had read those before them; `nil` when
+    /// it does not say.
+    func droppedDatagrams() -> UInt32? {
+        guard transport == .udp else { return nil }
         // The places of SK_MEMINFO_… in linux/sock_diag.h.
         var figures = [UInt32](repeating: 0, count: 9)
         var length = socklen_t(figures.count * 4)
-        guard getsockopt(descriptor.number, SOL_SOCKET, SO_MEMINFO, &figures, &length) == 0, length >= 36 else { return 0 }
+        guard getsockopt(descriptor.number, SOL_SOCKET, SO_MEMINFO, &figures, &length) == 0, length >= 36 else { return nil }
         return figures[8]
     }
 
