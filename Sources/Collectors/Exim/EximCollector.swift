@@ -11,6 +11,8 @@ final class EximCollector: BlockingCollecting {
     private let timeout: Duration
     private let clock: any Clock<Duration>
     private let files: HostFiles
+    /// What earlier rounds have read.
+    private let memory = Mutex(EximQueueMemory())
     /// How often there was no time for every message, since the agent started.
     private let readTimeouts = Mutex(0)
 
@@ -24,12 +26,16 @@ final class EximCollector: BlockingCollecting {
 
     func measure(at moment: Timestamp) throws(CollectionFailure) -> [Measurement] {
         let processes = EximProcesses(files, spoolDirectory: settings.spoolDirectory)
-        var summary = EximQueueSummary(at: moment)
+        let summary: EximQueueSummary
         let spool = EximSpool(
             directory: settings.spoolDirectory, elapsed: clock.stopwatch(), readingTime: min(Self.readingTime, timeout * 3 / 4),
             timeout: timeout)
         do throws(CollectionFailure) {
-            try spool.add(to: &summary)
+            summary = try memory.withLock { memory throws(CollectionFailure) in
+                var summary = EximQueueSummary(at: moment)
+                try spool.add(to: &summary, knowing: &memory)
+                return summary
+            }
         } catch {
             if case .timedOut = error { noteTimeout() }
             throw error
@@ -47,8 +53,8 @@ final class EximCollector: BlockingCollecting {
 
     // MARK: - Private
 
-    /// Enough for about 25,000 messages, at 7 µs of a processor for each. What is more is only counted, by its names, at 1 µs: an agent
-    /// shall not be a load of its own when the queue is long.
+    /// Enough for about 25,000 messages, at 7 µs of a processor for each. What is more is only counted, by its names, at 1 µs, and read in
+    /// later rounds: an agent shall not be a load of its own when the queue is long.
     private static let readingTime = Duration.milliseconds(200)
 
     private func up(_ isUp: Bool) -> Measurement {

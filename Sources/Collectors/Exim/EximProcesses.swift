@@ -21,19 +21,21 @@ struct EximProcesses {
 
     /// - Parameter spoolDirectory: Only processes that work there, as far as this process may see where they do.
     init(_ files: HostFiles, spoolDirectory: String) {
-        guard access(files.path("proc/1/comm"), R_OK) == 0, let stream = try? DirectoryStream(files.path("proc")) else {
+        let all = ProcessFiles(files: files)
+        guard files.showProcesses, let numbers = try? all.numbers() else {
             counts = nil
             return
         }
-        var processes: [Int: Process] = [:]
-        while stream.next({ name in
-            guard name.allSatisfy({ (0x30...0x39).contains($0) }), let id = Int(String(decoding: name, as: UTF8.self)) else { return }
-            processes[id] = Process(id, files)
-        }) {}
+        var buffer = [UInt8](repeating: 0, count: 2048)
+        let processes = numbers.compactMap { all.status(of: $0, using: &buffer) }.filter { Self.commands.contains($0.command) }
+        let ids = Set(processes.map(\.id.number))
         let spool = Self.canonical(spoolDirectory)
         var counts = Dictionary(uniqueKeysWithValues: State.allCases.map { ($0, 0) })
-        for process in processes.values where process.place.map({ $0 == spool || $0.hasPrefix(spool + "/") }) ?? true {
-            counts[Self.state(process.arguments, isChild: processes[process.parent] != nil), default: 0] += 1
+        for process in processes {
+            // One that has ended meanwhile does nothing.
+            guard let arguments = all.arguments(of: process.id.number) else { continue }
+            if let place = all.workingDirectory(of: process.id.number), place != spool, !place.hasPrefix(spool + "/") { continue }
+            counts[Self.state(arguments, isChild: ids.contains(process.parent)), default: 0] += 1
         }
         self.counts = counts
     }
@@ -66,30 +68,7 @@ struct EximProcesses {
 
     // MARK: - Private
 
-    private struct Process {
-        let parent: Int
-        let arguments: [Substring]
-        /// Its working directory; `nil` when it may not be seen.
-        let place: String?
-
-        /// `nil` when it is no process of Exim, or has ended.
-        init?(_ id: Int, _ files: HostFiles) {
-            guard let name = try? files.text("proc/\(id)/comm"), name == "exim4\n" || name == "exim\n",
-                let status = try? files.text("proc/\(id)/stat"), let behind = status.lastIndex(of: ")"),
-                let parent = status[behind...].split(separator: " ").dropFirst(2).first.flatMap({ Int($0) }),
-                let line = try? files.text("proc/\(id)/cmdline")
-            else { return nil }
-            self.parent = parent
-            arguments = Array(line.split(separator: "\0").dropFirst())
-            place = Self.target(files.path("proc/\(id)/cwd"))
-        }
-
-        private static func target(_ path: String) -> String? {
-            var room = [CChar](repeating: 0, count: Int(PATH_MAX))
-            let count = readlink(path, &room, room.count)
-            return count > 0 ? String(decoding: room[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
-        }
-    }
+    private static let commands: Set<String> = ["exim4", "exim"]
 
     private static func canonical(_ path: String) -> String {
         guard let resolved = realpath(path, nil) else { return path }

@@ -35,19 +35,17 @@ struct EximQueueSummary: Sendable {
         damaged += 1
     }
 
-    /// - Parameters:
-    ///   - size: In bytes; `nil` when it is not known.
-    ///   - deferral: Why it was put off last; `nil` when it was not, or nobody looked.
-    mutating func add(_ id: EximMessageID, _ envelope: EximEnvelope, size: Int?, _ deferral: EximDeferral?) {
+    /// - Parameter deferral: Why it was put off last; `nil` when it was not, or nobody looked.
+    mutating func add(_ id: EximMessageID, _ message: EximMessage, _ deferral: EximDeferral?) {
         distribution.add(age: moment - id.arrivedAt)
-        if let size { distribution.add(size: size) }
-        if envelope.isFrozen { frozen += 1 }
-        if envelope.warnings > 0 { warned += 1 }
-        if !envelope.hasSender { withoutSender += 1 }
+        if let size = message.size { distribution.add(size: size) }
+        if message.isFrozen { frozen += 1 }
+        if message.isWarned { warned += 1 }
+        if !message.hasSender { withoutSender += 1 }
         destinations.begin(arrival: id.arrivedAt.milliseconds / 1000)
-        for domain in envelope.domains {
+        for domain in message.domains {
             let known = deferral.flatMap { $0.domain == domain ? QueueWait.putOff($0.reason) : nil }
-            destinations.add(domain: domain, known ?? (envelope.isNew ? .untried : .unknown))
+            destinations.add(domain: domain, known ?? (message.isNew ? .untried : .unknown))
         }
     }
 

@@ -2,26 +2,31 @@ import Glibc
 import MailLogs
 import PostwatchModel
 
-/// The queue in one of Exim's spool directories, read file by file. Nothing is kept of a message that was looked at.
+/// The queue in one of Exim's spool directories, read file by file; what is known of a message and has not changed is not read again.
 /// Source: Exim specification, "Format of spool files"; options `split_spool_directory` and `queue_run_max`, `-MCG` for named queues.
 struct EximSpool {
     /// Exim's `spool_directory`.
     let directory: String
     /// Time since the attempt began.
     let elapsed: () -> Duration
-    /// After this much time messages are only counted. Those that were read are a fair sample: files lie in no order of age or destination.
+    /// After this much time messages that are not known are only counted. Those that were read are a fair sample: files lie in no order of
+    /// age or destination.
     let readingTime: Duration
     /// After this much time the attempt is given up.
     let timeout: Duration
 
-    /// Every message that is in the queue is counted; as many as there is time for are looked into.
-    func add(to summary: inout EximQueueSummary) throws(CollectionFailure) {
-        var reader = Reader(summary: summary)
+    /// Every message that is in the queue is counted; of those that are not known as many as there is time for are looked into.
+    func add(to summary: inout EximQueueSummary, knowing memory: inout EximQueueMemory) throws(CollectionFailure) {
+        // Moved, not copied.
+        var reader = Reader(summary: summary, memory: exchange(&memory, with: EximQueueMemory()))
+        defer { memory = reader.memory }
+        reader.memory.beginRound()
         for queue in try queues() {
             let names = try look("\(queue)/input", in: queue, part: "", &reader)
             // With split_spool_directory the files are one level down, in directories named after the sixth character of the id.
             for name in names.sorted() { _ = try look("\(queue)/input/\(name)", in: queue, part: "/\(name)", &reader) }
         }
+        reader.memory.endRound()
         summary = reader.summary
     }
 
@@ -35,8 +40,11 @@ struct EximSpool {
 
     private struct Reader {
         var summary: EximQueueSummary
+        var memory: EximQueueMemory
         var buffer = [UInt8](repeating: 0, count: 16_384)
         var files = 0
+        /// Of the files, those of which nothing is known.
+        var unknown = 0
         var logs = 0
         var isOutOfTime = false
         var failure: CollectionFailure?
@@ -65,11 +73,14 @@ struct EximSpool {
             throw Self.unreadable(path, error.number)
         }
         var directories: Set<String> = []
-        while stream.next({ name in
-            if name.count == 1, name[0] != UInt8(ascii: ".") {
-                directories.insert(String(decoding: name, as: UTF8.self))
-            } else if let id = EximMessageID(headerFile: name) {
-                look(id, stream, logs: "\(queue)/msglog\(part)", path, &reader)
+        let logs = "\(queue)/msglog\(part)"
+        while stream.next({ entry in
+            if entry.name.count == 1, entry.name[0] != UInt8(ascii: ".") {
+                directories.insert(String(decoding: entry.name, as: UTF8.self))
+            } else if let id = EximMessageID(headerFile: entry.name) {
+                look(
+                    File(id: id, key: EximQueueMemory.Key(entry.name), inode: entry.inode, directory: stream.descriptor), logs, path,
+                    &reader)
             }
         }) {
             if let failure = reader.failure { throw failure }
@@ -77,41 +88,64 @@ struct EximSpool {
         return directories
     }
 
-    private func look(_ id: EximMessageID, _ directory: DirectoryStream, logs: String, _ path: String, _ reader: inout Reader) {
-        reader.files += 1
-        // The clock is looked at from time to time: it costs as much as a small file.
-        if !reader.isOutOfTime, reader.files % 16 == 1 { reader.isOutOfTime = elapsed() >= readingTime }
-        if reader.isOutOfTime {
-            reader.summary.addUnread(id)
-            if reader.files % 4096 == 0, elapsed() >= timeout {
-                reader.failure = .timedOut(after: timeout, while: "\(path) was read; its disk hangs, or the queue is very long")
-            }
-            return
-        }
-        switch Self.envelope(of: id, directory.descriptor, &reader.buffer) {
-        case .read(let envelope, let size):
-            var deferral: EximDeferral?
-            if !envelope.isNew, reader.logs < Self.mostLogs {
-                reader.logs += 1
-                deferral = Self.deferral("\(logs)/\(id.text)", &reader.buffer)
-            }
-            reader.summary.add(id, envelope, size: size, deferral)
-        case .damaged: reader.summary.addDamaged(id)
-        case .gone: break
-        case .failed(let number): reader.failure = Self.unreadable("\(path)/\(id.text)-H", number)
+    /// A header file, as its directory tells of it.
+    private struct File {
+        let id: EximMessageID
+        let key: EximQueueMemory.Key
+        let inode: UInt64
+        let directory: Int32
+
+        var name: String { "\(id.text)-H" }
+
+        /// In nanoseconds since 1970; `nil` when it is gone.
+        var writtenAt: Int64? {
+            var status = stat()
+            return fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 ? EximSpool.writtenAt(status) : nil
         }
     }
 
+    private func look(_ file: File, _ logs: String, _ path: String, _ reader: inout Reader) {
+        reader.files += 1
+        if reader.files % 4096 == 0, elapsed() >= timeout {
+            reader.failure = .timedOut(after: timeout, while: "\(path) was read; its disk hangs, or the queue is very long")
+            return
+        }
+        if let message = reader.memory.message(file.key, inode: file.inode, writtenAt: { file.writtenAt }) {
+            return add(message, file.id, logs, &reader)
+        }
+        // The clock is looked at from time to time: it costs as much as a small file.
+        if !reader.isOutOfTime, reader.unknown % 16 == 0 { reader.isOutOfTime = elapsed() >= readingTime }
+        reader.unknown += 1
+        if reader.isOutOfTime { return reader.summary.addUnread(file.id) }
+        switch Self.message(of: file, &reader.buffer) {
+        case .read(let message, let writtenAt):
+            reader.memory.remember(file.key, EximQueueMemory.Version(inode: file.inode, writtenAt: writtenAt), message)
+            add(message, file.id, logs, &reader)
+        case .damaged: reader.summary.addDamaged(file.id)
+        case .gone: break
+        case .failed(let number): reader.failure = Self.unreadable("\(path)/\(file.name)", number)
+        }
+    }
+
+    private func add(_ message: EximMessage, _ id: EximMessageID, _ logs: String, _ reader: inout Reader) {
+        var deferral: EximDeferral?
+        if !message.isNew, reader.logs < Self.mostLogs {
+            reader.logs += 1
+            deferral = Self.deferral("\(logs)/\(id.text)", &reader.buffer)
+        }
+        reader.summary.add(id, message, deferral)
+    }
+
     private enum Finding {
-        case read(EximEnvelope, size: Int?)
+        case read(EximMessage, writtenAt: Int64)
         case damaged
         /// Delivered, in the meantime.
         case gone
         case failed(Int32)
     }
 
-    private static func envelope(of id: EximMessageID, _ directory: Int32, _ buffer: inout [UInt8]) -> Finding {
-        let descriptor = openat(directory, "\(id.text)-H", O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+    private static func message(of file: File, _ buffer: inout [UInt8]) -> Finding {
+        let descriptor = openat(file.directory, file.name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         // Exim makes no symbolic links here, and what is no file is none of its own.
         guard descriptor >= 0 else { return errno == ENOENT ? .gone : errno == ELOOP ? .damaged : .failed(errno) }
         defer { close(descriptor) }
@@ -125,8 +159,9 @@ struct EximSpool {
             guard count >= 0 else { return .failed(errno) }
             filled += count
             do throws(EximEnvelope.Fault) {
-                let envelope = try EximEnvelope(buffer[..<filled], of: id.text)
-                return .read(envelope, size: size(of: id, directory, headers: Int(status.st_size) - envelope.length))
+                let envelope = try EximEnvelope(buffer[..<filled], of: file.id.text)
+                let size = size(of: file.id, file.directory, headers: Int(status.st_size) - envelope.length)
+                return .read(EximMessage(envelope, size: size), writtenAt: writtenAt(status))
             } catch {
                 guard error == .incomplete, count > 0, filled < longestEnvelope else { return .damaged }
                 if filled == buffer.count { buffer += repeatElement(0, count: buffer.count) }
@@ -139,6 +174,10 @@ struct EximSpool {
         var status = stat()
         guard fstatat(directory, "\(id.text)-D", &status, AT_SYMLINK_NOFOLLOW) == 0 else { return nil }
         return max(0, headers) + max(0, Int(status.st_size) - id.text.utf8.count - "-D\n".utf8.count)
+    }
+
+    private static func writtenAt(_ status: stat) -> Int64 {
+        Int64(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec)
     }
 
     private static func deferral(_ path: String, _ buffer: inout [UInt8]) -> EximDeferral? {

@@ -24,13 +24,11 @@ struct ProcessFiles: Sendable {
     /// The numbers of all processes.
     func numbers() throws(CollectionFailure) -> [Int32] {
         let path = files.path("proc")
-        guard let directory = opendir(path) else { throw .unreadable(path: path, reason: String(cString: strerror(errno))) }
-        defer { closedir(directory) }
-        var numbers: [Int32] = []
-        while let entry = readdir(directory) {
-            if let number = Self.number(&entry.pointee.d_name.0) { numbers.append(number) }
+        do throws(DirectoryStream.Failure) {
+            return try Self.numbers(in: DirectoryStream(path))
+        } catch {
+            throw .unreadable(path: path, reason: String(cString: strerror(error.number)))
         }
-        return numbers
     }
 
     /// The line of `stat`.
@@ -49,6 +47,14 @@ struct ProcessFiles: Sendable {
         return target.hasSuffix(Self.deleted) ? String(target.dropLast(Self.deleted.count)) : target
     }
 
+    /// What it was started with, without the program; `nil` when it ended.
+    func arguments(of number: Int32) -> [Substring]? {
+        (try? files.text("proc/\(number)/cmdline")).map { Array($0.split(separator: "\0").dropFirst()) }
+    }
+
+    /// Where it works; `nil` when that may not be seen.
+    func workingDirectory(of number: Int32) -> String? { files.link("proc/\(number)/cwd") }
+
     /// The parts of the paths of all its cgroups: `system.slice`, `postfix.service`.
     func controlGroups(of number: Int32) -> [String] {
         let text = (try? files.text("proc/\(number)/cgroup")) ?? ""
@@ -63,13 +69,11 @@ struct ProcessFiles: Sendable {
             var status = stat()
             if stat(path, &status) == 0 { return .count(Int(status.st_size)) }
         }
-        guard let directory = opendir(path) else { return errno == EACCES ? .hidden : .gone }
-        defer { closedir(directory) }
-        var count = 0
-        while let entry = readdir(directory) {
-            if Self.number(&entry.pointee.d_name.0) != nil { count += 1 }
+        do throws(DirectoryStream.Failure) {
+            return .count(Self.numbers(in: try DirectoryStream(path)).count)
+        } catch {
+            return error.number == EACCES ? .hidden : .gone
         }
-        return .count(count)
     }
 
     /// How many files it may hold open; `nil` when it ended, or any number.
@@ -91,14 +95,11 @@ struct ProcessFiles: Sendable {
     /// What its descriptors stand for, as the kernel writes it: `socket:[123]`, or a path; `nil` when they may not be seen.
     func descriptors(of number: Int32) -> [String]? {
         let path = "proc/\(number)/fd"
-        guard let directory = opendir(files.path(path)) else { return errno == EACCES ? nil : [] }
-        defer { closedir(directory) }
-        var targets: [String] = []
-        while let entry = readdir(directory) {
-            guard let descriptor = Self.number(&entry.pointee.d_name.0) else { continue }
-            if let target = files.link("\(path)/\(descriptor)") { targets.append(target) }
+        do throws(DirectoryStream.Failure) {
+            return Self.numbers(in: try DirectoryStream(files.path(path))).compactMap { files.link("\(path)/\($0)") }
+        } catch {
+            return error.number == EACCES ? nil : []
         }
-        return targets
     }
 
     // MARK: - Private
@@ -106,15 +107,21 @@ struct ProcessFiles: Sendable {
     private static let deleted = " (deleted)"
     private static let limitName = "Max open files"
 
+    /// The names that are numbers.
+    private static func numbers(in directory: DirectoryStream) -> [Int32] {
+        var numbers: [Int32] = []
+        while directory.next({ if let number = number($0.name) { numbers.append(number) } }) {}
+        return numbers
+    }
+
     /// The number that a name is; `nil` for other names.
-    private static func number(_ name: UnsafePointer<CChar>) -> Int32? {
+    private static func number(_ name: UnsafeRawBufferPointer) -> Int32? {
+        guard !name.isEmpty, name.count <= 9 else { return nil }
         var number: Int32 = 0
-        var position = 0
-        while name[position] != 0 {
-            guard (48...57).contains(name[position]), position < 9 else { return nil }
-            number = number * 10 + Int32(name[position] - 48)
-            position += 1
+        for byte in name {
+            guard (0x30...0x39).contains(byte) else { return nil }
+            number = number * 10 + Int32(byte - 0x30)
         }
-        return position == 0 ? nil : number
+        return number
     }
 }

@@ -43,6 +43,12 @@ struct EximCollectorTests {
         #expect(metrics["exim_queue_unread{reason=\"damaged\"}"] == 0)
         #expect(metrics["exim_processes{state=\"daemon\"}"] == 1)
 
+        // All three are known by now: that they were written anew their directory tells.
+        // One is frozen already, which Exim calls a fault.
+        for id in ids(exim) { try? exim.freeze(id) }
+        metrics = try Metrics(collector.measure(at: now()))
+        #expect(metrics["exim_queue_frozen"] == 3)
+
         exim.stop()
         metrics = try Metrics(collector.measure(at: now()))
         #expect(metrics[up] == 0)
@@ -55,9 +61,11 @@ struct EximCollectorTests {
         #expect(Metrics(collector.measurements(after: .stopped))[up] == 0)
     }
 
-    private func firstID(_ exim: EximServer) -> String? {
+    private func firstID(_ exim: EximServer) -> String? { ids(exim).first }
+
+    private func ids(_ exim: EximServer) -> [String] {
         let files = FileManager.default.enumerator(atPath: exim.spool + "/input")?.compactMap { $0 as? String } ?? []
-        return files.first { $0.hasSuffix("-H") }.map { String($0.split(separator: "/")[1].dropLast(2)) }
+        return files.filter { $0.hasSuffix("-H") }.map { String($0.split(separator: "/")[1].dropLast(2)) }
     }
 
     private func now() -> Timestamp { Timestamp(seconds: Date().timeIntervalSince1970) }
