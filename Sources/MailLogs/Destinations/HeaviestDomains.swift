@@ -48,10 +48,11 @@ struct HeaviestDomains: Sendable {
         weights[row] = weight
     }
 
-    /// All rows, the heaviest first, and by name where they weigh the same.
+    /// All rows, the heaviest first, and in an order of names where they weigh the same: always the same rows come first.
     func order() -> [Int] {
-        let texts = names.map(\.text)
-        return names.indices.sorted { (weights[$0], texts[$1]) > (weights[$1], texts[$0]) }
+        names.indices.sorted { left, right in
+            weights[left] == weights[right] ? names[right] > names[left] : weights[left] > weights[right]
+        }
     }
 
     /// The domain of a row for people. Who sends mail to `a@other` shall not be taken for the rest.

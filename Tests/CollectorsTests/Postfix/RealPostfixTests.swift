@@ -38,11 +38,20 @@ struct RealPostfixTests {
         #expect((counted["postfix_processes{service=\"\(RealPostfix.address):\(postfix.port)\", type=\"inet\"}"] ?? 0) > 0)
 
         postfix.stop()
-        let failure = #expect(throws: CollectionFailure.self) { try collector.measure(at: moment) }
-        #expect(failure.map { "\($0)".hasSuffix("nobody listens; Postfix is not running") } == true)
+        // The children of a master that has ended may live a moment longer.
+        try await Self.wait("nobody to listen any more") {
+            do throws(CollectionFailure) {
+                _ = try collector.measure(at: moment)
+                return false
+            } catch {
+                return "\(error)".hasSuffix("nobody listens; Postfix is not running")
+            }
+        }
         let path = postfix.settings.socketPath
         #expect(Metrics(collector.measurements(after: .stopped)).values == ["postfix_up{path=\"\(path)\"}": 0])
-        #expect(Metrics(try processes.measure(at: moment))["postfix_processes{service=\"qmgr\", type=\"unix\"}"] == 0)
+        try await Self.wait("the queue manager to be gone") {
+            Metrics(try processes.measure(at: moment))["postfix_processes{service=\"qmgr\", type=\"unix\"}"] == 0
+        }
     }
 
     @Test("loses none of 10,000 messages, and the one that is removed from the spool by hand is named", .timeLimit(.minutes(3)))
