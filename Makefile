@@ -1,5 +1,5 @@
 # The whole interface of this repository. Everything that a target needs it installs itself, on Debian 12 with Swift 6.3.
-.PHONY: help setup build release test demo bench bench-peers bench-queries bench-rules bench-restart fuzz lint format clean
+.PHONY: help setup build release test demo bench bench-agents bench-peers bench-queries bench-rules bench-restart fuzz lint format clean
 
 help:
 	@echo "make demo     a real small mail platform, watched: prints the address of the page and what to try"
@@ -8,6 +8,7 @@ help:
 	@echo "make bench-queries, make bench-rules  the same for queries and alerting rules"
 	@echo "make bench-peers  beside its peers     make bench-restart  restarts with 200,000 series and two hours of samples"
 	@echo "make release  an optimised postwatch in .build-release/release"
+	@echo "make bench-agents  the agent beside node_exporter, postfix_exporter and mtail"
 	@echo "make fuzz     feeds the decoders random bytes: TARGET=chunk SECONDS=600; Fuzz/run lists the targets"
 	@echo "make lint     style and layers      make format  rewrites the sources in the house style"
 
@@ -17,8 +18,9 @@ setup:
 build: setup
 	swift build
 
+# With Swift's own libraries inside, so that a server needs nothing but Debian's packages; and a smaller process.
 release: setup
-	swift build --configuration release --scratch-path .build-release --product postwatch
+	swift build --configuration release --static-swift-stdlib --scratch-path .build-release --product postwatch
 
 test: setup
 	Benchmarks/install-peers prometheus
@@ -38,6 +40,10 @@ bench: release
 bench-peers: release
 	Benchmarks/install-peers
 	Benchmarks/peers
+
+bench-agents: release
+	Benchmarks/install-peers prometheus-node-exporter prometheus-postfix-exporter mtail
+	Benchmarks/agents
 
 fuzz: setup
 	Fuzz/run $(or $(TARGET),chunk) $(or $(SECONDS),60)

@@ -35,7 +35,7 @@ struct QueueTableTests {
 
     @Test("prints nothing that controls a terminal, and keeps names apart that are not UTF-8")
     func hostileNames() {
-        var table = QueueTable(at: Self.now)
+        var table = QueueTable(at: Self.now, keepsTexts: true)
         table.message(age: 0, ["a@b\u{1B}[2Jc": "said: 450 no\u{7}way"])
         for byte in [0xFE, 0xFF] as [UInt8] {
             table.begin(arrival: Self.now)
