@@ -25,19 +25,19 @@ struct EximQueueSummary: Sendable {
 
     /// Counts a message whose files there was no time to read.
     mutating func addUnread(_ id: EximMessageID) {
-        distribution.add(age: moment - id.arrivedAt)
+        distribution.add(age: (moment - id.arrivedAt).seconds)
         unread += 1
     }
 
     /// Counts a message whose file is not what Exim writes.
     mutating func addDamaged(_ id: EximMessageID) {
-        distribution.add(age: moment - id.arrivedAt)
+        distribution.add(age: (moment - id.arrivedAt).seconds)
         damaged += 1
     }
 
     /// - Parameter deferral: Why it was put off last; `nil` when it was not, or nobody looked.
     mutating func add(_ id: EximMessageID, _ message: EximMessage, _ deferral: EximDeferral?) {
-        distribution.add(age: moment - id.arrivedAt)
+        distribution.add(age: (moment - id.arrivedAt).seconds)
         if let size = message.size { distribution.add(size: size) }
         if message.isFrozen { frozen += 1 }
         if message.isWarned { warned += 1 }

@@ -14,7 +14,7 @@ struct QueueSummary: Hashable, Sendable {
 
     /// Counts one message.
     mutating func add(_ message: ListedMessage) {
-        queues[message.queue.index].add(age: moment - Timestamp(milliseconds: message.arrival * 1000))
+        queues[message.queue.index].add(age: Double(moment.milliseconds - message.arrival * 1000) / 1000)
         queues[message.queue.index].add(size: message.size)
     }
 

@@ -14,9 +14,9 @@ struct QueueDistribution: Hashable, Sendable {
     /// In seconds; 0 when nothing waits.
     private(set) var oldestAge = 0.0
 
-    /// - Parameter age: A message may arrive after the round began: then it is negative, and counts as 0.
-    mutating func add(age: Duration) {
-        let seconds = max(0, age.seconds)
+    /// - Parameter age: In seconds. A message may arrive after the round began: then it is negative, and counts as 0.
+    mutating func add(age: Double) {
+        let seconds = max(0, age)
         ages.record(seconds)
         oldestAge = max(seconds, oldestAge)
     }

@@ -112,10 +112,10 @@ public struct QueueTable: Sendable {
 
     private static func domain(of address: UnsafeRawBufferPointer) -> DomainName {
         guard let start = address.baseAddress else { return .none }
-        let bytes = LogBytes(start: start, count: address.count)
-        var at = bytes.count - 1
-        while at >= 0, bytes[at] != UInt8(ascii: "@") { at -= 1 }
-        return at < 0 ? .none : DomainName(bytes.dropFirst(at + 1))
+        var at = address.count - 1
+        while at >= 0, start.load(fromByteOffset: at, as: UInt8.self) != UInt8(ascii: "@") { at -= 1 }
+        if at < 0 { return .none }
+        return DomainName(LogBytes(start: start, count: address.count).dropFirst(at + 1))
     }
 
     private mutating func count(_ row: Int, _ wait: QueueWait) {

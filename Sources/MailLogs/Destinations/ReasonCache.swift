@@ -1,7 +1,8 @@
 /// The reasons of texts that were seen lately. A queue says the same of thousands of messages, and to read a text costs more than all else
 /// that is done with its message.
 struct ReasonCache: Sendable {
-    private static let size = 1024
+    /// Enough for what a few thousand destinations say; a power of 2.
+    private static let size = 8192
 
     private var hashes = [UInt64](repeating: 0, count: size)
     private var reasons = [DeliveryReason](repeating: .other, count: size)
