@@ -33,6 +33,7 @@ let package = Package(
         // MARK: Wire libraries and C modules: bytes in, values out, no product types
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
         .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CMariaDB", providers: [.apt(["libmariadb-dev"])]),
         .systemLibrary(name: "CPostgreSQL", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
@@ -68,7 +69,7 @@ let package = Package(
         .target(
             name: "PostwatchRuntime",
             dependencies: [
-                "PostwatchModel", "CXXHash",
+                "PostwatchModel", "CMalloc", "CXXHash",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),

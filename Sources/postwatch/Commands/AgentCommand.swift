@@ -24,6 +24,7 @@ struct AgentCommand: AsyncParsableCommand {
     var logLevel = Logger.Level.info
 
     func run() async throws {
+        ProcessMemory.giveBackSoon()
         let configuration = try config.map { try AgentConfiguration.load($0, dataDirectory: data) } ?? .default
         let agent = Agent(
             configuration: configuration, world: .live, logger: .standardError(level: logLevel))
