@@ -15,6 +15,7 @@ let package = Package(
     targets: [
         .target(name: "PostwatchModel", dependencies: ["CRE2"]),
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
         .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
@@ -22,7 +23,7 @@ let package = Package(
         .target(
             name: "PostwatchRuntime",
             dependencies: [
-                "PostwatchModel", "CXXHash",
+                "PostwatchModel", "CMalloc", "CXXHash",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
