@@ -29,6 +29,8 @@ public final class MailLogReplay: Sendable {
         var isDone = false
         /// The moment of the next round; `nil` until a line told a time.
         var next: Timestamp?
+        /// When the next line was written, in seconds since 1970-01-01T00:00:00Z, if that is not before the next round: it is not taken yet.
+        var arriving: Int64 = 0
         /// Of the last round, as long as nothing was taken since: a log may be silent for hours.
         var read: [Measurement]?
     }
@@ -61,8 +63,9 @@ public final class MailLogReplay: Sendable {
         state = Mutex(State(account: MailLogAccount(calendar: .local(at: reference))))
     }
 
-    /// The next round; `nil` after the last, which is a second behind the newest line. The first is before all lines, so that what they count is seen
-    /// to rise. A round counts all lines before its moment, and the one that showed that the moment had come.
+    /// The next round; `nil` after the last, which is a second behind the newest line. The first is before all lines, so that what they count
+    /// is seen to rise. A round counts the lines before its moment. Of a silence of more than a day only the first round is told: no log of a
+    /// server that runs is silent for as long, and a wrong year would fill the store with nothing.
     /// - Throws: `unreadable`.
     public func next() async throws(CollectionFailure) -> Round? {
         let result: Result<Round?, CollectionFailure>
@@ -81,24 +84,25 @@ public final class MailLogReplay: Sendable {
 
     // MARK: - Private
 
+    private static let longestSilence: Duration = .seconds(86_400)
+
     private func round(_ state: inout State) throws(CollectionFailure) -> Round? {
         while true {
-            if let next = state.next, let interval, state.account.newestMoment * 1000 >= next.milliseconds {
+            let arriving = Timestamp(milliseconds: state.arriving * 1000)
+            if let next = state.next, let interval, arriving >= next {
                 let read = state.read ?? state.account.families.map { Measurement($0) }
                 state.read = read
-                state.next = next + interval
+                let isLongSilence = arriving - next > Self.longestSilence
+                state.next = isLongSilence ? Beat(every: interval).start(after: arriving) - interval : next + interval
                 return Round(moment: next, measurements: read)
             }
             if state.isDone { return nil }
-            let isFirst = interval != nil && state.account.newestMoment == 0
-            // Read out before there is anything: afterwards it is too late.
-            let empty = isFirst ? state.account.families.map { Measurement($0) } : []
             try advance(&state)
-            if isFirst, let interval, state.account.newestMoment > 0 {
-                let moment = Timestamp(milliseconds: state.account.newestMoment * 1000)
-                let first = Beat(every: interval).start(after: moment)
+            if state.next == nil, let interval, state.arriving > 0 {
+                // Nothing but lines without a time can have been taken.
+                let first = Beat(every: interval).start(after: Timestamp(milliseconds: state.arriving * 1000))
                 state.next = first
-                return Round(moment: first - interval, measurements: empty)
+                return Round(moment: first - interval, measurements: state.account.families.map { Measurement($0) })
             }
             if state.isAtEnd && state.start == state.bytes.count {
                 state.isDone = true
@@ -110,7 +114,7 @@ public final class MailLogReplay: Sendable {
         }
     }
 
-    /// Takes lines until one shows that the moment of the next round has come, or what was read is used up; then reads on.
+    /// Takes lines up to one that shows that the moment of the next round has come, or until what was read is used up; then reads on.
     private func advance(_ state: inout State) throws(CollectionFailure) {
         state.read = nil
         let wanted = interval == nil ? Int64.max : (state.next?.milliseconds ?? 1000) / 1000
@@ -121,13 +125,17 @@ public final class MailLogReplay: Sendable {
                 let rest = UnsafeRawBufferPointer(rebasing: all[state.start...])
                 // One line where its time matters.
                 let line = interval == nil ? rest : UnsafeRawBufferPointer(rebasing: rest.prefix(Self.lineLength(rest)))
+                if interval != nil, !state.feed.isInsideLongLine, line.last == UInt8(ascii: "\n") {
+                    let moment = state.account.moment(ofLine: line)
+                    if moment >= wanted {
+                        state.arriving = moment
+                        isUsedUp = false
+                        break
+                    }
+                }
                 let consumed = state.feed.take(line, into: &state.account)
                 state.start += consumed
                 if consumed == 0 { break }
-                if state.account.newestMoment >= wanted {
-                    isUsedUp = false
-                    break
-                }
             }
             if isUsedUp && isAtEnd {
                 state.feed.takeLast(UnsafeRawBufferPointer(rebasing: all[state.start...]), into: &state.account)

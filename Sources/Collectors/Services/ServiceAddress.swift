@@ -28,7 +28,7 @@ public enum ServiceAddress: Hashable, Sendable {
             host = text[..<colon]
             port = text[text.index(after: colon)...]
         }
-        guard !host.isEmpty, !host.contains("/"), !host.contains(" "), let number = Int(port), (1...65535).contains(number) else {
+        guard !host.isEmpty, !host.contains(where: { "/@ ".contains($0) }), let number = Int(port), (1...65535).contains(number) else {
             return nil
         }
         self = .internet(host: String(host), port: number)
@@ -43,7 +43,9 @@ public enum ServiceAddress: Hashable, Sendable {
         if let address = ServiceAddress(text, port: port) {
             self = address
         } else {
-            section.report("address", found: "\"\(text)\"", write: "\(usual), or the path of a unix socket")
+            // It may hold a password, which nobody shall read in a log.
+            let shown = text.contains("@") ? "a user or a password in the address" : "\"\(text)\""
+            section.report("address", found: shown, write: "\(usual), or the path of a unix socket")
             self = usual
         }
     }

@@ -62,6 +62,12 @@ public struct MailLogAccount: Sendable {
         take(line: LogBytes(start: start, count: bytes.count))
     }
 
+    /// When a line was written, in seconds since 1970-01-01T00:00:00Z, without taking it; 0 when it does not say.
+    public mutating func moment(ofLine bytes: UnsafeRawBufferPointer) -> Int64 {
+        guard let start = bytes.baseAddress else { return 0 }
+        return reader.read(LogBytes(start: start, count: bytes.count).prefix(Self.longestLine))?.seconds ?? 0
+    }
+
     // MARK: - Private
 
     /// What a syslog daemon says in place of equal lines counts as often as they would have, up to here.

@@ -58,6 +58,15 @@ public struct AgentConfiguration: Sendable {
 
     // MARK: - Private
 
+    /// A text that becomes the label of all series: without one they would be nobody's.
+    private static func name(_ key: String, of section: ConfigurationSection, like example: String) -> String? {
+        guard let text = section.text(key) else { return nil }
+        if text.isEmpty {
+            section.report(key, found: "an empty text", write: "a name such as \(example), or leave it out")
+        }
+        return text
+    }
+
     /// No page of a program beside the agent is as large; an agent must stay small whatever it is told.
     private static let longestPage = 4 << 20
 
@@ -84,8 +93,8 @@ public struct AgentConfiguration: Sendable {
         let global = section.section("global") { ScrapeDefaults($0) } ?? ScrapeDefaults()
         scrapes = ScrapeConfiguration.readAll(section, root: root, global: global).map(Self.bounded)
         externalLabels = global.externalLabels
-        node = section.text("node") ?? Self.default.node
-        component = section.text("component")
+        node = Self.name("node", of: section, like: "mx-1") ?? Self.default.node
+        component = Self.name("component", of: section, like: "mx")
         interval = section.duration("interval", default: .seconds(10), atLeast: .milliseconds(100))
         collectors = section.section("collectors") { CollectorsConfiguration($0) } ?? .standard()
         self.dataDirectory = dataDirectory

@@ -45,7 +45,7 @@ public struct AgentDraft: Sendable {
     // MARK: - Private
 
     private static func component(_ given: String?, _ guess: ComponentGuess?) -> [String] {
-        if let given { return ["component: \(DraftText.scalar(given))"] }
+        if let given, !given.isEmpty { return ["component: \(DraftText.scalar(given))"] }
         let meaning = "# The component of the server's platform that this node belongs to."
         guard let guess else {
             return [meaning, "# component: \(Role.allCases.map(\.rawValue).joined(separator: " or "))"]

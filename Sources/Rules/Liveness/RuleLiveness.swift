@@ -30,9 +30,10 @@ public struct RuleLiveness: Sendable {
             try await pause()
             for rule in group.rules {
                 for kind in try await kinds(of: rule, recorded: recorded) {
-                    findings.append(
-                        RuleFinding(
-                            group: group.name, rule: rule.name, line: rule.line, kind: kind.kind, isFatal: kind.isFatal && rule.isAlert))
+                    let finding = RuleFinding(
+                        group: group.name, rule: rule.name, line: rule.line, kind: kind.kind, isFatal: kind.isFatal && rule.isAlert)
+                    // A condition may ask for one series twice.
+                    if !findings.contains(finding) { findings.append(finding) }
                 }
             }
         }

@@ -19,7 +19,8 @@ struct RulesView {
     init(_ groups: [RuleGroupStatus], _ remarks: RuleRemarks, at now: Timestamp) {
         let rules = groups.flatMap(\.rules)
         let failing = rules.filter { $0.health == .failing }.count
-        let fatal = remarks.remarks.filter(\.isFatal).count
+        // A rule may lack several series.
+        let fatal = Set(remarks.remarks.filter(\.isFatal).map { "\($0.group)\n\($0.rule)\n\($0.line)" }).count
         switch (failing, fatal) {
         case (0, 0):
             let isEmpty = rules.isEmpty

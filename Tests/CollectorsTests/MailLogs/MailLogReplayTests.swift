@@ -20,7 +20,25 @@ struct MailLogReplayTests {
             let count = Metrics(round.measurements)["postfix_smtpd_connects_total"]
             found.append([Double(round.moment.milliseconds / 1000 - Self.start), count ?? -1])
         }
-        #expect(found == [[0, 0], [10, 3], [20, 5], [30, 5], [40, 5], [46, 5]])
+        // What is written in the second of a round counts in the next.
+        #expect(found == [[0, 0], [10, 2], [20, 4], [30, 4], [40, 4], [46, 5]])
+    }
+
+    @Test("counts no line before its time, however long the log was silent, and tells a silence of days but once")
+    func silence() async throws {
+        let times = ["01T00:00:00", "01T09:00:05", "01T09:02:05", "09T00:00:05"]
+        for time in times { try log.append(log.line().replacingOccurrences(of: "01T00:00:00", with: time)) }
+        let replay = try MailLogReplay(log.path, every: .seconds(60), now: Timestamp(milliseconds: 0))
+        var counts: [Int64: Double] = [:]
+        while let round = try await replay.next() {
+            counts[round.moment.milliseconds / 1000 - Self.start] = Metrics(round.measurements)["postfix_smtpd_connects_total"]
+        }
+        let (hour, day): (Int64, Int64) = (3600, 86_400)
+        #expect(counts[60] == 1 && counts[9 * hour] == 1)
+        #expect(counts[9 * hour + 60] == 2 && counts[9 * hour + 120] == 2)
+        #expect(counts[9 * hour + 180] == 3)
+        #expect(counts[8 * day] == 3 && counts[8 * day + 6] == 4)
+        #expect(counts.count == 9 * 60 + 6)
     }
 
     @Test("without an interval there is one round, with every line, the last without its end too")

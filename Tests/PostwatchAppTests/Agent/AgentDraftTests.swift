@@ -1,5 +1,6 @@
 import Collectors
 import Foundation
+import PostwatchModel
 import TestSupport
 import Testing
 
@@ -43,6 +44,16 @@ struct AgentDraftTests {
             kinds.isSuperset(of: [
                 "rspamd", "redis", "memcached", "postgresql", "mysql", "unbound", "bind", "knot", "clamav", "haproxy", "dovecot",
             ]), "\(kinds.sorted())")
+    }
+
+    @Test("is refused without a name for the node", arguments: ["node: ''", "component: \"\""])
+    func withoutName(line: String) throws {
+        let directory = TestDirectory()
+        try directory.write(Array("\(line)\nremote_write: [{url: 'http://127.0.0.1:9460/api/v1/write'}]\n".utf8), to: "agent.yml")
+        let faults = #expect(throws: ConfigurationFaults.self) {
+            try AgentConfiguration.load(directory.path + "/agent.yml", dataDirectory: directory.path)
+        }
+        #expect(faults?.faults.map(\.found) == ["an empty text"])
     }
 
     @Test("of this very machine is good")
