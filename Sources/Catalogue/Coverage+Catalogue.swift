@@ -55,7 +55,9 @@ extension Coverage {
                             let watching = rules.filter { rule in
                                 present.contains { rule.reads($0, ofNode: node.name, in: component.name) }
                             }
-                            return Finding(item: item, isMeasured: !present.isEmpty, rules: watching.map(\.name))
+                            // An alert may stand there twice, for two severities.
+                            let names = watching.map(\.name).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+                            return Finding(item: item, isMeasured: !present.isEmpty, rules: names)
                         },
                         journeys: journeys.filter { wanted.contains($0.kind) && $0.nodes.contains(node.name) }.map(\.name))
                 }

@@ -37,6 +37,9 @@ enum ServiceURL {
         if url.contains("@") {
             let remedy = credentials.map { "the address alone, and \($0)" } ?? "the address alone, such as \(usual)"
             section.report(key, found: "a user or a password in the URL", write: "\(remedy); an @ in its path is written %40")
+        } else if url.contains("?") {
+            // Some services take a password there.
+            section.report(key, found: "a query in the URL", write: "the address alone, such as \(usual)")
         } else if !isUsable(url, schemes) {
             section.report(key, found: "\"\(url)\"", write: usual)
         }

@@ -48,7 +48,20 @@ public struct AgentConfiguration: Sendable {
     /// What was read, in one sentence for `config check`.
     public var summary: String {
         "node \(node), every \(interval.prometheusText), \(collectors.postfix.count) Postfix instances, "
-            + "\(collectors.mailLogs.count) mail logs, \(scrapes.count) scrape jobs, \(remoteWrite.count) places to push to"
+            + "\(collectors.mailLogs.count) mail logs, \(services), \(scrapes.count) scrape jobs, \(remoteWrite.count) places to push to"
+    }
+
+    /// `2 redis, 1 certificates`.
+    private var services: String {
+        let kinds = collectors.services.map { type(of: $0).kind }
+        let counts = kinds.reduce(into: [(kind: String, count: Int)]()) { counts, kind in
+            if let known = counts.firstIndex(where: { $0.kind == kind }) {
+                counts[known].count += 1
+            } else {
+                counts.append((kind, 1))
+            }
+        }
+        return counts.isEmpty ? "no services" : counts.map { "\($0.count) \($0.kind)" }.joined(separator: ", ")
     }
 
     /// The labels of all series of this node.

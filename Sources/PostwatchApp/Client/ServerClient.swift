@@ -37,7 +37,7 @@ public struct ServerClient: Sendable {
 
     /// A component's coverage as the API tells it.
     public struct Coverage: Decodable, Sendable {
-        public struct Remedy: Decodable, Sendable {
+        public struct Remedy: Decodable, Hashable, Sendable {
             public let software: String
             public let configuration: String
         }

@@ -28,10 +28,20 @@ public enum CoverageText {
         return "    \(state)  \(item.name)\(item.level == "basics" ? "" : " (next level)")\(rules)"
     }
 
+    /// What the same lines would add stands together, with those lines once.
     private static func remedies(of node: ServerClient.Coverage.Node) -> [String] {
-        node.items.filter { !$0.measured }.flatMap { item in
-            ["    missing   \(item.name)\(item.level == "basics" ? "" : " (next level)")"]
-                + item.remedies.flatMap { remedy in
+        var groups: [(remedies: [ServerClient.Coverage.Remedy], names: [String])] = []
+        for item in node.items where !item.measured {
+            let name = item.name + (item.level == "basics" ? "" : " (next level)")
+            if let known = groups.firstIndex(where: { $0.remedies == item.remedies }) {
+                groups[known].names.append(name)
+            } else {
+                groups.append((item.remedies, [name]))
+            }
+        }
+        return groups.flatMap { remedies, names in
+            ["    missing   " + names.joined(separator: ", ")]
+                + remedies.flatMap { remedy in
                     [remedy.software.isEmpty ? "      add to the agent:" : "      add to the agent, for \(remedy.software):"]
                         + remedy.configuration.split(separator: "\n").map { "        \($0)" }
                 }

@@ -20,9 +20,13 @@ struct InitCommand: AsyncParsableCommand {
     @Flag(help: "Write the file even if there is one.")
     var force = false
 
+    func validate() throws {
+        if let output, output.isEmpty { throw ValidationError("--output needs the path of a file, or - for standard output") }
+    }
+
     func run() async throws {
         let draft = try AgentDraft(server: server, component: component)
-        guard let output else { return print(draft.text, terminator: "") }
+        guard let output, output != "-" else { return print(draft.text, terminator: "") }
         do {
             try Data(draft.text.utf8).write(to: URL(fileURLWithPath: output), options: force ? [.atomic] : [.withoutOverwriting])
         } catch let error as CocoaError where error.code == .fileWriteFileExists {

@@ -17,7 +17,8 @@ struct ServiceAddressTests {
     }
 
     @Test(
-        "is refused when it is neither", arguments: ["", ":1", "a:b", "a:0", "a:65536", "unix:a", "[::1", "[::1]9", "http://a:1", "a b:1", "u:p@a:1", "@a"])
+        "is refused when it is neither",
+        arguments: ["", ":1", "a:b", "a:0", "a:65536", "unix:a", "[::1", "[::1]9", "http://a:1", "a b:1", "u:p@a:1", "@a"])
     func refuses(text: String) {
         #expect(ServiceAddress(text, port: 1) == nil)
     }

@@ -42,7 +42,8 @@ struct ServerConfigurationTests {
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("agent-\(UUID().uuidString).yml")
         try examples[1].write(to: file, atomically: true, encoding: .utf8)
         defer { try? FileManager.default.removeItem(at: file) }
-        #expect(try AgentConfiguration.load(file.path, dataDirectory: "data").summary.contains("node mx-1, every 10s"))
+        let summary = try AgentConfiguration.load(file.path, dataDirectory: "data").summary
+        #expect(summary.contains("node mx-1, every 10s") && summary.contains("1 redis, 1 memcached"), "\(summary)")
     }
 
     @Test("rule files are found beside the configuration")
