@@ -60,6 +60,17 @@ package final class ChildProcess {
         kill(id, signal)
     }
 
+    /// Stops it, and returns when each of its threads has stopped: that takes a moment longer than the signal.
+    package func freeze() {
+        send(SIGSTOP)
+        // Some seconds of looking; it takes a few of them.
+        var looks = 100_000
+        while isRunning, !isFrozen, looks > 0 {
+            looks -= 1
+            sched_yield()
+        }
+    }
+
     package var isRunning: Bool {
         guard status == nil else { return false }
         var status: Int32 = 0
@@ -82,6 +93,15 @@ package final class ChildProcess {
     }
 
     // MARK: - Private
+
+    /// Source: proc(5), `/proc/pid/stat`: the state stands behind the name, which may hold anything.
+    private var isFrozen: Bool {
+        let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(id)/task")) ?? []
+        return threads.allSatisfy { thread in
+            guard let text = try? String(contentsOfFile: "/proc/\(id)/task/\(thread)/stat", encoding: .utf8) else { return true }
+            return text[(text.lastIndex(of: ")") ?? text.startIndex)...].dropFirst(2).hasPrefix("T")
+        }
+    }
 
     /// Waits for its end.
     package func wait() {

@@ -56,6 +56,8 @@ struct LogReading {
     var file: MailLogFile
     var account = MailLogAccount(calendar: LogCalendar(reference: 1_767_225_600))
     private(set) var notices: [MailLogNotice] = []
+    /// How often the log was looked at.
+    private(set) var looks = 0
 
     init(_ log: GrowingLog, from: MailLogSettings.Beginning = .start) {
         file = MailLogFile(path: log.path, from: from)
@@ -64,6 +66,7 @@ struct LogReading {
     /// All that is there now.
     mutating func readAll() throws {
         while true {
+            looks += 1
             switch try file.advance(&account, tell: { notices.append($0) }) {
             case .took, .moved: continue
             case .waits, .isMissing: return

@@ -16,8 +16,9 @@ struct SparseLogTests {
         try handle.close()
         let before = peakKilobytes()
         var reading = LogReading(log)
-        let clock = ContinuousClock()
-        let time = try clock.measure { try reading.readAll() }
+        try reading.readAll()
+        // A look takes a mebibyte: byte by byte there would be ten thousand.
+        #expect(reading.looks < 10)
         #expect(reading.lines == 3)
         try log.append("\n")
         try log.write(2)
@@ -26,9 +27,7 @@ struct SparseLogTests {
         #expect(reading.lines == 5)
         #expect(reading.understood == 4)
         #expect(reading.file.unreadBytes() == 0)
-        #expect(peakKilobytes() - before < 32_768, "read in \(time)")
-        // Not what it takes, which is milliseconds, but what shows that it was not read byte by byte on a busy machine.
-        #expect(time < .seconds(5))
+        #expect(peakKilobytes() - before < 32_768)
     }
 
     /// The most memory that this process ever had.

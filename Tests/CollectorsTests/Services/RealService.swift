@@ -67,7 +67,7 @@ final class RealService {
     func kill() { child.end(with: SIGKILL) }
 
     /// It takes connections, since the kernel does, and never answers.
-    func freeze() { child.send(SIGSTOP) }
+    func freeze() { child.freeze() }
 
     func thaw() { child.send(SIGCONT) }
 }
