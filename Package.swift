@@ -258,7 +258,7 @@ let package = Package(
             name: "PostwatchAppTests",
             dependencies: [
                 "PostwatchApp", "PostwatchModel", "PostwatchRuntime", "PromQL", "Rules", "Triage", "SeriesStore", "RecordStore",
-                "Catalogue", "Collectors", "ExpositionFormat", "TestSupport",
+                "Catalogue", "Collectors", "ExpositionFormat", "Journeys", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),

@@ -24,35 +24,15 @@ public struct JourneyFactory: Sendable {
     }
 
     /// A journey that is ready to run, and keeps what it must know from run to run. `labels` go to all of its series.
-    /// Throws when the configuration has faults, a file with trusted roots cannot be read, or a source address is none.
+    /// Throws when a file with trusted roots cannot be read, or a source address is none.
     public func make(_ configuration: JourneyConfiguration, labels: LabelSet = [:]) throws(UnusableJourney) -> any JourneyRunning {
-        if let fault = configuration.faults.first {
-            throw UnusableJourney(journey: configuration.name, reason: "\(fault.key): found \(fault.found); write \(fault.write)")
-        }
         let setting = JourneySetting(
-            configuration: configuration, vantage: vantage, labels: labels, world: world, group: group,
-            resolver: NameResolver(servers: configuration.resolver.map { [$0] } ?? [], threadPool: threadPool, group: group))
+            configuration: configuration, vantage: vantage, labels: labels, world: world, group: group, threadPool: threadPool,
+            signingKey: signingKey)
         do {
-            let mailbox = try configuration.imap.map { try MailboxRoute($0) }
-            let exchange = try configuration.smtp.map { try ExchangeRoute($0) }
-            switch configuration.kind {
-            case .imap:
-                if let mailbox { return IMAPJourney(setting: setting, route: mailbox) }
-            case .smtp:
-                if let exchange { return SMTPJourney(setting: setting, route: exchange) }
-            case .inbound:
-                if let mailbox, let exchange {
-                    return InboundJourney(setting: setting, exchange: exchange, mailbox: mailbox, key: signingKey)
-                }
-            case .dns:
-                if let question = configuration.dns {
-                    let server = NameResolver(servers: [question.server], threadPool: threadPool, group: group)
-                    return DNSJourney(setting: setting, question: question, server: server)
-                }
-            }
-            throw UnusableJourney(journey: configuration.name, reason: "a section is missing")
+            return try configuration.task.journey(in: setting)
         } catch {
-            throw error as? UnusableJourney ?? UnusableJourney(journey: configuration.name, reason: "\(error)")
+            throw UnusableJourney(journey: configuration.name, reason: "\(error)")
         }
     }
 }

@@ -15,19 +15,21 @@ final class InboundJourney: JourneyRunning {
     private let setting: JourneySetting
     private let exchangeRoute: ExchangeRoute
     private let mailboxRoute: MailboxRoute
+    private let task: InboundTask
     private let key: ProbeSigningKey
     private let idPrefix: String
     private let ledger: Mutex<ProbeLedger>
 
-    init(setting: JourneySetting, exchange: ExchangeRoute, mailbox: MailboxRoute, key: ProbeSigningKey) {
+    init(setting: JourneySetting, task: InboundTask, exchange: ExchangeRoute, mailbox: MailboxRoute) {
         self.setting = setting
+        self.task = task
         self.exchangeRoute = exchange
         self.mailboxRoute = mailbox
-        self.key = key
+        self.key = setting.signingKey
         self.idPrefix = StableHash(setting.vantage.utf8).hexadecimal.prefix(8) + "-"
         self.ledger = Mutex(
             ProbeLedger(
-                lateAfter: setting.configuration.lateAfter, lostAfter: setting.configuration.lostAfter, idPrefix: idPrefix,
+                lateAfter: task.lateAfter, lostAfter: task.lostAfter, idPrefix: idPrefix,
                 openedAt: setting.world.now()))
     }
 
@@ -73,9 +75,7 @@ final class InboundJourney: JourneyRunning {
     private func carry(
         _ mark: ProbeMark, through exchange: MailExchange, into visit: MailboxVisit, _ recorder: RunRecorder
     ) async throws {
-        guard let account = mailboxRoute.access.account, let recipient = exchangeRoute.access.to else {
-            throw StepFailure("journey \(name) has no account or no recipient")
-        }
+        let (account, recipient) = (task.account, task.recipient)
         let password = try account.password.read()
         recorder.secret = password
         let access = exchangeRoute.access

@@ -1,19 +1,42 @@
 import MailClient
 import NIOCore
+import NIOPosix
 import PostwatchModel
 import PostwatchRuntime
 
 /// What every run of one journey works with.
-struct JourneySetting: Sendable {
+public struct JourneySetting: Sendable {
     let configuration: JourneyConfiguration
     let vantage: String
     let labels: LabelSet
     let world: World
     let group: any EventLoopGroup
+    let threadPool: NIOThreadPool
+    let signingKey: ProbeSigningKey
+    /// Asks the journey's name server.
     let resolver: NameResolver
 
+    init(
+        configuration: JourneyConfiguration, vantage: String, labels: LabelSet, world: World, group: any EventLoopGroup,
+        threadPool: NIOThreadPool, signingKey: ProbeSigningKey
+    ) {
+        self.configuration = configuration
+        self.vantage = vantage
+        self.labels = labels
+        self.world = world
+        self.group = group
+        self.threadPool = threadPool
+        self.signingKey = signingKey
+        resolver = NameResolver(servers: configuration.resolver.map { [$0] } ?? [], threadPool: threadPool, group: group)
+    }
+
     var seriesLabels: LabelSet {
-        labels.merging(["journey": configuration.name, "kind": configuration.kind.rawValue, "vantage": vantage])
+        labels.merging(["journey": configuration.name, "kind": configuration.kind, "vantage": vantage])
+    }
+
+    /// Asks these name servers and no others.
+    func resolver(asking servers: [Endpoint]) -> NameResolver {
+        NameResolver(servers: servers, threadPool: threadPool, group: group)
     }
 
     func makeRecorder() -> RunRecorder {
@@ -23,7 +46,7 @@ struct JourneySetting: Sendable {
     /// What the recorder saw, as a run.
     func run(_ recorder: RunRecorder, startedAt: Timestamp) -> JourneyRun {
         JourneyRun(
-            journey: configuration.name, kind: configuration.kind.rawValue, vantage: vantage, labels: labels, startedAt: startedAt,
+            journey: configuration.name, kind: configuration.kind, vantage: vantage, labels: labels, startedAt: startedAt,
             duration: recorder.duration, steps: recorder.steps, failure: recorder.failure,
             certificateExpiry: recorder.earliestCertificateExpiry.map { Timestamp(milliseconds: $0 * 1000) })
     }

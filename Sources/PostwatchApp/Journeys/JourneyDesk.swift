@@ -32,7 +32,7 @@ public struct JourneyDesk: Sendable {
     public var journeys: [Listing] {
         plan.entries.map {
             Listing(
-                name: $0.configuration.name, kind: $0.configuration.kind.rawValue, interval: $0.configuration.interval,
+                name: $0.configuration.name, kind: $0.configuration.kind, interval: $0.configuration.interval,
                 path: $0.configuration.path)
         }
     }

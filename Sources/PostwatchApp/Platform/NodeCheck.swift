@@ -46,26 +46,22 @@ struct NodeCheck: Hashable, Sendable {
     /// The journey that tests one node.
     func journey(to node: Topology.Node) -> JourneyConfiguration {
         let server = Endpoint(host: node.address, port: port)
-        var journey = JourneyConfiguration(
-            name: Self.journeyName(ofNode: node.name), kind: kind.journeyKind, interval: interval, timeout: timeout, path: [node.name])
+        return JourneyConfiguration(
+            name: Self.journeyName(ofNode: node.name), task: task(for: server), interval: interval, timeout: timeout, path: [node.name])
+    }
+
+    // MARK: - Private
+
+    private func task(for server: Endpoint) -> any JourneyTask {
         switch kind {
-        case .imap: journey.imap = IMAPAccess(server: server, tls: tls, tlsSettings: tlsSettings)
-        case .smtp: journey.smtp = SMTPAccess(server: server, tls: tls, tlsSettings: tlsSettings)
-        case .dns: journey.dns = DNSAccess(server: server, name: name)
+        case .imap: IMAPTask(IMAPAccess(server: server, tls: tls, tlsSettings: tlsSettings))
+        case .smtp: SMTPTask(SMTPAccess(server: server, tls: tls, tlsSettings: tlsSettings))
+        case .dns: DNSTask(DNSAccess(server: server, name: name))
         }
-        return journey
     }
 }
 
 extension NodeCheck.Kind {
-    fileprivate var journeyKind: JourneyConfiguration.Kind {
-        switch self {
-        case .imap: .imap
-        case .smtp: .smtp
-        case .dns: .dns
-        }
-    }
-
     fileprivate func usualPort(tls: TLSMode) -> Int {
         switch self {
         case .imap: tls == .implicit ? 993 : 143

@@ -21,7 +21,7 @@ struct OverviewBuilder: OverviewReading {
 
         init(_ entry: JourneyPlan.Entry) {
             name = entry.configuration.name
-            kind = entry.configuration.kind.rawValue
+            kind = entry.configuration.kind
             path = entry.configuration.path
             interval = entry.configuration.interval
         }

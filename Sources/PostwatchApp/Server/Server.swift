@@ -184,7 +184,7 @@ public struct Server: Sendable {
         let coverage = CoverageBuilder(
             topology: topology, listing: series, groups: configuration.ruleGroups,
             journeys: plan.entries.map { entry in
-                JourneyPath(name: entry.configuration.name, kind: entry.configuration.kind.rawValue, nodes: entry.configuration.path)
+                JourneyPath(name: entry.configuration.name, kind: entry.configuration.kind, nodes: entry.configuration.path)
             }, world: world)
         let web = WebFace(
             switchboard: fixtures.switchboard, prometheus: prometheus(series, rules: rules, targets: scraping, status: status, fixtures),

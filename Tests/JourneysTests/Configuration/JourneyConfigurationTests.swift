@@ -48,26 +48,30 @@ import Testing
                 late_after: 10s
                 lost_after: 5m
             """)
+        let probe = MailAccount(username: "probe", password: .environment("PROBE"))
         #expect(
             journeys == [
                 JourneyConfiguration(
-                    name: "imap-1", kind: .imap, interval: .seconds(30), timeout: .seconds(5), path: ["imap-proxy-1", "mailstore-1"],
-                    resolver: Endpoint(host: "127.0.0.53", port: 53),
-                    imap: IMAPAccess(
-                        server: Endpoint(host: "imap.example.test", port: 143), tls: .starttls,
-                        tlsSettings: TLSSettings(caFile: "/ca.pem", serverName: "other.test", insecureSkipVerify: true),
-                        account: .init(username: "probe", password: .file("/secret")), folder: "Archive")),
+                    name: "imap-1",
+                    task: IMAPTask(
+                        IMAPAccess(
+                            server: Endpoint(host: "imap.example.test", port: 143), tls: .starttls,
+                            tlsSettings: TLSSettings(caFile: "/ca.pem", serverName: "other.test", insecureSkipVerify: true),
+                            account: MailAccount(username: "probe", password: .file("/secret")), folder: "Archive")),
+                    interval: .seconds(30), timeout: .seconds(5), path: ["imap-proxy-1", "mailstore-1"],
+                    resolver: Endpoint(host: "127.0.0.53", port: 53)),
                 JourneyConfiguration(
-                    name: "mx-1", kind: .smtp,
-                    smtp: SMTPAccess(
-                        server: Endpoint(host: "mx-1.example.test", port: 2525), tls: .none, hello: "probe.test", sourceAddress: "127.0.0.1"
-                    )),
+                    name: "mx-1",
+                    task: SMTPTask(
+                        SMTPAccess(
+                            server: Endpoint(host: "mx-1.example.test", port: 2525), tls: .none, hello: "probe.test",
+                            sourceAddress: "127.0.0.1"))),
                 JourneyConfiguration(
-                    name: "in-1", kind: .inbound,
-                    imap: IMAPAccess(
-                        server: Endpoint(host: "imap.example.test", port: 993),
-                        account: .init(username: "probe", password: .environment("PROBE"))),
-                    smtp: SMTPAccess(from: "a@b.test", to: "c@d.test"), lateAfter: .seconds(10), lostAfter: .seconds(300)),
+                    name: "in-1",
+                    task: InboundTask(
+                        exchange: SMTPAccess(from: "a@b.test", to: "c@d.test"), to: "c@d.test",
+                        mailbox: IMAPAccess(server: Endpoint(host: "imap.example.test", port: 993), account: probe), account: probe,
+                        lateAfter: .seconds(10), lostAfter: .seconds(300))),
             ])
         #expect(journeys.map(\.timeout) == [.seconds(5), .seconds(10), .seconds(60)])
     }
@@ -77,7 +81,7 @@ import Testing
         arguments: [
             ("- {name: A b, kind: smtp, smtp: {server: a.test}}", ["2 journeys[0].name: found \"A b\""]),
             ("- {name: a}", ["2 journeys[0].kind: found nothing"]),
-            ("- {name: a, kind: pop3}", ["2 journeys[0].kind: found \"pop3\""]),
+            ("- {name: a, kind: telnet}", ["2 journeys[0].kind: found \"telnet\""]),
             ("- {kind: smtp, smtp: {server: a.test}}", ["2 journeys[0].name: found nothing"]),
             ("- {name: a, kind: smtp}", ["2 journeys[0].smtp: found no server"]),
             (
@@ -99,17 +103,14 @@ import Testing
             ),
             (
                 "- {name: a, kind: imap, imap: {server: b}, late_after: 3s}",
-                ["2 journeys[0].late_after: found a setting of inbound journeys"]
+                ["2 journeys[0].late_after: found an unknown key"]
             ),
             ("- {name: a, kind: imap, imap: {server: b, tls: ssl}}", ["2 journeys[0].imap.tls: found \"ssl\""]),
             ("- {name: a, kind: imap, imap: {server: b}, retries: 3}", ["2 journeys[0].retries: found an unknown key"]),
             ("- {name: a, kind: imap, imap: {server: b}, resolver: 'x:'}", ["2 journeys[0].resolver: found \"x:\""]),
             (
                 "- {name: a, kind: inbound, smtp: {to: nobody}, imap: {server: b}}",
-                [
-                    "2 journeys[0].smtp.to: found \"nobody\"", "2 journeys[0].imap: found no account",
-                    "2 journeys[0].smtp: found no recipient",
-                ]
+                ["2 journeys[0].smtp.to: found \"nobody\"", "2 journeys[0].imap: found no account"]
             ),
             (
                 "- {name: a, kind: smtp, smtp: {server: b}}\n- {name: a, kind: smtp, smtp: {server: c}}",
@@ -122,8 +123,10 @@ import Testing
 
     @Test("A journey that cannot run is not made, and the reason says what to change")
     func unusable() {
-        let clock = WallClock()
-        let error = #expect(throws: UnusableJourney.self) { try clock.factory.make(JourneyConfiguration(name: "a", kind: .imap)) }
-        #expect(error?.description == "journey a cannot run: imap: found nothing; write the imap section that says which server to ask")
+        let exchange = SMTPAccess(server: Endpoint(host: "127.0.0.1", port: 25), sourceAddress: "nowhere")
+        let error = #expect(throws: UnusableJourney.self) {
+            try WallClock().factory.make(JourneyConfiguration(name: "a", task: SMTPTask(exchange)))
+        }
+        #expect(error?.description == "journey a cannot run: source_address: found \"nowhere\"; write an address of this host")
     }
 }

@@ -11,7 +11,7 @@ import Testing
     ) async throws -> (run: JourneyRun, place: String) {
         let server = try await ScriptedServer.start(greeting: greeting) { script }
         let journey = try WallClock().factory.make(
-            JourneyConfiguration(name: "mx-1", kind: .smtp, timeout: timeout, smtp: SMTPAccess(server: server.endpoint, tls: tls)))
+            JourneyConfiguration(name: "mx-1", task: SMTPTask(SMTPAccess(server: server.endpoint, tls: tls)), timeout: timeout))
         let run = await journey.run()
         #expect(run.steps.reduce(.zero) { $0 + $1.duration } == run.duration)
         try await server.stop()

@@ -17,9 +17,12 @@ import Testing
         let smtp = try await platform.startSMTP()
         let imap = try await platform.startIMAP()
         let configuration = JourneyConfiguration(
-            name: "in-1", kind: .inbound, timeout: timeout,
-            imap: IMAPAccess(server: imap.endpoint, tls: .none, account: .init(username: "probe", password: .file(path))),
-            smtp: SMTPAccess(server: smtp.endpoint, tls: .none, from: "a@outside.test", to: "probe@example.test"))
+            name: "in-1",
+            task: InboundTask(
+                exchange: SMTPAccess(server: smtp.endpoint, tls: .none, from: "a@outside.test"), to: "probe@example.test",
+                mailbox: IMAPAccess(server: imap.endpoint, tls: .none),
+                account: MailAccount(username: "probe", password: .file(path))),
+            timeout: timeout)
         try await body(try clock.factory.make(configuration))
         try await smtp.stop()
         try await imap.stop()

@@ -24,8 +24,9 @@ import Testing
         }
         let journey = try WallClock().factory.make(
             JourneyConfiguration(
-                name: "imap-1", kind: .imap, timeout: timeout,
-                imap: IMAPAccess(server: server.endpoint, tls: tls, account: .init(username: "probe", password: .file(path)))))
+                name: "imap-1",
+                task: IMAPTask(IMAPAccess(server: server.endpoint, tls: tls, account: .init(username: "probe", password: .file(path)))),
+                timeout: timeout))
         let run = await journey.run()
         #expect(run.steps.reduce(.zero) { $0 + $1.duration } == run.duration)
         try await server.stop()
@@ -124,10 +125,11 @@ import Testing
     func missingPassword() async throws {
         let journey = try WallClock().factory.make(
             JourneyConfiguration(
-                name: "imap-1", kind: .imap,
-                imap: IMAPAccess(
-                    server: Endpoint(host: "127.0.0.1", port: 1), tls: .none,
-                    account: .init(username: "a", password: .file("/nowhere/secret")))))
+                name: "imap-1",
+                task: IMAPTask(
+                    IMAPAccess(
+                        server: Endpoint(host: "127.0.0.1", port: 1), tls: .none,
+                        account: .init(username: "a", password: .file("/nowhere/secret"))))))
         let run = await journey.run()
         #expect(run.failure == "the secret file /nowhere/secret cannot be read; create it, readable by this user")
         #expect(run.steps.isEmpty)
@@ -140,7 +142,7 @@ import Testing
             { line in Self.willing(String(line.prefix { $0 != " " }), String(line.drop { $0 != " " }.dropFirst())) }
         }
         let journey = try WallClock().factory.make(
-            JourneyConfiguration(name: "node", kind: .imap, imap: IMAPAccess(server: server.endpoint, tls: .none)),
+            JourneyConfiguration(name: "node", task: IMAPTask(IMAPAccess(server: server.endpoint, tls: .none))),
             labels: ["component": "imap-proxy", "instance": "imap-proxy-1"])
         let run = await journey.run()
         #expect(run.failure == nil)

@@ -1,4 +1,5 @@
 import Foundation
+import Journeys
 import PostwatchModel
 import Testing
 
@@ -67,7 +68,7 @@ struct ServerConfigurationTests {
         #expect(plan.entries.map(\.configuration.name) == ["check-mx-1", "check-mx-2"])
         #expect(plan.entries.map(\.labels) == [["component": "mx", "instance": "mx-1"], ["component": "mx", "instance": "mx-2"]])
         #expect(plan.paths["check-mx-1"] == ["mx-1"])
-        #expect(plan.entries[0].configuration.smtp?.server?.description == "192.0.2.11:25")
+        #expect((plan.entries[0].configuration.task as? SMTPTask)?.exchange.server?.description == "192.0.2.11:25")
     }
 
     @Test(

@@ -1,0 +1,40 @@
+import MailClient
+import PostwatchModel
+import PostwatchRuntime
+
+/// The way into a mailbox.
+public struct IMAPAccess: Hashable, Sendable {
+    public var server: Endpoint
+    public var tls: TLSMode
+    public var tlsSettings: TLSSettings
+    /// `nil`: only greeting and capabilities are asked for.
+    public var account: MailAccount?
+    /// Default: `INBOX`.
+    public var folder: String
+
+    public init(
+        server: Endpoint, tls: TLSMode = .implicit, tlsSettings: TLSSettings = TLSSettings(), account: MailAccount? = nil,
+        folder: String = "INBOX"
+    ) {
+        self.server = server
+        self.tls = tls
+        self.tlsSettings = tlsSettings
+        self.account = account
+        self.folder = folder
+    }
+}
+
+extension IMAPAccess {
+    /// Reads a section `imap`; `nil` without a server, which is noted.
+    init?(_ section: ConfigurationSection) {
+        let tls = section.tlsMode(default: .implicit)
+        _ = section.requiredText("server", like: "imap.example.test:993")
+        let server = Endpoint("server", of: section, defaultPort: tls == .implicit ? 993 : 143, like: "imap.example.test:993")
+        let settings = section.tlsSettings()
+        let account = MailAccount(section)
+        let folder = section.text("folder") ?? "INBOX"
+        section.refuseOpportunisticLogin(tls, account)
+        guard let server else { return nil }
+        self.init(server: server, tls: tls, tlsSettings: settings, account: account, folder: folder)
+    }
+}
