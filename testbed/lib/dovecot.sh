@@ -66,6 +66,22 @@ service imap-login {
 CONF
 }
 
+# pop3_listeners: the same for POP3 and POP3S.
+pop3_listeners() {
+    cat <<CONF
+service pop3-login {
+  chroot =
+  inet_listener pop3 {
+    port = 110
+  }
+  inet_listener pop3s {
+    port = 995
+    ssl = yes
+  }
+}
+CONF
+}
+
 # write_for_dovecot FILE: standard input to a file that only root and Dovecot's own account can read.
 write_for_dovecot() {
     install -o root -g dovecot -m 640 /dev/stdin "$1"

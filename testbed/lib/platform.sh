@@ -19,8 +19,8 @@ mx-1           postfix-mx          mx          0.11  25          mx-1.example.te
 mx-2           postfix-mx          mx          0.12  25          mx-2.example.test
 outbound-1     postfix-outbound    outbound    0.21  25          outbound-1.example.test
 submission-1   postfix-submission  submission  0.31  587         submission-1.example.test
-mailstore-1    dovecot-mailstore   mailstore   0.41  24,143,993  mailstore-1.example.test
-mailstore-2    dovecot-mailstore   mailstore   0.42  24,143,993  mailstore-2.example.test
+mailstore-1    dovecot-mailstore   mailstore   0.41  24,110,143,993,995,4190  mailstore-1.example.test
+mailstore-2    dovecot-mailstore   mailstore   0.42  24,110,143,993,995,4190  mailstore-2.example.test
 imap-proxy-1   dovecot-proxy       imap-proxy  0.51  143,993     imap-proxy-1.example.test
 cache-1        redis               cache       0.61  6379        cache-1.example.test
 database-1     postgresql          database    0.71  5432        database-1.example.test

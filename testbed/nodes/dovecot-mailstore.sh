@@ -1,4 +1,4 @@
-# A mailstore: takes mail by LMTP, serves it by IMAP, keeps it on a small file system of its own.
+# A mailstore: takes mail by LMTP, files it by Sieve, serves it by IMAP and POP3, keeps it on a small file system of its own.
 # shellcheck shell=bash
 
 configure_node() {
@@ -6,7 +6,7 @@ configure_node() {
     make_mail_filesystem
     chown "$MAIL_OWNER": "$NODE_DIR/mail"
     make_dovecot <<CONF
-protocols = imap lmtp
+protocols = imap pop3 lmtp sieve
 login_trusted_networks = $(address_of imap-proxy-1)
 mail_location = maildir:~/Maildir
 first_valid_uid = 1
@@ -30,7 +30,20 @@ service lmtp {
     port = 24
   }
 }
+protocol lmtp {
+  mail_plugins = sieve
+}
+plugin {
+  sieve = file:~/sieve;active=~/active.sieve
+}
+service managesieve-login {
+  chroot =
+  inet_listener sieve {
+    port = 4190
+  }
+}
 $(imap_listeners)
+$(pop3_listeners)
 CONF
     users_of_mailstore "$NODE" | mailbox_entries | write_for_dovecot "$NODE_DIR/dovecot/users"
     users_of_mailstore "$NODE" | welcome_users

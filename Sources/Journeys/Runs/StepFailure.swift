@@ -2,8 +2,9 @@ import MailClient
 import PostwatchModel
 
 /// Why a step went wrong, as the sentence that an operator reads.
-struct StepFailure: Error, Hashable {
+struct StepFailure: Error, Hashable, CustomStringConvertible {
     let sentence: String
+    var description: String { sentence }
 
     init(_ sentence: String) {
         self.sentence = sentence

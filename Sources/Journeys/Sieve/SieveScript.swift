@@ -1,0 +1,25 @@
+/// The script that a journey keeps in its account: files its own messages, leaves every other alone. Source: RFC 5228, RFC 5490.
+struct SieveScript {
+    let journey: String
+    let folder: String
+
+    var content: [UInt8] {
+        let condition = "header :contains \(Self.quoted(ProbeMark.headerName)) \(Self.quoted("\(journey);"))"
+        let lines = [
+            "# Postwatch: the journey \(journey) keeps this script. It touches no message but the journey's own.",
+            "require [\"fileinto\", \"mailbox\"];",
+            "if \(condition) {",
+            "    fileinto :create \(Self.quoted(folder));",
+            "    stop;",
+            "}",
+            "",
+        ]
+        return Array(lines.joined(separator: "\r\n").utf8)
+    }
+
+    // MARK: - Private
+
+    private static func quoted(_ text: String) -> String {
+        "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+    }
+}
