@@ -8,19 +8,22 @@ enum BufferRecord {
     static let contentLimit = 256 << 20
 
     static func encode(_ samples: ArraySlice<Sample>) -> [UInt8] {
-        var request = RemoteWriteRequest()
-        for sample in samples {
-            let labels = sample.labels.labels.map { RemoteWriteRequest.Label(name: $0.name, value: $0.value) }
-            if request.series.last?.labels != labels { request.series.append(RemoteWriteRequest.Series(labels: labels, points: [])) }
-            let last = request.series.count - 1
-            if let histogram = sample.histogram {
-                request.series[last].histograms.append(RemoteWriteHistogram(histogram, at: sample.timestamp))
-            } else {
-                request.series[last].points.append(
-                    RemoteWriteRequest.Point(timestamp: sample.timestamp.milliseconds, value: sample.value))
-            }
+        var encoder = RemoteWriteEncoder()
+        var rest = samples
+        while let labels = rest.first?.labels {
+            let series = rest.prefix { $0.labels == labels }
+            encoder.append(
+                labels: labels.bytes,
+                points: series.compactMap { sample in
+                    guard sample.histogram == nil else { return nil }
+                    return RemoteWriteRequest.Point(timestamp: sample.timestamp.milliseconds, value: sample.value)
+                },
+                histograms: series.compactMap { sample in
+                    sample.histogram.map { RemoteWriteHistogram($0, at: sample.timestamp) }
+                })
+            rest = rest[series.endIndex...]
         }
-        return record(of: SnappyBlock.compress(request.encoded()), samples: samples.count)
+        return record(of: SnappyBlock.compress(encoder.bytes), samples: samples.count)
     }
 
     /// - Parameter block: a request as a snappy block.

@@ -10,25 +10,22 @@ extension SeriesStore: RemoteWriteReceiving, SampleAppending {
     /// The same for samples that are made here. Throws `WriteRefusal`, also when one of the samples cannot be stored: `.malformed` then,
     /// and the others are.
     public func append(_ samples: [Sample]) async throws {
-        var request = RemoteWriteRequest()
-        var start = 0
-        while start < samples.count {
-            let labels = samples[start].labels
-            let end = samples[start...].firstIndex { $0.labels != labels } ?? samples.count
-            var series = RemoteWriteRequest.Series(
-                labels: labels.labels.map { RemoteWriteRequest.Label(name: $0.name, value: $0.value) }, points: [])
-            for sample in samples[start..<end] {
-                let timestamp = sample.timestamp.milliseconds
-                if let histogram = sample.histogram {
-                    series.histograms.append(RemoteWriteHistogram(HistogramPoint(timestamp: timestamp, histogram: histogram)))
-                } else {
-                    series.points.append(RemoteWriteRequest.Point(timestamp: timestamp, value: sample.value))
-                }
-            }
-            request.series.append(series)
-            start = end
+        var encoder = RemoteWriteEncoder()
+        var rest = samples[...]
+        while let labels = rest.first?.labels {
+            let series = rest.prefix { $0.labels == labels }
+            encoder.append(
+                labels: labels.bytes,
+                points: series.compactMap { sample in
+                    guard sample.histogram == nil else { return nil }
+                    return RemoteWriteRequest.Point(timestamp: sample.timestamp.milliseconds, value: sample.value)
+                },
+                histograms: series.compactMap { sample in
+                    sample.histogram.map { RemoteWriteHistogram(HistogramPoint(timestamp: sample.timestamp.milliseconds, histogram: $0)) }
+                })
+            rest = rest[series.endIndex...]
         }
-        let report = try await intake.write(.plain(request.encoded()))
+        let report = try await intake.write(.plain(encoder.bytes))
         if let fault = report.firstFault { throw WriteRefusal.malformed(reason: fault) }
     }
 }

@@ -57,6 +57,12 @@ struct QueueTableTests {
             ("host mx[192.0.2.2] said: 450 4.1.1 <x@y>: Recipient address rejected", "unknown_recipient"),
             ("Host or domain name not found. Name service error for name=x type=MX: Host not found, try again", "dns"),
             ("delivery temporarily suspended: connect to mx[192.0.2.2]:25: Connection refused", "connect_refused"),
+            // A host may be called anything.
+            ("host mx.spam.example[192.0.2.2] said: 450 try again (in reply to RCPT TO command)", "other"),
+            ("host tls.quota.example[2001:db8::2]:25 refused to talk to me: 421 too many connections", "rate_limit"),
+            ("connect to unreachable.example[192.0.2.2]:25: Connection refused", "connect_refused"),
+            ("connect to unreachable.example[192.0.2.2]:25: Bad file descriptor", "lost_connection"),
+            ("lost connection with mx[192.0.2.2] while receiving the initial server greeting", "lost_connection"),
             ("Cannot start TLS: handshake failure", "tls"), ("mail transport unavailable", "local_problem"), ("?", "other"),
             (" said: ", "other"), ("host said: 4", "other"),
         ])
@@ -65,6 +71,26 @@ struct QueueTableTests {
         for _ in 0..<2 { table.message(age: 0, ["a@a.example": text]) }
         #expect(table.destinations(most: 1)[0].causes.map(\.wait.label) == [reason])
         #expect(table.destinations(most: 1)[0].messages == 2)
+    }
+
+    @Test("takes what two hosts say for the same, and what they say differently not")
+    func hosts() {
+        var table = QueueTable(at: Self.now)
+        for host in ["mx.a.example[192.0.2.1]", "mx.b.example[192.0.2.2]"] {
+            table.message(
+                age: 0,
+                [
+                    "a@a.example": "host \(host) said: 450 4.2.0 <a@a.example>: Greylisted",
+                    "b@b.example": "delivery temporarily suspended: host \(host) said: 452 4.2.2 <b@b.example>: quota",
+                    "c@c.example": "connect to \(host): Connection timed out", "d@d.example": "conversation with \(host) timed out",
+                ])
+        }
+        let reasons = Dictionary(uniqueKeysWithValues: table.destinations(most: 9).map { ($0.domain, $0.causes.map(\.wait.label)) })
+        #expect(
+            reasons == [
+                "a.example": ["greylisting"], "b.example": ["mailbox_full"], "c.example": ["connect_timeout"],
+                "d.example": ["lost_connection"],
+            ])
     }
 
     @Test("keeps sums exact and great destinations named when there are more domains than it has room for")

@@ -55,16 +55,22 @@ public struct Measurement: Hashable, Sendable {
 
     /// One sample for each point, with `labels` (the agent's `component` and `instance`) laid over the point's own.
     public func samples(at moment: Timestamp, with labels: LabelSet = [:]) -> [Sample] {
-        points.map { point in
-            var series = point.labels.merging(labels)
-            series[LabelSet.metricNameLabel] = name + point.suffix
-            return Sample(labels: series, timestamp: moment, value: point.value)
+        // Nearly all points have the suffix of the one before.
+        var suffix = ""
+        var common = labels.merging([LabelSet.metricNameLabel: name])
+        return points.map { point in
+            if point.suffix != suffix {
+                suffix = point.suffix
+                common = labels.merging([LabelSet.metricNameLabel: name + suffix])
+            }
+            return Sample(labels: point.labels.merging(common), timestamp: moment, value: point.value)
         }
     }
 
     /// The same points with `labels` laid over each.
     func labelled(_ labels: LabelSet) -> Measurement {
-        Measurement(
+        if labels.isEmpty { return self }
+        return Measurement(
             name, kind, help: help,
             points: points.map { Point(suffix: $0.suffix, labels: $0.labels.merging(labels), value: $0.value) })
     }

@@ -54,11 +54,9 @@ struct QueueListingParser: Sendable {
 
     /// Takes the next bytes and hands over what they complete. After a fault the parser is of no more use.
     mutating func consume(_ bytes: UnsafeRawBufferPointer, into sink: inout some QueueListingSink) throws(Fault) {
-        guard let start = bytes.baseAddress else { return }
         var position = 0
-        while !isComplete, position < bytes.count, let found = memchr(start + position, 0, bytes.count - position) {
-            let end = UnsafeRawPointer(found) - start
-            let field = UnsafeRawBufferPointer(start: start + position, count: end - position)
+        while !isComplete, let end = Self.zero(in: bytes, from: position) {
+            let field = UnsafeRawBufferPointer(rebasing: bytes[position..<end])
             position = end + 1
             if partial.isEmpty {
                 guard field.count <= Self.longestField else { throw .fieldTooLong }
@@ -85,6 +83,24 @@ struct QueueListingParser: Sendable {
     }
 
     // MARK: - Private
+
+    /// Where the first zero at or behind `start` stands. Fields are so short that a call of memchr(3) for each costs more than to look for
+    /// it here, at eight bytes at once.
+    @inline(__always)
+    private static func zero(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+        var position = start
+        while position + 8 <= bytes.count {
+            let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+            let zeros = (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
+            if zeros != 0 { return position + zeros.trailingZeroBitCount / 8 }
+            position += 8
+        }
+        while position < bytes.count {
+            if bytes[position] == 0 { return position }
+            position += 1
+        }
+        return nil
+    }
 
     private mutating func extend(_ bytes: UnsafeRawBufferPointer) throws(Fault) {
         guard partial.count + bytes.count <= Self.longestField else { throw .fieldTooLong }
@@ -122,7 +138,7 @@ struct QueueListingParser: Sendable {
             draft.queue = queue
         case .queueID:
             id.removeAll(keepingCapacity: true)
-            id.append(contentsOf: value.prefix(255))
+            id.append(contentsOf: UnsafeRawBufferPointer(rebasing: value.prefix(255)))
             draft.hasID = true
         case .time: draft.arrival = Int64(try Self.number(value, "time", upTo: Int(Int64.max / 1000)))
         case .size: draft.size = try Self.number(value, "size", upTo: .max)

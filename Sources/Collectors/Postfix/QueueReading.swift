@@ -8,17 +8,20 @@ struct QueueReading: QueueListingSink {
     private(set) var table: QueueTable?
     /// `nil`: nobody compares them.
     private(set) var ids: QueueIDList?
+    /// Whether there is one. To ask the table itself for each recipient would copy it.
+    private let hasTable: Bool
     private var isInsideMessage = false
 
     init(at moment: Timestamp, withTable: Bool, withIDs: Bool, withTexts: Bool = false) {
         summary = QueueSummary(at: moment)
+        hasTable = withTable
         table = withTable ? QueueTable(at: moment.milliseconds / 1000, keepsTexts: withTexts) : nil
         ids = withIDs ? QueueIDList() : nil
     }
 
     mutating func take(recipient: UnsafeRawBufferPointer, reason: UnsafeRawBufferPointer, of message: ListedMessage) {
         // What programs of this machine just handed in has no destination yet that a queue manager knows.
-        guard table != nil, message.queue != .maildrop else { return }
+        guard hasTable, message.queue != .maildrop else { return }
         if !isInsideMessage {
             table?.begin(arrival: message.arrival)
             isInsideMessage = true

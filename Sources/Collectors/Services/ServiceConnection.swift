@@ -112,19 +112,25 @@ final class ServiceConnection {
 
     /// Reads what there is, at least one byte; `false` at the end.
     private func fill() throws(CollectionFailure) -> Bool {
-        if taken > 0 {
-            buffer.removeFirst(taken)
-            taken = 0
-        }
         while true {
             try wait(for: Int16(POLLIN), "its answer was awaited")
-            let count = withUnsafeTemporaryAllocation(byteCount: 65_536, alignment: 1) { room in
-                let count = read(descriptor, room.baseAddress, room.count)
-                if count > 0 { buffer += room[..<count] }
-                return count
+            var count = 0
+            let read = [UInt8](unsafeUninitializedCapacity: 65_536) { room, initializedCount in
+                count = Glibc.read(descriptor, room.baseAddress, room.count)
+                initializedCount = max(0, count)
             }
             if count == 0 { return false }
-            if count > 0 { return true }
+            if count > 0 {
+                if taken == buffer.count {
+                    // Mostly so, and what was read need not be copied.
+                    buffer = read
+                } else {
+                    buffer.removeFirst(taken)
+                    buffer += read
+                }
+                taken = 0
+                return true
+            }
             guard errno == EINTR || errno == EAGAIN else { throw Self.unreachable(address, errno, hints) }
         }
     }

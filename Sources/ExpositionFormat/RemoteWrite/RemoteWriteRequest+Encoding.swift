@@ -2,31 +2,20 @@ extension RemoteWriteRequest {
     /// The protobuf bytes of the request, to be compressed with `SnappyBlock`. The encodings of two requests, one behind the other,
     /// are the encoding of a request that holds both.
     public func encoded() -> [UInt8] {
-        var request = ProtobufWriter()
-        var message = ProtobufWriter()
-        var histogram = ProtobufWriter()
+        var encoder = RemoteWriteEncoder()
+        var labels = ProtobufWriter()
         for one in series {
-            message.removeAll()
+            labels.removeAll()
             for label in one.labels {
-                message.header(
+                labels.header(
                     field: 1,
                     count: ProtobufWriter.textSize(label.name.utf8.count) + ProtobufWriter.textSize(label.value.utf8.count))
-                message.text(label.name, field: 1)
-                message.text(label.value, field: 2)
+                labels.text(label.name, field: 1)
+                labels.text(label.value, field: 2)
             }
-            for point in one.points {
-                message.sample(valueBits: point.value.bitPattern, timestamp: UInt64(bitPattern: point.timestamp))
-            }
-            for one in one.histograms {
-                histogram.removeAll()
-                histogram.histogram(one)
-                message.header(field: 4, count: histogram.count)
-                message.raw(histogram.bytes)
-            }
-            request.header(field: 1, count: message.count)
-            request.raw(message.bytes)
+            encoder.append(labels: labels.bytes, points: one.points, histograms: one.histograms)
         }
-        return request.bytes
+        return encoder.bytes
     }
 }
 

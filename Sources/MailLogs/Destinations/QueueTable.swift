@@ -33,6 +33,13 @@ public struct QueueTable: Sendable {
         var cells = [Cell](repeating: Cell(), count: QueueTable.width)
         var ages = [Int](repeating: 0, count: QueueTable.ageCount)
         var ageSum: Int64 = 0
+
+        mutating func add(_ row: Row, cells: ArraySlice<Cell>, ages: ArraySlice<Int>) {
+            all.add(row.all)
+            ageSum += row.ageSum
+            for (cause, cell) in cells.enumerated() { self.cells[cause].add(cell) }
+            for (bucket, count) in ages.enumerated() { self.ages[bucket] += count }
+        }
     }
 
     private let moment: Int64
@@ -104,7 +111,7 @@ public struct QueueTable: Sendable {
             destination(sum(of: row), domains.name(row)) { samples.text(row * Self.width + $0) ?? "" }
         }
         var others = rest
-        for row in order.dropFirst(most) { add(row, to: &others) }
+        for row in order.dropFirst(most) { others.add(rows[row], cells: cells[Self.cells(of: row)], ages: ages[Self.ages(of: row)]) }
         return others.all.messages == 0 ? named : named + [destination(others, NameTable.other) { _ in "" }]
     }
 
@@ -159,25 +166,21 @@ public struct QueueTable: Sendable {
             ages.append(contentsOf: repeatElement(0, count: Self.ageCount))
             return row
         case .taken(let row):
-            add(row, to: &rest)
+            rest.add(rows[row], cells: cells[Self.cells(of: row)], ages: ages[Self.ages(of: row)])
             rows[row] = Row()
-            for cell in row * Self.width..<(row + 1) * Self.width { cells[cell] = Cell() }
-            for age in row * Self.ageCount..<(row + 1) * Self.ageCount { ages[age] = 0 }
-            samples.clear(row * Self.width..<(row + 1) * Self.width)
+            for cell in Self.cells(of: row) { cells[cell] = Cell() }
+            for age in Self.ages(of: row) { ages[age] = 0 }
+            samples.clear(Self.cells(of: row))
             return row
         }
     }
 
     private func sum(of row: Int) -> Sum {
         var sum = Sum()
-        add(row, to: &sum)
+        sum.add(rows[row], cells: cells[Self.cells(of: row)], ages: ages[Self.ages(of: row)])
         return sum
     }
 
-    private func add(_ row: Int, to sum: inout Sum) {
-        sum.all.add(rows[row].all)
-        for cause in 0..<Self.width { sum.cells[cause].add(cells[row * Self.width + cause]) }
-        for bucket in 0..<Self.ageCount { sum.ages[bucket] += ages[row * Self.ageCount + bucket] }
-        sum.ageSum += rows[row].ageSum
-    }
+    private static func cells(of row: Int) -> Range<Int> { row * width..<(row + 1) * width }
+    private static func ages(of row: Int) -> Range<Int> { row * ageCount..<(row + 1) * ageCount }
 }

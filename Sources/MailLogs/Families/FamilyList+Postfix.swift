@@ -171,7 +171,8 @@ extension FamilyList {
             let labels = Self.cipher(named.names.name(number))
             for trust in TLSTrust.allCases { sums[[Label("trust", trust.label)] + labels, default: 0] += named[number, trust] }
         }
-        add(name, .counter, help, sums.map { Self.point($0.key, $0.value) }.sorted { "\($0.labels)" < "\($1.labels)" })
+        let points = sums.map { Self.point($0.key, $0.value) }
+        add(name, .counter, help, points.sorted { $0.labels.map(\.value).lexicographicallyPrecedes($1.labels.map(\.value)) })
     }
 
     /// `TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256` as labels.

@@ -30,14 +30,29 @@ public enum DeliveryReason: UInt8, CaseIterable, Hashable, Sendable, LabelValue 
     ///   - code: of the delivery status.
     ///   - text: what stands in the parentheses behind `status=`.
     init(code: EnhancedCode, text: LogBytes) {
-        var text = text
-        if text.hasPrefix("delivery temporarily suspended: ") { text = text.dropFirst(32) }
+        self.init(code: code, ReasonText(text))
+    }
+
+    /// - Parameter text: what a queue says of a recipient: without the code of the delivery status, but maybe with that of the reply.
+    init(queue text: ReasonText) {
+        var code = EnhancedCode.none
+        if let said = text.words.index(of: " said: "), LogBytes.isDigit(text.words[said + 7]),
+            let found = EnhancedCode.read(text.words, at: said + 11)
+        {
+            code = found.code
+        }
+        self.init(code: code, text)
+    }
+
+    // MARK: - Private
+
+    private init(code: EnhancedCode, _ text: ReasonText) {
         // What Postfix says itself begins in a way that no other host can give it.
         if let own = Self.own(text) {
             self = own
             return
         }
-        let signs = TextSigns(in: text.prefix(600))
+        let signs = TextSigns(in: text.words.prefix(600))
         let found: [(TextSigns, DeliveryReason)] = [
             (.greylisting, .greylisting), (.mailboxFull, .mailboxFull), (.tooLarge, .tooLarge), (.loop, .loop),
         ]
@@ -63,23 +78,14 @@ public enum DeliveryReason: UInt8, CaseIterable, Hashable, Sendable, LabelValue 
         }
     }
 
-    /// - Parameter queueText: what a queue says of a recipient: without the code of the delivery status, but maybe with that of the reply.
-    init(queueText text: LogBytes) {
-        var code = EnhancedCode.none
-        if let said = text.index(of: " said: "), LogBytes.isDigit(text[said + 7]), let found = EnhancedCode.read(text, at: said + 11) {
-            code = found.code
-        }
-        self.init(code: code, text: text)
-    }
-
-    // MARK: - Private
-
-    private static func own(_ text: LogBytes) -> DeliveryReason? {
+    private static func own(_ reason: ReasonText) -> DeliveryReason? {
+        let text = reason.text
         if text.hasPrefix("connect to ") {
-            if text.contains("Connection refused") { return .connectRefused }
-            if text.contains("timed out") { return .connectTimeout }
-            if text.contains("No route to host") || text.contains("unreachable") { return .noRoute }
-            return text.contains("No such file or directory") ? .localProblem : .lostConnection
+            let words = reason.words
+            if words.contains("Connection refused") { return .connectRefused }
+            if words.contains("timed out") { return .connectTimeout }
+            if words.contains("No route to host") || words.contains("unreachable") { return .noRoute }
+            return words.contains("No such file or directory") ? .localProblem : .lostConnection
         }
         if text.hasPrefix("lost connection with ") || text.hasPrefix("conversation with ") { return .lostConnection }
         if text.hasPrefix("Host or domain name not found") || text.hasPrefix("unable to look up host")

@@ -1,5 +1,13 @@
 /// How far the certificate of a peer is trusted.
 enum TLSTrust: UInt8, LabelValue {
     case anonymous, untrusted, trusted, verified
-    var label: String { "\(self)".capitalized }
+
+    var label: String {
+        switch self {
+        case .anonymous: "Anonymous"
+        case .untrusted: "Untrusted"
+        case .trusted: "Trusted"
+        case .verified: "Verified"
+        }
+    }
 }

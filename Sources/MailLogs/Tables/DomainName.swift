@@ -14,33 +14,10 @@ struct DomainName: Hashable, Sendable {
     @inline(__always)
     init(_ domain: LogBytes) {
         let kept = domain.count <= 64 ? domain : domain.suffix(64)
-        var raw = SIMD8<UInt64>.zero
-        if kept.count >= 8 {
-            var position = 0
-            while position &+ 8 <= kept.count {
-                raw[position &>> 3] = kept.start.loadUnaligned(fromByteOffset: position, as: UInt64.self)
-                position &+= 8
-            }
-            if position < kept.count {
-                let rest = kept.count &- position
-                let word = kept.start.loadUnaligned(fromByteOffset: kept.count &- 8, as: UInt64.self)
-                raw[position &>> 3] = UInt64(littleEndian: word) &>> UInt64(64 &- rest &* 8)
-            }
-        } else {
-            var word: UInt64 = 0
-            var position = 0
-            while position < kept.count {
-                word |= UInt64(kept.start.load(fromByteOffset: position, as: UInt8.self)) &<< UInt64(position &* 8)
-                position &+= 1
-            }
-            raw[0] = word
-        }
-        var lane = 0
-        while lane &* 8 < kept.count {
-            raw[lane] = Self.lowercased(Self.withoutZeros(raw[lane], count: kept.count &- lane &* 8))
-            lane &+= 1
-        }
-        lanes = raw
+        var lanes = SIMD8<UInt64>.zero
+        withUnsafeMutableBytes(of: &lanes) { $0.copyMemory(from: kept.bytes) }
+        if kept.index(of: 0) != nil { lanes = Self.replacingZeros(lanes, count: kept.count) }
+        self.lanes = Self.lowercased(lanes)
     }
 
     var isNone: Bool { lanes[0] == 0 }
@@ -83,28 +60,20 @@ struct DomainName: Hashable, Sendable {
     // MARK: - Private
 
     /// No domain has a zero, but a log may. Here they say where the name ends, so others become `?`.
-    @inline(__always)
-    private static func withoutZeros(_ word: UInt64, count: Int) -> UInt64 {
-        let behind: UInt64 = count >= 8 ? 0 : .max &<< UInt64(count &* 8)
-        let looked = word | behind
-        let hasZero = (looked &- 0x0101_0101_0101_0101) & ~looked & 0x8080_8080_8080_8080 != 0
-        return hasZero ? replacingZeros(word, count: count) : word
-    }
-
-    private static func replacingZeros(_ word: UInt64, count: Int) -> UInt64 {
-        var word = word
-        for shift in stride(from: UInt64(0), to: UInt64(min(count, 8) * 8), by: 8) where (word >> shift) & 0xFF == 0 {
-            word |= UInt64(UInt8(ascii: "?")) << shift
+    private static func replacingZeros(_ lanes: SIMD8<UInt64>, count: Int) -> SIMD8<UInt64> {
+        var lanes = lanes
+        withUnsafeMutableBytes(of: &lanes) { bytes in
+            for index in 0..<count where bytes[index] == 0 { bytes[index] = UInt8(ascii: "?") }
         }
-        return word
+        return lanes
     }
 
-    /// Eight bytes at once; what is no ASCII capital stays.
+    /// All bytes at once; what is no ASCII capital stays.
     @inline(__always)
-    private static func lowercased(_ word: UInt64) -> UInt64 {
-        let low = word & 0x7F7F_7F7F_7F7F_7F7F
+    private static func lowercased(_ lanes: SIMD8<UInt64>) -> SIMD8<UInt64> {
+        let low = lanes & 0x7F7F_7F7F_7F7F_7F7F
         let aboveZ = low &+ 0x2525_2525_2525_2525
         let fromA = low &+ 0x3F3F_3F3F_3F3F_3F3F
-        return word | ((fromA ^ aboveZ) & ~word & 0x8080_8080_8080_8080) &>> 2
+        return lanes | ((fromA ^ aboveZ) & ~lanes & 0x8080_8080_8080_8080) &>> 2
     }
 }

@@ -37,12 +37,11 @@ struct CollectionService: Service {
     private func keepCollecting() async throws {
         let beat = Beat(every: interval, spreadBy: labels.description)
         // The first round at once: a node that has just come back should be seen to be back.
-        var next = world.now()
-        var told = Told()
+        var told = await collect(knowing: Told())
+        ProcessMemory.forgetStart()
         while true {
-            try await world.sleep(until: next)
+            try await world.sleep(until: beat.start(after: world.now()))
             told = await collect(knowing: told)
-            next = beat.start(after: world.now())
         }
     }
 

@@ -47,16 +47,7 @@ public struct LabelSet: Hashable, Sendable {
 
     /// Labels with an empty value are dropped, since to Prometheus they are the same as absent; of a name given twice the last counts.
     public init(_ pairs: some Sequence<(String, String)>) {
-        let numbered = pairs.enumerated().map { (name: Array($1.0.utf8), value: Array($1.1.utf8), number: $0) }
-        let sorted = numbered.sorted { left, right in
-            left.name == right.name ? left.number < right.number : left.name.lexicographicallyPrecedes(right.name)
-        }
-        var bytes: [UInt8] = []
-        for (index, pair) in sorted.enumerated() where !pair.value.isEmpty {
-            if index + 1 < sorted.count, sorted[index + 1].name == pair.name { continue }
-            pair.name.withUnsafeBytes { name in pair.value.withUnsafeBytes { LabelBytes.append(name: name, value: $0, to: &bytes) } }
-        }
-        self.bytes = bytes
+        bytes = LabelBytes.canonical(pairs)
     }
 
     /// A metric with its labels.
@@ -102,7 +93,10 @@ public struct LabelSet: Hashable, Sendable {
                 }
             }
         }
-        set { self = LabelSet(labels.map { ($0.name, $0.value) } + [(name, newValue ?? "")]) }
+        set {
+            let own = LabelBytes.label(name: name, value: newValue ?? "")
+            self = LabelSet(canonical: LabelBytes.merged(bytes, with: own))
+        }
     }
 
     /// Only the labels for which `isIncluded` holds.
@@ -121,7 +115,8 @@ public struct LabelSet: Hashable, Sendable {
     /// These labels with those of `other` laid over them.
     public func merging(_ other: LabelSet) -> LabelSet {
         if other.isEmpty { return self }
-        return LabelSet((labels + other.labels).map { ($0.name, $0.value) })
+        if isEmpty { return other }
+        return LabelSet(canonical: LabelBytes.merged(bytes, with: other.bytes))
     }
 
     /// The order in which series are listed: name by name and value by value, by their bytes.

@@ -1,5 +1,6 @@
 import Foundation
 import PostwatchModel
+import TestSupport
 import Testing
 
 @Suite("A label set")
@@ -29,6 +30,32 @@ struct LabelSetTests {
     func merging() {
         #expect((["a": "1", "b": "1"] as LabelSet).merging(["b": "2", "c": "2"]) == ["a": "1", "b": "2", "c": "2"])
         #expect((["a": "1", "b": "1"] as LabelSet).filter { $0 != "a" } == ["b": "1"])
+    }
+
+    @Test("is the same however it was put together", arguments: 0..<200)
+    func randomPairs(seed: Int) {
+        var random = SeededGenerator(seed: UInt64(seed))
+        func pairs() -> [(String, String)] {
+            let values = ["", "", "1", "é", String(repeating: "v", count: 200)]
+            return (0..<Int.random(in: 0...8, using: &random)).map { _ in
+                (["a", "ab", "b", "__name__", "Z", "ü"].randomElement(using: &random) ?? "", values.randomElement(using: &random) ?? "")
+            }
+        }
+        /// Label by label, by a dictionary.
+        func kept(_ pairs: [(String, String)]) -> [String: String] {
+            pairs.reduce(into: [:]) { $0[$1.0] = $1.1.isEmpty ? nil : $1.1 }
+        }
+        let (first, second) = (pairs(), pairs())
+        let labels = LabelSet(first)
+        #expect(labels.dictionary == kept(first))
+        #expect(labels.bytes.withUnsafeBytes { LabelSet(checking: $0) } == labels)
+
+        let others = LabelSet(second)
+        #expect(labels.merging(others) == LabelSet(labels.dictionary.merging(others.dictionary) { $1 }.map { ($0, $1) }))
+
+        var changed = labels
+        for (name, value) in second { changed[name] = value }
+        #expect(changed == LabelSet(first + second))
     }
 
     @Test(
