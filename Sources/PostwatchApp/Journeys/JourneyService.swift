@@ -5,11 +5,13 @@ import PostwatchRuntime
 import ServiceLifecycle
 import Synchronization
 
-/// Starts every journey on its beat, whatever the run before does, and stores what came out.
+/// Starts every journey on its beat, whatever the run before does, and hands on what came out.
 struct JourneyService: Service {
-    let journeys: [any JourneyRunning]
-    let samples: any SampleAppending
-    let board: JourneyBoard
+    let journeys: [ScheduledJourney]
+    /// Everything that takes samples.
+    let destinations: [any SampleAppending]
+    /// Takes what became of each run.
+    let report: @Sendable (JourneyReport) async -> Void
     let world: World
     let telemetry: Telemetry
     let logger: Logger
@@ -31,7 +33,8 @@ struct JourneyService: Service {
 
     // MARK: - Private
 
-    private func keepBeat(of journey: any JourneyRunning) async throws {
+    private func keepBeat(of scheduled: ScheduledJourney) async throws {
+        let journey = scheduled.journey
         let beat = Beat(every: journey.interval, spreadBy: journey.name)
         let inFlight = InFlight()
         try await withThrowingDiscardingTaskGroup { runs in
@@ -45,18 +48,19 @@ struct JourneyService: Service {
                     continue
                 }
                 runs.addTask {
-                    await runOnce(journey)
+                    await runOnce(scheduled)
                     inFlight.end()
                 }
             }
         }
     }
 
-    private func runOnce(_ journey: any JourneyRunning) async {
+    private func runOnce(_ scheduled: ScheduledJourney) async {
+        let journey = scheduled.journey
         let run = await journey.run()
         // A run that was cut short by our own shutdown says nothing about the platform.
         guard !Task.isCancelled else { return }
-        board.record(run)
+        await report(JourneyReport(run: run, path: scheduled.path, interval: journey.interval))
         await store(run.samples, of: journey.name)
     }
 
@@ -65,16 +69,18 @@ struct JourneyService: Service {
         while true {
             let moment = beat.start(after: world.now())
             try await world.sleep(until: moment)
-            await store(journeys.flatMap { $0.liveSamples(at: moment) }, of: "live")
+            await store(journeys.flatMap { $0.journey.liveSamples(at: moment) }, of: "live")
         }
     }
 
     private func store(_ samples: [Sample], of name: String) async {
         guard !samples.isEmpty else { return }
-        do {
-            try await self.samples.append(samples)
-        } catch {
-            telemetry.report(JourneySamplesLost(journey: name, reason: "\(error)"), to: logger)
+        for destination in destinations {
+            do {
+                try await destination.append(samples)
+            } catch {
+                telemetry.report(JourneySamplesLost(journey: name, reason: "\(error)"), to: logger)
+            }
         }
     }
 }
