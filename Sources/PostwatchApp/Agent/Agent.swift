@@ -92,7 +92,7 @@ public struct Agent: Sendable {
             vantage: configuration.vantage, signingKey: try signingKey(), world: world, group: MultiThreadedEventLoopGroup.singleton,
             threadPool: .singleton)
         return JourneyService(
-            journeys: try JourneyPlan(configuration.journeys).schedule(by: factory), destinations: destinations,
+            journeys: try JourneyPlan(configuration.journeys).schedule(by: factory), vantage: configuration.vantage, destinations: destinations,
             report: { await reports?.report($0) }, world: world, telemetry: telemetry, logger: logger)
     }
 

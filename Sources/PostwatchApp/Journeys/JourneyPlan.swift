@@ -34,7 +34,8 @@ struct JourneyPlan: Sendable {
     func schedule(by factory: JourneyFactory) throws -> [ScheduledJourney] {
         try entries.map { entry in
             ScheduledJourney(
-                journey: try factory.make(entry.configuration, labels: entry.labels), path: entry.configuration.path)
+                journey: try factory.make(entry.configuration, labels: entry.labels), path: entry.configuration.path,
+                confirmation: entry.configuration.confirmation)
         }
     }
 

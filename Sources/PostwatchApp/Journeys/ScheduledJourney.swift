@@ -5,4 +5,5 @@ struct ScheduledJourney: Sendable {
     let journey: any JourneyRunning
     /// Names of the nodes that it passes through.
     let path: [String]
+    let confirmation: ConfirmationPolicy
 }

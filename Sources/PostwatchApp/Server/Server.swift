@@ -208,7 +208,7 @@ public struct Server: Sendable {
                 notifier: ReceiverBook(configuration.receivers, externalURL: externalURL, client: client), world: world,
                 telemetry: telemetry, logger: logger),
             JourneyService(
-                journeys: journeys, destinations: [series], report: { board.record($0) }, world: world, telemetry: telemetry,
+                journeys: journeys, vantage: Vantage.local, destinations: [series], report: { board.record($0) }, world: world, telemetry: telemetry,
                 logger: logger),
             web,
         ]
