@@ -11,6 +11,8 @@ struct Backlog: Sendable {
 
     /// A request grows to about this many samples when there is something to catch up with: Prometheus' `max_samples_per_send`.
     static let samplesPerRequest = 2000
+    /// And to no more bytes than this: reports are longer than samples, and a server takes no body of any size.
+    static let bytesPerRequest = 2 << 20
 
     private var entries: [Entry] = []
     /// Entries before this index are done; they are removed now and then, not one by one.
@@ -36,11 +38,12 @@ struct Backlog: Sendable {
         guard !isEmpty else { return [] }
         if let isolatedThrough, entries[head].position <= isolatedThrough { return [entries[head]] }
         var batch: [Entry] = []
-        var count = 0
+        var (count, bytes) = (0, 0)
         for entry in entries[head...] {
-            if !batch.isEmpty && count + entry.samples > Self.samplesPerRequest { break }
-            batch.append(entry)
             count += entry.samples
+            bytes += entry.bytes
+            if !batch.isEmpty && (count > Self.samplesPerRequest || bytes > Self.bytesPerRequest) { break }
+            batch.append(entry)
         }
         return batch
     }

@@ -3,21 +3,20 @@ import Foundation
 import PostwatchModel
 import PostwatchRuntime
 
-/// Sends one remote-write request and reads the answer.
+/// Sends one request and reads the answer.
 struct RemoteWriteClient: Sendable {
     let configuration: RemoteWriteConfiguration
+    let cargo: Cargo
     let client: HTTPClient
 
     /// Ends by the answer, or when the receiver was silent for the configured timeout.
-    /// - Parameter body: the compressed request.
+    /// - Parameter body: as the cargo has it.
     func send(_ body: [UInt8]) async -> DeliveryOutcome {
         do {
             var request = HTTPClientRequest(url: configuration.url)
             request.method = .POST
             for (name, value) in configuration.headers { request.headers.replaceOrAdd(name: name, value: value) }
-            request.headers.replaceOrAdd(name: "Content-Encoding", value: "snappy")
-            request.headers.replaceOrAdd(name: "Content-Type", value: "application/x-protobuf")
-            request.headers.replaceOrAdd(name: "X-Prometheus-Remote-Write-Version", value: "0.1.0")
+            for (name, value) in cargo.headers { request.headers.replaceOrAdd(name: name, value: value) }
             request.headers.replaceOrAdd(name: "User-Agent", value: "postwatch")
             if let authorization = try authorization() { request.headers.replaceOrAdd(name: "Authorization", value: authorization) }
             request.body = .bytes(body)

@@ -18,7 +18,7 @@ extension RemoteWriteForwarder: Service {
         // The pause between two attempts is decided here, not inside the client.
         options.connectionPool.retryConnectionEstablishment = false
         let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: options)
-        let client = RemoteWriteClient(configuration: configuration, client: http)
+        let client = RemoteWriteClient(configuration: configuration, cargo: cargo, client: http)
         if await sendUntilShutdown(client) == .maySendRest { await sendRest(client) }
         try? await http.shutdown()
     }

@@ -24,6 +24,8 @@ public final class RemoteWriteForwarder: SampleAppending, Sendable {
     private static let samplesPerRecord = 10_000
 
     let configuration: RemoteWriteConfiguration
+    /// Reports travel by the same machine; what is said of samples here holds for them too.
+    let cargo: Cargo
     let world: World
     let logger: Logger
     /// Says that there is something to send; a second word before the first is heard adds nothing.
@@ -37,6 +39,14 @@ public final class RemoteWriteForwarder: SampleAppending, Sendable {
     public static func open(
         configuration: RemoteWriteConfiguration, world: World, logger: Logger
     ) throws(ForwardingFailure) -> RemoteWriteForwarder {
+        try open(configuration: configuration, carrying: .samples, world: world, logger: logger)
+    }
+
+    static func open(
+        configuration: RemoteWriteConfiguration, carrying cargo: Cargo, world: World, logger: Logger
+    ) throws(ForwardingFailure) -> RemoteWriteForwarder {
+        var logger = logger
+        logger[metadataKey: "cargo"] = "\(cargo.rawValue)"
         let buffer = configuration.buffer
         do throws(SystemError) { try Directory.create(buffer.directory) } catch { throw ForwardingFailure(error) }
         let lock = try hold(buffer.directory)
@@ -59,7 +69,7 @@ public final class RemoteWriteForwarder: SampleAppending, Sendable {
             }
             tell(replay, unreadableRecords: unreadable, to: logger)
             return RemoteWriteForwarder(
-                configuration: configuration, world: world, logger: logger, state: state, journal: journal, lock: lock)
+                configuration: configuration, cargo: cargo, world: world, logger: logger, state: state, journal: journal, lock: lock)
         } catch {
             throw ForwardingFailure(error)
         }
@@ -126,7 +136,7 @@ public final class RemoteWriteForwarder: SampleAppending, Sendable {
             await finish(through: last.position, damaged: damaged)
             return .goOn
         }
-        let outcome = await send(BufferRecord.body(of: records))
+        let outcome = await send(cargo.body(of: records))
         // A request that was cut off by the end of the service says nothing about the receiver.
         if outcome != .delivered && Task.isCancelled { return nil }
         switch outcome {
@@ -150,9 +160,11 @@ public final class RemoteWriteForwarder: SampleAppending, Sendable {
     // MARK: - Private
 
     private init(
-        configuration: RemoteWriteConfiguration, world: World, logger: Logger, state: State, journal: Journal, lock: DirectoryLock
+        configuration: RemoteWriteConfiguration, cargo: Cargo, world: World, logger: Logger, state: State, journal: Journal,
+        lock: DirectoryLock
     ) {
         self.configuration = configuration
+        self.cargo = cargo
         self.world = world
         self.logger = logger
         self.wake = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -185,7 +197,7 @@ public final class RemoteWriteForwarder: SampleAppending, Sendable {
         }
         for damage in replay.damage {
             logger.error(
-                "Passed over a damaged stretch of the forwarding buffer; its samples are lost",
+                "Passed over a damaged stretch of the forwarding buffer; what was in it is lost",
                 metadata: ["file": "\(damage.path)", "offset": "\(damage.offset)", "bytes": "\(damage.bytes)"])
         }
     }
@@ -199,7 +211,7 @@ public final class RemoteWriteForwarder: SampleAppending, Sendable {
                 return dropped
             }
             if dropped > 0 {
-                logger.error("Dropped the oldest samples of a full forwarding buffer", metadata: ["samples": "\(dropped)"])
+                logger.error("Dropped the oldest of a full forwarding buffer", metadata: ["count": "\(dropped)"])
             }
             guard await removeSegments(below: oldest + 1) else { return }
         }
@@ -217,7 +229,7 @@ public final class RemoteWriteForwarder: SampleAppending, Sendable {
             return (lost, state.backlog.oldestSegment)
         }
         if lost > 0 {
-            logger.error("Passed over damaged records of the forwarding buffer; their samples are lost", metadata: ["samples": "\(lost)"])
+            logger.error("Passed over damaged records of the forwarding buffer; what was in them is lost", metadata: ["count": "\(lost)"])
         }
         await acknowledged.write(position)
         _ = await removeSegments(below: oldest ?? position.segment)
@@ -229,7 +241,7 @@ public final class RemoteWriteForwarder: SampleAppending, Sendable {
             try await journal.removeSegments(below: limit)
             return true
         } catch {
-            logger.warning("Old samples could not be removed from the forwarding buffer", metadata: ["reason": "\(error)"])
+            logger.warning("What is done could not be removed from the forwarding buffer", metadata: ["reason": "\(error)"])
             return false
         }
     }
@@ -242,7 +254,9 @@ public final class RemoteWriteForwarder: SampleAppending, Sendable {
             return (state.pacing.wait(retryAfter: after, jitter: .random(in: 0..<1)), isNew)
         }
         // Once per kind of trouble: an outage of a day is not a log line every 30 s.
-        if isNew { logger.warning("Samples wait in the forwarding buffer", metadata: ["reason": "\(reason)"]) }
+        if isNew {
+            logger.warning("The receiver takes nothing; what is for it waits in the forwarding buffer", metadata: ["reason": "\(reason)"])
+        }
         return wait
     }
 
@@ -253,7 +267,7 @@ public final class RemoteWriteForwarder: SampleAppending, Sendable {
             state.pacing.succeed()
             return state.status.lastFailure != nil
         }
-        if wasFailing { logger.info("The receiver takes samples again", metadata: ["url": "\(configuration.url)"]) }
+        if wasFailing { logger.info("The receiver takes what is sent again", metadata: ["url": "\(configuration.url)"]) }
     }
 
     private func noteRefusal(samples: Int, reason: String) {
@@ -261,6 +275,6 @@ public final class RemoteWriteForwarder: SampleAppending, Sendable {
             state.status.lastFailure = reason
             state.pacing.succeed()
         }
-        logger.error("The receiver refused samples; they are dropped", metadata: ["samples": "\(samples)", "reason": "\(reason)"])
+        logger.error("The receiver refused what was sent; it is dropped", metadata: ["count": "\(samples)", "reason": "\(reason)"])
     }
 }

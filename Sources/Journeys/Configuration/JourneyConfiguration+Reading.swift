@@ -26,8 +26,10 @@ extension JourneyConfiguration {
         let timeout = section.duration("timeout", default: kind?.defaultTimeout ?? .seconds(10), atLeast: .milliseconds(100))
         let path = section.texts("path")
         let resolver = Endpoint("resolver", of: section, defaultPort: 53, like: "192.0.2.53:53")
+        let confirmation = section.section("confirm", ConfirmationPolicy.init) ?? ConfirmationPolicy()
         guard let kind, let task = kind.init(section, timeout: timeout) else { return nil }
-        self.init(name: name, task: task, interval: interval, timeout: timeout, path: path, resolver: resolver)
+        self.init(
+            name: name, task: task, interval: interval, timeout: timeout, path: path, resolver: resolver, confirmation: confirmation)
     }
 
     // MARK: - Private

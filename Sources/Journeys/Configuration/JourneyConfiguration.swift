@@ -25,10 +25,12 @@ public struct JourneyConfiguration: Sendable {
     public var path: [String]
     /// The name server to ask; the system's when `nil`.
     public var resolver: Endpoint?
+    /// What it takes to count it as down.
+    public var confirmation: ConfirmationPolicy
 
     public init(
         name: String, task: any JourneyTask, interval: Duration = .seconds(60), timeout: Duration? = nil, path: [String] = [],
-        resolver: Endpoint? = nil
+        resolver: Endpoint? = nil, confirmation: ConfirmationPolicy = ConfirmationPolicy()
     ) {
         self.name = name
         self.task = task
@@ -36,6 +38,7 @@ public struct JourneyConfiguration: Sendable {
         self.timeout = timeout ?? type(of: task).defaultTimeout
         self.path = path
         self.resolver = resolver
+        self.confirmation = confirmation
     }
 
     /// `imap`.
@@ -52,5 +55,6 @@ extension JourneyConfiguration: Equatable {
     public static func == (left: JourneyConfiguration, right: JourneyConfiguration) -> Bool {
         left.name == right.name && AnyHashable(left.task) == AnyHashable(right.task) && left.interval == right.interval
             && left.timeout == right.timeout && left.path == right.path && left.resolver == right.resolver
+            && left.confirmation == right.confirmation
     }
 }

@@ -2,13 +2,15 @@ import Collectors
 import ExpositionFormat
 import Forwarding
 import Foundation
+import Journeys
 import Logging
+import NIOPosix
 import PostwatchModel
 import PostwatchRuntime
 import Scraping
 import ServiceLifecycle
 
-/// The agent: measures one node, and pushes what it measured; what cannot be pushed waits on disk.
+/// The agent: measures one node, runs journeys from where it is, and pushes what came out; what cannot be pushed waits on disk.
 public struct Agent: Sendable {
     let configuration: AgentConfiguration
     let world: World
@@ -60,13 +62,47 @@ public struct Agent: Sendable {
             configuration.scrapes, receivers: forwarders, externalLabels: configuration.externalLabels, world: world, telemetry: telemetry,
             logger: logger)
         let reading = MailLogService(mailLogs: mailLogs)
+        let reports = try reportForwarder()
+        let journeys = try journeyService(destinations: forwarders, reports: reports, telemetry: telemetry)
         logger.info("The agent starts", metadata: ["node": "\(configuration.node)", "version": "\(PostwatchVersion.current)"])
         // What is under way may take as long as the slowest server is given.
-        let patience: Duration = .seconds(10) + (configuration.remoteWrite.map(\.timeout).max() ?? .zero)
-        try await ServiceGroup.untilSignalled(forwarders + [scraping, reading, collection], endingWithin: patience, logger: logger).run()
+        let receivers = configuration.remoteWrite + [configuration.reportTo].compactMap { $0 }
+        let patience: Duration = .seconds(10) + (receivers.map(\.timeout).max() ?? .zero)
+        var services: [any Service] = forwarders
+        if let reports { services.append(reports) }
+        services += [scraping, reading, collection]
+        if let journeys { services.append(journeys) }
+        try await ServiceGroup.untilSignalled(services, endingWithin: patience, logger: logger).run()
     }
 
     // MARK: - Private
+
+    /// `nil` when there is nothing to report, or nobody to report to.
+    private func reportForwarder() throws -> ReportForwarder? {
+        guard !configuration.journeys.isEmpty else { return nil }
+        return try configuration.reportTo.map { try ReportForwarder.open(configuration: $0, world: world, logger: logger) }
+    }
+
+    /// `nil` without journeys.
+    private func journeyService(
+        destinations: [any SampleAppending], reports: ReportForwarder?, telemetry: Telemetry
+    ) throws -> JourneyService? {
+        guard !configuration.journeys.isEmpty else { return nil }
+        let factory = JourneyFactory(
+            vantage: configuration.vantage, signingKey: try signingKey(), world: world, group: MultiThreadedEventLoopGroup.singleton,
+            threadPool: .singleton)
+        return JourneyService(
+            journeys: try JourneyPlan(configuration.journeys).schedule(by: factory), vantage: configuration.vantage, destinations: destinations,
+            report: { await reports?.report($0) }, world: world, telemetry: telemetry, logger: logger)
+    }
+
+    private func signingKey() throws -> ProbeSigningKey {
+        if let file = configuration.probeKeyFile { return try ProbeKey.shared(in: file) }
+        guard let directory = configuration.dataDirectory else { preconditionFailure("journeys come from a configuration file") }
+        try FileManager.default.createDirectory(
+            atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        return try ProbeKey.load(from: directory)
+    }
 
     private func mailLogs(isSaving: Bool) -> MailLogWatch {
         MailLogWatch(

@@ -1,6 +1,7 @@
 import Collectors
 import Forwarding
 import Foundation
+import Journeys
 import PostwatchModel
 import PostwatchRuntime
 import Scraping
@@ -29,7 +30,14 @@ public struct AgentConfiguration: Sendable {
     let externalLabels: [String: String]
     /// Where samples go. Empty only without a configuration file.
     let remoteWrite: [RemoteWriteConfiguration]
-    /// Where what is known of logs lies; `nil` without a configuration file.
+    /// The place that journeys run from: the `vantage` label of their series. Default: the node.
+    let vantage: String
+    let journeys: [JourneyConfiguration]
+    /// The key by which probe messages are known as ours, where several vantages share a mailbox. Default: one of the agent's own.
+    let probeKeyFile: String?
+    /// Where runs of journeys are told; `nil`: nowhere.
+    let reportTo: RemoteWriteConfiguration?
+    /// Where what is known of logs lies, and the probe key; `nil` without a configuration file.
     let dataDirectory: String?
 
     /// What `agent --once` measures without a configuration file.
@@ -48,7 +56,8 @@ public struct AgentConfiguration: Sendable {
     /// What was read, in one sentence for `config check`.
     public var summary: String {
         "node \(node), every \(interval.prometheusText), \(collectors.postfix.count) Postfix instances, "
-            + "\(collectors.mailLogs.count) mail logs, \(services), \(scrapes.count) scrape jobs, \(remoteWrite.count) places to push to"
+            + "\(collectors.mailLogs.count) mail logs, \(services), \(scrapes.count) scrape jobs, \(journeys.count) journeys, "
+            + "\(remoteWrite.count) places to push to"
     }
 
     /// `2 redis, 1 certificates`.
@@ -99,6 +108,10 @@ public struct AgentConfiguration: Sendable {
         scrapes = []
         externalLabels = [:]
         self.remoteWrite = remoteWrite
+        vantage = node
+        journeys = []
+        probeKeyFile = nil
+        reportTo = nil
         dataDirectory = nil
     }
 
@@ -111,6 +124,9 @@ public struct AgentConfiguration: Sendable {
         interval = section.duration("interval", default: .seconds(10), atLeast: .milliseconds(100))
         collectors = section.section("collectors") { CollectorsConfiguration($0) } ?? .standard()
         self.dataDirectory = dataDirectory
+        vantage = Self.vantage(of: section) ?? node
+        journeys = JourneyConfiguration.readAll(section)
+        probeKeyFile = section.filePath("probe_key_file")
         var places = 0
         remoteWrite = section.sections("remote_write") { destination in
             places += 1
@@ -119,5 +135,43 @@ public struct AgentConfiguration: Sendable {
         if !section.has("remote_write") {
             section.report("remote_write", found: "nothing", write: "where samples go, such as - url: http://127.0.0.1:9460/api/v1/write")
         }
+        reportTo = Self.reportTo(section, remoteWrite: remoteWrite, bufferDirectory: "\(dataDirectory)/reports")
     }
+
+    private static func vantage(of section: ConfigurationSection) -> String? {
+        let vantage = name("vantage", of: section, like: "dublin")
+        if vantage == Vantage.local {
+            section.report("vantage", found: "the name of the server's own vantage", write: "another name such as dublin")
+        }
+        return vantage
+    }
+
+    /// Reads `report_to`: a section like those of `remote_write`, or `none`. Left out: the Postwatch server that the first of `remote_write`
+    /// whose address ends like one's leads to, by the same credentials.
+    private static func reportTo(
+        _ section: ConfigurationSection, remoteWrite: [RemoteWriteConfiguration], bufferDirectory: String
+    ) -> RemoteWriteConfiguration? {
+        guard section.has("report_to") else {
+            let usual = "/api/v1/write"
+            guard var server = remoteWrite.first(where: { $0.url.hasSuffix(usual) }) else { return nil }
+            server.url = server.url.dropLast(usual.count) + "/api/v1/reports"
+            server.buffer = .init(directory: bufferDirectory, maximumBytes: reportBufferBytes)
+            return server
+        }
+        if section.hasSection("report_to") {
+            return section.section("report_to") { section in
+                var server = RemoteWriteConfiguration(section, defaultBufferDirectory: bufferDirectory)
+                if !section.has("buffer") { server.buffer.maximumBytes = reportBufferBytes }
+                return server
+            }
+        }
+        if section.text("report_to") != "none" {
+            section.report(
+                "report_to", found: "no section", write: "url: http://127.0.0.1:9460/api/v1/reports below it, or none")
+        }
+        return nil
+    }
+
+    /// Reports of some hours; the oldest are dropped.
+    private static let reportBufferBytes = 64 << 20
 }

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Foundation
+import Journeys
 import NIOCore
 import PostwatchModel
 
@@ -62,6 +63,39 @@ public struct ServerClient: Sendable {
         public let nodes: [Node]
     }
 
+    /// The last run of a journey from one vantage as the API tells it.
+    public struct Journey: Decodable, Sendable {
+        struct Step: Decodable, Sendable {
+            let wire: String
+            let phase: String
+            let offsetSeconds: Double
+            let durationSeconds: Double
+            let failure: String?
+        }
+
+        public let journey: String
+        public let kind: String
+        public let vantage: String
+        public let success: Bool
+        public let failure: String?
+        public let startedAt: String
+        let durationSeconds: Double
+        let steps: [Step]
+
+        /// The steps as bars on a time line.
+        public func waterfall(width: Int) -> String {
+            let run = JourneyRun(
+                journey: journey, kind: kind, vantage: vantage, startedAt: Timestamp(rfc3339: startedAt) ?? Timestamp(milliseconds: 0),
+                duration: .seconds(durationSeconds),
+                steps: steps.map { step in
+                    JourneyRun.Step(
+                        wire: step.wire, phase: step.phase, offset: .seconds(step.offsetSeconds), duration: .seconds(step.durationSeconds),
+                        failure: step.failure)
+                }, failure: failure)
+            return Waterfall(run, width: width).description
+        }
+    }
+
     public enum Failure: Error, Sendable, CustomStringConvertible {
         case unreachable(url: String, reason: String)
         case refused(message: String)
@@ -78,6 +112,11 @@ public struct ServerClient: Sendable {
         try await get("/api/v1/coverage", as: [Coverage].self)
     }
 
+    /// The last runs of a journey, or of all, from every vantage.
+    public func journeys(named name: String?) async throws -> [Journey] {
+        try await get("/api/v1/journeys" + (name.map { "?journey[]=\(Self.encoded($0))" } ?? ""), as: [Journey].self)
+    }
+
     public func incidents() async throws -> [Incident] {
         try await get("/api/v1/incidents", as: [Incident].self)
     }
@@ -88,13 +127,16 @@ public struct ServerClient: Sendable {
 
     /// One line for each element of the answer: `up{instance="mx-1"} 1`.
     public func query(_ expression: String) async throws -> [String] {
-        var allowed = CharacterSet.alphanumerics
-        allowed.insert(charactersIn: "-._~")
-        let encoded = expression.addingPercentEncoding(withAllowedCharacters: allowed) ?? ""
-        return try await get("/api/v1/query?query=\(encoded)", as: QueryAnswer.self).lines
+        try await get("/api/v1/query?query=\(Self.encoded(expression))", as: QueryAnswer.self).lines
     }
 
     // MARK: - Private
+
+    private static func encoded(_ text: String) -> String {
+        var allowed = CharacterSet.alphanumerics
+        allowed.insert(charactersIn: "-._~")
+        return text.addingPercentEncoding(withAllowedCharacters: allowed) ?? ""
+    }
 
     private struct Envelope<Value: Decodable>: Decodable {
         let data: Value?

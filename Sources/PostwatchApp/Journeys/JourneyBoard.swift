@@ -1,34 +1,78 @@
 import PostwatchModel
 import Synchronization
 
-/// The last runs of every journey, for the pages. Kept in memory: the series store has the history.
-final class JourneyBoard: Sendable {
-    /// How many durations are kept for each journey.
-    private static let depth = 60
-
-    private struct Entry {
-        var lastRun: JourneyRun
+/// The last runs of every journey from every vantage, for pages and for the texts of incidents. Kept in memory: the series store has the
+/// history, and vantages report again within an interval.
+final class JourneyBoard: JourneyShowing {
+    /// What is known of a journey at one vantage.
+    struct Entry: Sendable {
+        /// That of the last run.
+        var report: JourneyReport
+        /// Durations of the last runs in seconds, oldest first; `nil` for a run that failed.
         var recent: [Double?]
     }
 
-    private let entries = Mutex<[String: Entry]>([:])
+    /// How many durations are kept for each journey and vantage.
+    private static let depth = 60
 
-    /// A run that started before the one already shown only adds to the history.
-    func record(_ run: JourneyRun) {
+    private struct Place: Hashable {
+        let journey: String
+        let vantage: String
+    }
+
+    /// Journeys at their vantages that are kept; beyond, whatever has been silent for longest makes room.
+    private let capacity: Int
+    private let entries = Mutex<[Place: Entry]>([:])
+
+    init(capacity: Int = 20_000) {
+        self.capacity = capacity
+    }
+
+    /// A run that started before the one already shown only adds to the history; one that comes a second time adds nothing.
+    func record(_ report: JourneyReport) {
+        let run = report.run
+        let place = Place(journey: run.journey, vantage: run.vantage)
         entries.withLock { entries in
-            var entry = entries[run.journey] ?? Entry(lastRun: run, recent: [])
-            if run.startedAt >= entry.lastRun.startedAt { entry.lastRun = run }
+            if entries[place] == nil && entries.count >= capacity { Self.makeRoom(in: &entries) }
+            var entry = entries[place] ?? Entry(report: report, recent: [])
+            if entry.report == report && !entry.recent.isEmpty { return }
+            if run.startedAt >= entry.report.run.startedAt { entry.report = report }
             entry.recent.append(run.isSuccess ? run.duration.seconds : nil)
             entry.recent.removeFirst(max(0, entry.recent.count - Self.depth))
-            entries[run.journey] = entry
+            entries[place] = entry
         }
     }
 
-    func lastRun(of journey: String) -> JourneyRun? {
-        entries.withLock { $0[journey]?.lastRun }
+    func entry(of journey: String, from vantage: String) -> Entry? {
+        entries.withLock { $0[Place(journey: journey, vantage: vantage)] }
     }
 
-    func recent(of journey: String) -> [Double?] {
-        entries.withLock { $0[journey]?.recent ?? [] }
+    func lastRun(of journey: String, from vantage: String = Vantage.local) -> JourneyRun? {
+        entry(of: journey, from: vantage)?.report.run
+    }
+
+    /// Why the journey failed last, there or, without a vantage, where it failed last; `nil` when it did not.
+    func failure(of journey: String, from vantage: String?) -> String? {
+        if let vantage { return lastRun(of: journey, from: vantage)?.failure }
+        return entries.withLock { entries in
+            entries.filter { $0.key.journey == journey }.map(\.value.report.run).filter { !$0.isSuccess }
+                .max { $0.startedAt < $1.startedAt }?.failure
+        }
+    }
+
+    /// Everything that is known, by journey and vantage.
+    func all() -> [Entry] {
+        entries.withLock { Array($0.values) }.sorted {
+            ($0.report.run.journey, $0.report.run.vantage) < ($1.report.run.journey, $1.report.run.vantage)
+        }
+    }
+
+    func lastReports() -> [JourneyReport] { all().map(\.report) }
+
+    // MARK: - Private
+
+    private static func makeRoom(in entries: inout [Place: Entry]) {
+        let oldest = entries.min { $0.value.report.run.startedAt < $1.value.report.run.startedAt }
+        if let oldest { entries[oldest.key] = nil }
     }
 }

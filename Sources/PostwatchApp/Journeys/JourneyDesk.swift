@@ -66,11 +66,6 @@ public struct JourneyDesk: Sendable {
     }
 }
 
-/// The place that the server's own journeys run from.
-enum Vantage {
-    static let local = "server"
-}
-
 /// A run as `journey run --output json` prints it.
 private struct JourneyDocument: Encodable {
     struct Step: Encodable {

@@ -12,8 +12,12 @@ struct JourneyPlan: Sendable {
 
     let entries: [Entry]
 
+    /// What an agent runs: it knows of no platform.
+    init(_ journeys: [JourneyConfiguration]) {
+        entries = journeys.map { Entry(configuration: $0, labels: [:], isNodeCheck: false) }
+    }
+
     init(_ configuration: ServerConfiguration) {
-        let journeys = configuration.journeys.map { Entry(configuration: $0, labels: [:], isNodeCheck: false) }
         let checks = configuration.platform.components.flatMap { component in
             component.nodes.compactMap { node in
                 component.check.map { check in
@@ -23,7 +27,16 @@ struct JourneyPlan: Sendable {
                 }
             }
         }
-        entries = journeys + checks
+        entries = JourneyPlan(configuration.journeys).entries + checks
+    }
+
+    /// Makes every journey. Throws `UnusableJourney`.
+    func schedule(by factory: JourneyFactory) throws -> [ScheduledJourney] {
+        try entries.map { entry in
+            ScheduledJourney(
+                journey: try factory.make(entry.configuration, labels: entry.labels), path: entry.configuration.path,
+                confirmation: entry.configuration.confirmation)
+        }
     }
 
     /// Journey name → nodes that it passes through.

@@ -17,8 +17,9 @@ struct JudgementService: Service {
     let policy: TriagePolicy
     let topology: Topology
     let addresses: [String]
-    /// Why the last run of a journey failed; `nil` when it did not. Events of journeys carry it, so that whoever is paged knows.
-    let failures: @Sendable (String) -> String?
+    /// Why the last run of a journey, from a vantage or any, failed; `nil` when it did not. Events of journeys carry it, so that whoever is
+    /// paged knows.
+    let failures: @Sendable (_ journey: String, _ vantage: String?) -> String?
     let evaluator: RuleEvaluator
     let samples: any SampleAppending
     let incidents: any IncidentStoring
@@ -247,7 +248,7 @@ struct JudgementService: Service {
     }
 
     private func explained(_ event: Event) -> Event {
-        guard event.state == .firing, let failure = event.journey.flatMap(failures) else { return event }
+        guard event.state == .firing, let failure = event.journey.flatMap({ failures($0, event.vantage) }) else { return event }
         var event = event
         event.annotations["last_failure"] = failure
         return event

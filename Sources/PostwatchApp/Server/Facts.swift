@@ -6,7 +6,8 @@ import Scraping
 enum Facts {
     static let all: [any Fact.Type] =
         ScrapeFacts.all + [
-            JourneySamplesLost.self, JourneyBeatSkipped.self, OutboxUnreadable.self, PageDelivered.self, PageNotDelivered.self,
+            JourneySamplesLost.self, JourneyBeatSkipped.self, ReportLineRefused.self, OutboxUnreadable.self, PageDelivered.self,
+            PageNotDelivered.self,
             RuleGroupEvaluated.self, RuleEvaluated.self, RuleEvaluationFailed.self, EvaluationsMadeUp.self, RuleAtLimit.self,
             AlertCannotFire.self, GroupWithoutSeries.self, LivenessUnknown.self,
             ConfigurationReloaded.self, ConfigurationNotReloaded.self,
@@ -32,6 +33,15 @@ struct JourneyBeatSkipped: Fact {
     static let message: Logger.Message = "A journey was not started: too many of its runs are still under way"
     let journey: String
     var metadata: Logger.Metadata { ["journey": "\(journey)"] }
+}
+
+struct ReportLineRefused: Fact {
+    static let counter = "report_lines_refused"
+    static let help = "Lines reported by agents that are not what their type says."
+    static let level = Logger.Level.warning
+    static let message: Logger.Message = "A line that an agent reported was refused"
+    let reason: String
+    var metadata: Logger.Metadata { ["reason": "\(reason)"] }
 }
 
 struct OutboxUnreadable: Fact {

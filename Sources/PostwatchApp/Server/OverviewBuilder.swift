@@ -42,15 +42,27 @@ struct OverviewBuilder: OverviewReading {
                     name: component.name, role: component.role,
                     nodes: component.nodes.map { node($0, measured: measured, isAccused: accused.contains($0.name)) })
             },
-            journeys: journeys.map { journey in
-                Overview.Journey(
-                    name: journey.name, kind: journey.kind, path: journey.path, interval: journey.interval,
-                    lastRun: board.lastRun(of: journey.name), recent: board.recent(of: journey.name))
-            },
+            journeys: shownJourneys(),
             incidents: listed.filter(\.isOpen) + listed.filter { !$0.isOpen })
     }
 
     // MARK: - Private
+
+    /// The server's own in the order of its configuration, whether they have run or not; then those of other vantages.
+    private func shownJourneys() -> [Overview.Journey] {
+        let own = journeys.map { journey in
+            let entry = board.entry(of: journey.name, from: Vantage.local)
+            return Overview.Journey(
+                name: journey.name, kind: journey.kind, path: journey.path, interval: journey.interval, lastRun: entry?.report.run,
+                recent: entry?.recent ?? [])
+        }
+        let others = board.all().filter { $0.report.run.vantage != Vantage.local }.map { entry in
+            Overview.Journey(
+                name: entry.report.run.journey, kind: entry.report.run.kind, vantage: entry.report.run.vantage, path: entry.report.path,
+                interval: entry.report.interval, lastRun: entry.report.run, recent: entry.recent)
+        }
+        return own + others
+    }
 
     private func node(_ node: Topology.Node, measured: NodeFigures.Table, isAccused: Bool) -> Overview.Node {
         let check = board.lastRun(of: NodeCheck.journeyName(ofNode: node.name))

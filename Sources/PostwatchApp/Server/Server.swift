@@ -176,7 +176,7 @@ public struct Server: Sendable {
         let factory = JourneyFactory(
             vantage: Vantage.local, signingKey: try ProbeKey.load(from: dataDirectory), world: world,
             group: MultiThreadedEventLoopGroup.singleton, threadPool: .singleton)
-        let journeys = try plan.entries.map { try factory.make($0.configuration, labels: $0.labels) }
+        let journeys = try plan.schedule(by: factory)
         let receiver = configuration.receivers.first { $0.name == configuration.triage.receiver }
         let overviews = OverviewBuilder(
             topology: topology, journeys: plan.entries.filter { !$0.isNodeCheck }.map(OverviewBuilder.JourneySummary.init), board: board,
@@ -189,14 +189,15 @@ public struct Server: Sendable {
         let web = WebFace(
             switchboard: fixtures.switchboard, prometheus: prometheus(series, rules: rules, targets: scraping, status: status, fixtures),
             incidents: records,
-            overviews: overviews, coverage: coverage, rules: rules,
+            overviews: overviews, coverage: coverage, rules: rules, journeys: board,
+            reports: ReportDesk([.of(JourneyReport.self) { board.record($0) }], telemetry: telemetry, logger: logger),
             readiness: { ServerStatus.readiness(of: series) },
             metrics: { ServerStatus.metrics(of: series, telemetry: telemetry) }, world: world)
         return [
             series, scraping,
             JudgementService(
                 groups: configuration.ruleGroups, defaultInterval: configuration.evaluationInterval, policy: configuration.triage,
-                topology: topology, addresses: receiver?.addresses ?? [], failures: { board.lastRun(of: $0)?.failure },
+                topology: topology, addresses: receiver?.addresses ?? [], failures: { board.failure(of: $0, from: $1) },
                 evaluator: RuleEvaluator(samples: series, limits: configuration.promql.limits), samples: series, incidents: records,
                 board: rules, externalURL: externalURL, externalLabels: configuration.externalLabels, world: world, telemetry: telemetry,
                 logger: logger),
@@ -207,7 +208,8 @@ public struct Server: Sendable {
                 notifier: ReceiverBook(configuration.receivers, externalURL: externalURL, client: client), world: world,
                 telemetry: telemetry, logger: logger),
             JourneyService(
-                journeys: journeys, samples: series, board: board, world: world, telemetry: telemetry, logger: logger),
+                journeys: journeys, vantage: Vantage.local, destinations: [series], report: { board.record($0) }, world: world, telemetry: telemetry,
+                logger: logger),
             web,
         ]
     }

@@ -13,6 +13,8 @@ struct WebFace: Service {
     let overviews: any OverviewReading
     let coverage: any CoverageReading
     let rules: RuleBoard
+    let journeys: any JourneyShowing
+    let reports: any ReportReceiving
     let readiness: @Sendable () async -> Readiness
     let metrics: @Sendable () async -> String
     let world: World
@@ -40,6 +42,8 @@ struct WebFace: Service {
         IncidentRoutes(incidents: incidents).add(to: router)
         CoverageRoutes(coverage: coverage).add(to: router)
         RuleExplanationRoutes(rules: rules, findings: { rules.findings().findings.map(RuleFindingReport.init) }).add(to: router)
+        JourneyRoutes(journeys: journeys).add(to: router)
+        ReportRoute(receiver: reports).add(to: router)
         HealthRoutes(readiness: readiness, metrics: metrics).add(to: router)
         try WebPages(
             overviews: overviews, incidents: incidents, rules: rules, remarks: { RuleRemarks(of: rules) }, world: world

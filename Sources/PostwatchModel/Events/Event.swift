@@ -31,6 +31,8 @@ public struct Event: Hashable, Sendable, Codable, Identifiable {
     public var component: String? { labels["component"] }
     public var node: String? { labels["instance"] }
     public var journey: String? { labels["journey"] }
+    /// The place that the journey ran from.
+    public var vantage: String? { labels["vantage"] }
     public var summary: String { annotations["summary"] ?? name }
     /// Why the journey that reports it failed last; `nil` when no journey does.
     public var lastFailure: String? { annotations["last_failure"] }

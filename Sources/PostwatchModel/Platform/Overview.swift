@@ -55,6 +55,8 @@ public struct Overview: Hashable, Sendable {
     public struct Journey: Hashable, Sendable {
         public let name: String
         public let kind: String
+        /// The place that it runs from; `nil` for the server itself.
+        public let vantage: String?
         /// Names of the nodes that it passes through.
         public let path: [String]
         public let interval: Duration
@@ -63,9 +65,13 @@ public struct Overview: Hashable, Sendable {
         /// Durations of the last runs in seconds, oldest first; `nil` for a run that failed.
         public let recent: [Double?]
 
-        public init(name: String, kind: String, path: [String], interval: Duration, lastRun: JourneyRun?, recent: [Double?]) {
+        public init(
+            name: String, kind: String, vantage: String? = nil, path: [String], interval: Duration, lastRun: JourneyRun?,
+            recent: [Double?]
+        ) {
             self.name = name
             self.kind = kind
+            self.vantage = vantage
             self.path = path
             self.interval = interval
             self.lastRun = lastRun

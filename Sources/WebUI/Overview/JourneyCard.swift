@@ -22,6 +22,7 @@ struct JourneyCard {
 
     let name: String
     let kind: String
+    let vantage: String?
     let path: String?
     let health: String
     let total: String
@@ -32,6 +33,7 @@ struct JourneyCard {
     init(_ journey: Overview.Journey) {
         name = journey.name
         kind = journey.kind
+        vantage = journey.vantage
         path = journey.path.isEmpty ? nil : journey.path.joined(separator: " → ")
         health = journey.lastRun.map { $0.isSuccess ? "up" : "down" } ?? "unknown"
         total = journey.lastRun.map { $0.duration.millisecondsText } ?? "not run yet"

@@ -7,7 +7,7 @@ import Rainbow
 
 struct JourneyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "journey", abstract: "Does what a user does, now.", subcommands: [Run.self, List.self])
+        commandName: "journey", abstract: "Does what a user does, now.", subcommands: [Run.self, List.self, Last.self])
 
     enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
         case text, json
@@ -23,6 +23,29 @@ struct JourneyCommand: AsyncParsableCommand {
             for journey in try JourneyDesk(configuration: .load(config), dataDirectory: "", world: .live).journeys {
                 print(
                     "\(journey.name)\t\(journey.kind)\tevery \(journey.interval.prometheusText)\t\(journey.path.joined(separator: " → "))")
+            }
+        }
+    }
+
+    struct Last: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Shows the last runs that a server knows of, from every vantage: all, or one journey's as waterfalls.")
+
+        @Argument(help: "A journey's name.")
+        var name: String?
+
+        @Option(help: "The server's address.")
+        var server = "http://\(ListenAddress.default)"
+
+        func run() async throws {
+            let runs = try await ServerClient(baseURL: server).journeys(named: name)
+            if runs.isEmpty { print(name.map { "the server knows of no run of \($0)" } ?? "the server knows of no run") }
+            for run in runs {
+                if name == nil {
+                    print("\(run.journey)\t\(run.kind)\t\(run.vantage)\t\(run.startedAt)\t\(run.failure ?? "good")")
+                } else {
+                    print(run.waterfall(width: Terminal.width))
+                }
             }
         }
     }

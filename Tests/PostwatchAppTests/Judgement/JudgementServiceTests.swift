@@ -232,7 +232,7 @@ private final class Story {
         let incidents = FailingIncidents(records: records, failing: failingCommits)
         return JudgementService(
             groups: try groups ?? Self.group(), defaultInterval: .seconds(5), policy: policy, topology: topology,
-            addresses: ["engineering/webhook-1"], failures: { _ in nil }, evaluator: RuleEvaluator(samples: samples), samples: samples,
+            addresses: ["engineering/webhook-1"], failures: { _, _ in nil }, evaluator: RuleEvaluator(samples: samples), samples: samples,
             incidents: incidents, board: board,
             world: world, telemetry: Telemetry(facts: Facts.all), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }

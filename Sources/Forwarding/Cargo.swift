@@ -1,0 +1,29 @@
+import ExpositionFormat
+
+/// What a forwarder carries, and how it travels.
+enum Cargo: String, Hashable, Sendable {
+    /// By remote write 1.0.
+    case samples
+    /// JSON objects, one a line. Source: docs/formats/reports.md.
+    case reports
+
+    /// The body of one request with the content of all `records`, in order. A record that cannot be read is left out.
+    func body(of records: [[UInt8]]) -> [UInt8] {
+        switch self {
+        case .samples: BufferRecord.body(of: records)
+        case .reports: Array(records.map { $0.dropFirst(BufferRecord.headBytes) }.joined())
+        }
+    }
+
+    /// Headers that say what the body is.
+    var headers: [(name: String, value: String)] {
+        switch self {
+        case .samples:
+            [
+                ("Content-Encoding", "snappy"), ("Content-Type", "application/x-protobuf"),
+                ("X-Prometheus-Remote-Write-Version", "0.1.0"),
+            ]
+        case .reports: [("Content-Type", "application/x-ndjson")]
+        }
+    }
+}

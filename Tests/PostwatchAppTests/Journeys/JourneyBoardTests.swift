@@ -1,0 +1,44 @@
+import PostwatchModel
+import Testing
+
+@testable import PostwatchApp
+
+@Suite("JourneyBoard")
+struct JourneyBoardTests {
+    private func report(_ journey: String, from vantage: String, at second: Double, failure: String? = nil) -> JourneyReport {
+        let run = JourneyRun(
+            journey: journey, kind: "imap", vantage: vantage, startedAt: Timestamp(seconds: second), duration: .seconds(1), steps: [],
+            failure: failure)
+        return JourneyReport(run: run, path: ["mx-1"], interval: .seconds(60))
+    }
+
+    @Test("keeps the runs of each vantage apart")
+    func vantages() {
+        let board = JourneyBoard()
+        board.record(report("read", from: "server", at: 1))
+        board.record(report("read", from: "dublin", at: 2, failure: "refused"))
+        #expect(board.lastRun(of: "read")?.failure == nil)
+        #expect(board.failure(of: "read", from: "dublin") == "refused")
+        #expect(board.failure(of: "read", from: "server") == nil)
+        #expect(board.failure(of: "read", from: nil) == "refused")
+        #expect(board.failure(of: "read", from: "paris") == nil)
+        #expect(board.lastReports().map(\.run.vantage) == ["dublin", "server"])
+    }
+
+    @Test("a run that comes late does not replace a newer one, one that comes twice counts once")
+    func order() {
+        let board = JourneyBoard()
+        board.record(report("read", from: "dublin", at: 10))
+        board.record(report("read", from: "dublin", at: 5, failure: "refused"))
+        board.record(report("read", from: "dublin", at: 10))
+        #expect(board.lastRun(of: "read", from: "dublin")?.isSuccess == true)
+        #expect(board.entry(of: "read", from: "dublin")?.recent == [1, nil])
+    }
+
+    @Test("forgets what was silent for longest when it is full")
+    func capacity() {
+        let board = JourneyBoard(capacity: 2)
+        for (name, second) in [("a", 3.0), ("b", 1), ("c", 2)] { board.record(report(name, from: "dublin", at: second)) }
+        #expect(board.lastReports().map(\.run.journey) == ["a", "c"])
+    }
+}
