@@ -52,7 +52,7 @@ service imap-login {{
 }}
 service imap {{
   service_count = 1000
-  process_limit = 1000
+  process_limit = 400
 }}
 default_login_user = nobody
 default_internal_user = nobody
@@ -75,7 +75,8 @@ class Dovecot:
         (directory / "dovecot.conf").write_text(CONFIGURATION.format(directory=directory, host=HOST, port=PORT))
 
     def __enter__(self):
-        self.process = subprocess.Popen(["/usr/sbin/dovecot", "-F", "-c", str(self.directory / "dovecot.conf")])
+        log = open(self.directory / "output", "w")
+        self.process = subprocess.Popen(["/usr/sbin/dovecot", "-F", "-c", str(self.directory / "dovecot.conf")], stdout=log, stderr=log)
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline:
             try:

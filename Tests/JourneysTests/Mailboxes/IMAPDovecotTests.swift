@@ -84,7 +84,7 @@ import Testing
             ])
         let appending = await (try self.journey(dovecot, at: dovecot.plain, tls: .none, steps: [.append])).run()
         #expect(appending.failure == nil)
-        #expect(phases(appending) == ["resolve", "connect", "greeting", "auth", "append", "delete", "logout"])
+        #expect(phases(appending) == ["resolve", "connect", "greeting", "auth", "list", "append", "delete", "logout"])
         #expect(try dovecot.count(of: "INBOX") == 2)
         #expect(try dovecot.count(of: "Sent") == 0)
     }
