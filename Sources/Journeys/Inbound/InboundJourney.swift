@@ -7,8 +7,6 @@ import Synchronization
 
 /// Sends a message from outside and waits until it can be read in the mailbox. Runs may overlap: each waits for its own message.
 final class InboundJourney: JourneyRunning {
-    /// Time between two looks into the mailbox, and so the error of the arrival's duration.
-    private static let pollInterval = Duration.milliseconds(250)
     /// Messages that one visit looks at for orphans and latecomers.
     private static let collectionLimit = 100
 
@@ -107,27 +105,26 @@ final class InboundJourney: JourneyRunning {
         _ = try await visit.perform(.select(mailbox: mailboxRoute.access.folder), in: "select")
     }
 
-    /// Looks until the message is there. Another visit's leftovers are tidied up meanwhile, once.
+    /// Looks until the message is there, each time that the server tells of something new: it arrived when the server told so.
+    /// Another visit's leftovers are tidied up meanwhile, once.
     private func awaitArrival(
         of mark: ProbeMark, at visit: MailboxVisit, _ recorder: RunRecorder, _ acceptance: Acceptance, hasTidied: inout Bool
     ) async throws -> Stamped<UID> {
+        // What is left of the time is for the last look and the farewell.
+        let limit = recorder.deadline - MailboxVisit.pollInterval
+        var toldAt: NIODeadline?
         while true {
-            let answer = try await visit.answer(
-                to: .uidSearch([.undeleted, .header(ProbeMark.headerName, mark.id)]), in: "search")
-            if let uid = answer.value.found.first {
+            let look = try await visit.look(for: mark.id)
+            if let uid = look.value {
                 ledger.withLock { $0.see(mark.id, at: setting.world.now()) }
-                return Stamped(uid, at: answer.at)
+                return Stamped(uid, at: toldAt ?? look.at)
             }
             if !hasTidied {
                 hasTidied = true
                 _ = try await tidy(visit)
             }
-            guard recorder.deadline - .now() > .milliseconds(Self.pollInterval.wholeMilliseconds) else {
-                throw StepFailure(acceptance.notSeen(within: recorder.timeout))
-            }
-            try await setting.world.clock.sleep(for: Self.pollInterval)
-            // Some servers show new messages to a search only behind a command that may report them.
-            _ = try await visit.answer(to: .noop, in: "search")
+            guard .now() < limit else { throw StepFailure(acceptance.notSeen(within: recorder.timeout)) }
+            toldAt = try await visit.awaitNews(until: limit)
         }
     }
 

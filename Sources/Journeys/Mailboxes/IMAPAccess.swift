@@ -9,17 +9,20 @@ public struct IMAPAccess: Hashable, Sendable {
     public var tlsSettings: TLSSettings
     /// `nil`: only greeting and capabilities are asked for.
     public var account: MailAccount?
+    /// Default: PLAIN where the server says that it takes it, otherwise LOGIN.
+    public var authentication: IMAPAuthentication?
     /// Default: `INBOX`.
     public var folder: String
 
     public init(
         server: Endpoint, tls: TLSMode = .implicit, tlsSettings: TLSSettings = TLSSettings(), account: MailAccount? = nil,
-        folder: String = "INBOX"
+        authentication: IMAPAuthentication? = nil, folder: String = "INBOX"
     ) {
         self.server = server
         self.tls = tls
         self.tlsSettings = tlsSettings
         self.account = account
+        self.authentication = authentication
         self.folder = folder
     }
 }
@@ -32,9 +35,10 @@ extension IMAPAccess {
         let server = Endpoint("server", of: section, defaultPort: tls == .implicit ? 993 : 143, like: "imap.example.test:993")
         let settings = section.tlsSettings()
         let account = MailAccount(section)
+        let authentication = section.choice("auth", of: IMAPAuthentication.self)
         let folder = section.text("folder") ?? "INBOX"
         section.refuseOpportunisticLogin(tls, account)
         guard let server else { return nil }
-        self.init(server: server, tls: tls, tlsSettings: settings, account: account, folder: folder)
+        self.init(server: server, tls: tls, tlsSettings: settings, account: account, authentication: authentication, folder: folder)
     }
 }

@@ -5,21 +5,31 @@ import PostwatchModel
 
 /// One run's time at an IMAP server, step by step. Belongs to one task.
 final class MailboxVisit {
-    private let route: MailboxRoute
-    private let setting: JourneySetting
-    private let recorder: RunRecorder
-    private let deadline: NIODeadline
+    let route: MailboxRoute
+    let setting: JourneySetting
+    let recorder: RunRecorder
+    let deadline: NIODeadline
+    /// As sentences name it: `imap.example.test:993`.
+    let place: String
     private var session: IMAPSession?
     private var isGreeted = false
-    private var place: String
-    private(set) var capabilities: Set<String>?
+    /// Names in capitals; `nil` while nobody has told.
+    var capabilities: Set<String>?
+    /// The IDLE that the server is in.
+    var idle: IMAPIdle?
+    /// It offers IDLE and does not take it.
+    var isIdleRefused = false
+    /// When the server told of new messages, since this was last made `nil`.
+    var newsAt: NIODeadline?
+    var hastyLooks = 0
 
-    init(route: MailboxRoute, setting: JourneySetting, recorder: RunRecorder) {
+    /// `role` tells one visit of a run from another: `second session`.
+    init(route: MailboxRoute, setting: JourneySetting, recorder: RunRecorder, role: String? = nil) {
         self.route = route
         self.setting = setting
         self.recorder = recorder
         self.deadline = recorder.deadline
-        self.place = route.access.server.description
+        self.place = route.access.server.description + (role.map { " (\($0))" } ?? "")
     }
 
     // MARK: Coming and going
@@ -47,21 +57,19 @@ final class MailboxVisit {
         capabilities = answer.capabilities ?? []
     }
 
-    func login(_ username: String, _ password: Secret) async throws {
-        _ = try await step("auth", "the answer to LOGIN") { [self] in
-            if capabilities?.contains("LOGINDISABLED") == true {
-                throw StepFailure(
-                    "\(place): the server takes no login on this connection (LOGINDISABLED) during auth; use tls: starttls or implicit")
-            }
-            let answer = try await connected().perform(.login(username: username, password: password.reveal()), before: deadline)
-            guard answer.value.status.kind == .ok else {
-                throw StepFailure("\(place): login refused for the account \(username): \(answer.value.status)")
-            }
-            // What could be done before the login need not hold behind it. Source: RFC 3501, section 6.2.3.
-            capabilities = answer.value.capabilities
-            return answer
-        }
+    /// Asks what the server can do where it has not told, in the time of whatever needs to know.
+    func knownCapabilities() async throws -> Set<String> {
+        if let capabilities { return capabilities }
+        let answer = try await answer(to: .capability, in: "capability")
+        let told = answer.value.capabilities ?? []
+        capabilities = told
+        return told
     }
+
+    /// Whether the server is known to offer it.
+    func offers(_ capability: String) -> Bool { capabilities?.contains(capability) == true }
+
+    var literals: IMAPLiteralForm { IMAPLiteralForm(capabilities ?? []) }
 
     func logout() async throws {
         try await step("logout", "the answer to LOGOUT") { [self] in
@@ -85,21 +93,26 @@ final class MailboxVisit {
         guard let session else { return }
         self.session = nil
         guard isGreeted else { return session.conversation.close() }
-        await session.leave(before: .now() + RunRecorder.farewellLimit)
+        let farewell = NIODeadline.now() + RunRecorder.farewellLimit
+        if let idle { _ = try? await idle.end(before: farewell) }
+        await session.leave(before: farewell)
     }
 
     // MARK: Looking
 
-    /// Sends a command in a step of its own and insists on OK.
-    func perform(_ command: IMAPCommand, in phase: String) async throws -> IMAPSession.Answer {
-        try await step(phase, "the answer to \(command.verb)") { [self] in try await answer(to: command, in: phase) }
+    /// Sends a command in a step of its own and insists on OK. `folder` is named in a failure where it is not the journey's own.
+    func perform(_ command: IMAPCommand, in phase: String, folder: String? = nil) async throws -> IMAPSession.Answer {
+        let name = command.verb + (folder.map { " of \($0)" } ?? "")
+        return try await step(phase, "the answer to \(name)") { [self] in try await answer(to: command, in: phase, folder: folder) }
     }
 
     /// Sends a command inside a step that the caller times, and insists on OK.
-    func answer(to command: IMAPCommand, in phase: String) async throws -> Stamped<IMAPSession.Answer> {
-        let answer = try await connected().perform(command, before: deadline)
+    func answer(to command: IMAPCommand, in phase: String, folder: String? = nil) async throws -> Stamped<IMAPSession.Answer> {
+        let answer = try await connected().perform(command, literals: literals, before: deadline)
+        note(answer.value.responses, at: answer.at)
         guard answer.value.status.kind == .ok else {
-            throw StepFailure("\(place): \(command.verb) was answered with \(answer.value.status) during \(phase), expected OK")
+            let name = command.verb + (folder.map { " of \($0)" } ?? "")
+            throw StepFailure("\(place): \(name) was answered with \(answer.value.status) during \(phase), expected OK")
         }
         return answer
     }
@@ -109,7 +122,7 @@ final class MailboxVisit {
     func delete(_ uids: [UID]) async throws -> NIODeadline {
         guard !uids.isEmpty else { return .now() }
         let stored = try await answer(to: .uidAddFlags(uids, ["\\Deleted"]), in: "delete")
-        guard capabilities?.contains("UIDPLUS") == true else { return stored.at }
+        guard offers("UIDPLUS") else { return stored.at }
         return try await answer(to: .uidExpunge(uids), in: "delete").at
     }
 
@@ -119,12 +132,12 @@ final class MailboxVisit {
         try await recorder.step(StepContext(wire: "imap", phase: phase, place: place, awaited: awaited), body)
     }
 
-    // MARK: - Private
-
-    private func connected() throws -> IMAPSession {
+    func connected() throws -> IMAPSession {
         guard let session else { throw ConnectionFailure.closed(isMidReply: false) }
         return session
     }
+
+    // MARK: - Private
 
     private func connect() async throws {
         let server = route.access.server

@@ -10,11 +10,13 @@ public struct JourneySetting: Sendable {
     let vantage: String
     let labels: LabelSet
     let world: World
-    let group: any EventLoopGroup
+    private(set) var group: any EventLoopGroup
     let threadPool: NIOThreadPool
     let signingKey: ProbeSigningKey
     /// Asks the journey's name server.
-    let resolver: NameResolver
+    private(set) var resolver: NameResolver
+    /// One for each loop of the group.
+    private let executors: [EventLoopTaskExecutor]
 
     init(
         configuration: JourneyConfiguration, vantage: String, labels: LabelSet, world: World, group: any EventLoopGroup,
@@ -28,6 +30,17 @@ public struct JourneySetting: Sendable {
         self.threadPool = threadPool
         self.signingKey = signingKey
         resolver = NameResolver(servers: configuration.resolver.map { [$0] } ?? [], threadPool: threadPool, group: group)
+        executors = group.makeIterator().map(EventLoopTaskExecutor.init)
+    }
+
+    /// Does a run on one of the event loops, with all of its connections there.
+    func onEventLoop<Value: Sendable>(_ body: (JourneySetting) async -> Value) async -> Value {
+        guard let executor = executors.randomElement() else { return await body(self) }
+        var setting = self
+        setting.group = executor.eventLoop
+        setting.resolver = NameResolver(
+            servers: configuration.resolver.map { [$0] } ?? [], threadPool: threadPool, group: executor.eventLoop)
+        return await withTaskExecutorPreference(executor) { await body(setting) }
     }
 
     var seriesLabels: LabelSet {

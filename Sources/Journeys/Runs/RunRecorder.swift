@@ -16,6 +16,8 @@ final class RunRecorder {
     private(set) var earliestCertificateExpiry: Int64?
     /// Must never be read in a failure, even when a server echoes it.
     var secret: Secret?
+    /// What it looks like on the wire where that differs: in Base64.
+    var disguisedSecrets: [String] = []
 
     private let start: NIODeadline
     private var mark: NIODeadline
@@ -72,8 +74,8 @@ final class RunRecorder {
     }
 
     private func redacted(_ failure: StepFailure) -> StepFailure {
-        guard let text = secret?.reveal(), !text.isEmpty else { return failure }
-        return StepFailure(failure.sentence.replacing(text, with: "••••"))
+        let texts = (secret.map { [$0.reveal()] } ?? []) + disguisedSecrets
+        return StepFailure(texts.reduce(failure.sentence) { $0.hiding($1) })
     }
 
     private static func duration(from start: NIODeadline, to end: NIODeadline) -> Duration {

@@ -71,6 +71,15 @@ public final class Conversation<Parser: ReplyParsing>: Sendable {
         }
     }
 
+    /// The next reply; `nil` when none comes until `patience` is over. The conversation goes on then: for replies that are the answer to
+    /// nothing, such as what a server tells unasked.
+    public func next(until patience: NIODeadline) async throws(ConnectionFailure) -> Stamped<Parser.Reply>? {
+        let promise = channel.eventLoop.makePromise(of: Stamped<Parser.Reply>?.self)
+        return try await waiting(for: promise) { [channel] handler, promise in
+            handler.next(promise, until: patience, on: channel.eventLoop)
+        }
+    }
+
     /// Encrypts the connection. `host` is how the server was asked for. Returns when the handshake was complete.
     public func secure(with tls: TLSClient, host: String, before deadline: NIODeadline) async throws(ConnectionFailure) -> NIODeadline {
         let promise = channel.eventLoop.makePromise(of: NIODeadline.self)
@@ -104,7 +113,7 @@ public final class Conversation<Parser: ReplyParsing>: Sendable {
         let handler = handler
         do {
             return try await withTaskCancellationHandler {
-                eventLoop.execute { body(handler.value, promise) }
+                if eventLoop.inEventLoop { body(handler.value, promise) } else { eventLoop.execute { body(handler.value, promise) } }
                 return try await promise.futureResult.get()
             } onCancel: {
                 eventLoop.execute { handler.value.fail(.cancelled) }

@@ -14,6 +14,9 @@ import NIOTLS
 final class ConversationHandler<Parser: ReplyParsing>: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
+    /// Nothing came, and nothing had to.
+    private struct Silence: Error {}
+
     /// Replies that nobody has asked for yet. A server that talks faster than we ask is at fault.
     private static var queueLimit: Int { 4096 }
 
@@ -40,6 +43,24 @@ final class ConversationHandler<Parser: ReplyParsing>: ChannelInboundHandler {
         if let failure { return promise.fail(failure) }
         waiter = promise
         startTimer(deadline, on: eventLoop)
+    }
+
+    /// As `next`, but silence is no failure.
+    func next(_ promise: EventLoopPromise<Stamped<Parser.Reply>?>, until patience: NIODeadline, on eventLoop: any EventLoop) {
+        precondition(waiter == nil && handshake == nil, "one caller waits at a time")
+        if let reply = replies.popFirst() { return promise.succeed(reply) }
+        if let failure { return promise.fail(failure) }
+        let asked = eventLoop.makePromise(of: Stamped<Parser.Reply>.self)
+        asked.futureResult.map(Optional.some).flatMapErrorThrowing { error in
+            guard error is Silence else { throw error }
+            return nil
+        }.cascade(to: promise)
+        waiter = asked
+        timer = eventLoop.assumeIsolated().scheduleTask(deadline: patience) {
+            self.timer = nil
+            self.waiter?.fail(Silence())
+            self.waiter = nil
+        }
     }
 
     /// Puts encryption before this handler and waits until it stands.

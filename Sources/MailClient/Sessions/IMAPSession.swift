@@ -19,7 +19,8 @@ public final class IMAPSession: Sendable {
                 case .capability(let names): return Set(names)
                 case .status(let status):
                     if case .capability(let names) = status.code { return Set(names) }
-                case .tagged, .continuation, .list, .search, .flags, .exists, .recent, .expunge, .fetch, .other: break
+                case .tagged, .continuation, .list, .search, .flags, .exists, .recent, .expunge, .fetch, .vanished, .mailboxStatus, .other:
+                    break
                 }
             }
             return nil
@@ -46,6 +47,14 @@ public final class IMAPSession: Sendable {
             }
         }
 
+        /// By which UIDs of a mailbox that was opened hold; `nil` when the server did not say.
+        public var uidValidity: UInt32? {
+            for case .status(let status) in responses {
+                if case .uidValidity(let validity) = status.code { return validity }
+            }
+            return nil
+        }
+
         /// The last EXISTS; `nil` when the server did not say.
         public var messageCount: Int? {
             for case .exists(let count) in responses.reversed() { return count }
@@ -55,6 +64,8 @@ public final class IMAPSession: Sendable {
 
     /// Responses that one command may bring.
     private static let responseLimit = 10_000
+    /// How often AUTHENTICATE may be asked for more than its credentials.
+    private static let challengeLimit = 3
 
     public let conversation: Conversation<IMAPResponseParser>
     private let lastTag = Mutex(0)
@@ -73,34 +84,48 @@ public final class IMAPSession: Sendable {
     }
 
     /// Sends a command and waits for its end, whatever its status. A BYE that LOGOUT did not ask for is `dismissed`.
-    public func perform(_ command: IMAPCommand, before deadline: NIODeadline) async throws(ConnectionFailure) -> Stamped<Answer> {
+    /// What AUTHENTICATE is asked beyond its credentials gets an empty answer, and stands in the responses as a continuation: that is how
+    /// XOAUTH2 says why it refuses.
+    public func perform(
+        _ command: IMAPCommand, literals: IMAPLiteralForm = .synchronising, before deadline: NIODeadline
+    ) async throws(ConnectionFailure) -> Stamped<Answer> {
         let tag = nextTag()
-        let pieces: [[UInt8]]
+        var pending: ArraySlice<[UInt8]>
         do throws(WireFault) {
-            pieces = try command.encoded(tag: tag)
+            pending = try command.encoded(tag: tag, literals: literals)[...]
         } catch {
             throw .protocolFault(error)
         }
-        var pending = pieces[...]
         if let first = pending.popFirst() { conversation.send(first) }
         var responses: [IMAPResponse] = []
+        var challenges = 0
         while true {
-            let response = try await conversation.next(before: deadline)
-            switch response.value {
-            case .tagged(tag, let status):
-                return Stamped(Answer(status: status, responses: responses), at: response.at)
-            case .tagged(let other, _):
-                throw .protocolFault(
-                    .malformed(expected: "the end of command \(tag)", found: "that of \(WireText.printable(other.utf8, limit: 20))"))
-            case .continuation:
-                if let piece = pending.popFirst() { conversation.send(piece) }
-            case .status(let status) where status.kind == .bye && command != .logout:
-                throw .dismissed("\(status)")
-            case .status, .capability, .list, .search, .flags, .exists, .recent, .expunge, .fetch, .other:
-                guard responses.count < Self.responseLimit else { throw .protocolFault(.replyTooLarge(limit: Self.responseLimit)) }
-                responses.append(response.value)
+            let step = try await step(of: tag, isFarewell: command == .logout, before: deadline)
+            responses += step.value.responses
+            switch step.value.end {
+            case .finished(let status): return Stamped(Answer(status: status, responses: responses), at: step.at)
+            case .invited(let text):
+                if let piece = pending.popFirst() {
+                    conversation.send(piece)
+                    continue
+                }
+                challenges += 1
+                guard case .authenticate = command, challenges <= Self.challengeLimit else {
+                    throw .protocolFault(.malformed(expected: "the answer to \(command.verb)", found: "an invitation to go on"))
+                }
+                responses.append(.continuation(text))
+                conversation.send(Array("\r\n".utf8))
             }
         }
+    }
+
+    /// Waits for the end of a command that was sent.
+    func answer(to tag: String, before deadline: NIODeadline) async throws(ConnectionFailure) -> Stamped<Answer> {
+        let step = try await step(of: tag, before: deadline)
+        guard case .finished(let status) = step.value.end else {
+            throw .protocolFault(.malformed(expected: "the end of command \(tag)", found: "an invitation to go on"))
+        }
+        return Stamped(Answer(status: status, responses: step.value.responses), at: step.at)
     }
 
     /// Says goodbye without caring for the answer longer than until `deadline`, and hangs up.
@@ -109,9 +134,41 @@ public final class IMAPSession: Sendable {
         conversation.close()
     }
 
-    // MARK: - Private
+    // MARK: Steps of a command
 
-    private func nextTag() -> String {
+    /// Where a command has come to.
+    struct Step: Sendable {
+        enum End: Sendable {
+            case finished(IMAPStatus)
+            /// The server waits for more of it.
+            case invited(String)
+        }
+
+        let end: End
+        /// What was told before.
+        let responses: [IMAPResponse]
+    }
+
+    /// Waits until the command with this tag ends or may go on.
+    func step(of tag: String, isFarewell: Bool = false, before deadline: NIODeadline) async throws(ConnectionFailure) -> Stamped<Step> {
+        var responses: [IMAPResponse] = []
+        while true {
+            let response = try await conversation.next(before: deadline)
+            switch response.value {
+            case .tagged(tag, let status): return Stamped(Step(end: .finished(status), responses: responses), at: response.at)
+            case .tagged(let other, _):
+                throw .protocolFault(
+                    .malformed(expected: "the end of command \(tag)", found: "that of \(WireText.printable(other.utf8, limit: 20))"))
+            case .continuation(let text): return Stamped(Step(end: .invited(text), responses: responses), at: response.at)
+            case .status(let status) where status.kind == .bye && !isFarewell: throw .dismissed("\(status)")
+            case .status, .capability, .list, .search, .flags, .exists, .recent, .expunge, .fetch, .vanished, .mailboxStatus, .other:
+                guard responses.count < Self.responseLimit else { throw .protocolFault(.replyTooLarge(limit: Self.responseLimit)) }
+                responses.append(response.value)
+            }
+        }
+    }
+
+    func nextTag() -> String {
         lastTag.withLock { tag in
             tag += 1
             return "p\(tag)"

@@ -1,11 +1,17 @@
-/// A command of an IMAP client. Source: RFC 3501, section 6; UID EXPUNGE: RFC 4315; ID and IDLE will join as journeys need them.
+/// A command of an IMAP client. Source: RFC 3501, section 6; UID EXPUNGE: RFC 4315; IDLE: RFC 2177; AUTHENTICATE with its first response
+/// in the same line: RFC 4959; LIST (SPECIAL-USE): RFC 6154.
 public enum IMAPCommand: Hashable, Sendable {
     case capability
     case noop
     case logout
     case startTLS
     case login(username: String, password: String)
+    /// `inOneLine` where the server offers SASL-IR; otherwise it is asked for by a continuation.
+    case authenticate(SASLCredentials, inOneLine: Bool)
     case list(reference: String, pattern: String)
+    /// Only mailboxes with a role such as \Sent; needs SPECIAL-USE and LIST-EXTENDED.
+    case listSpecialUse
+    case status(mailbox: String, [IMAPStatusItem])
     case select(mailbox: String)
     /// Opens a mailbox without the right to change it.
     case examine(mailbox: String)
@@ -15,6 +21,10 @@ public enum IMAPCommand: Hashable, Sendable {
     case uidFetch([UID], [IMAPFetchItem])
     case uidAddFlags([UID], [String])
     case uidExpunge([UID])
+    /// A whole message with CRLF line ends.
+    case append(mailbox: String, flags: [String], message: [UInt8])
+    /// Goes on until the client sends DONE, which is not part of the command.
+    case idle
 
     /// `UID SEARCH`: the command as an operator calls it, without its arguments.
     public var verb: String {
@@ -24,28 +34,42 @@ public enum IMAPCommand: Hashable, Sendable {
         case .logout: "LOGOUT"
         case .startTLS: "STARTTLS"
         case .login: "LOGIN"
-        case .list: "LIST"
+        case .authenticate: "AUTHENTICATE"
+        case .list, .listSpecialUse: "LIST"
+        case .status: "STATUS"
         case .select: "SELECT"
         case .examine: "EXAMINE"
         case .uidSearch: "UID SEARCH"
         case .uidFetch, .uidFetchNewest: "UID FETCH"
         case .uidAddFlags: "UID STORE"
         case .uidExpunge: "UID EXPUNGE"
+        case .append: "APPEND"
+        case .idle: "IDLE"
         }
     }
 
     /// The bytes to send, cut where the server must first invite the next piece with a continuation; one piece in the usual case.
     /// Throws `unencodable` for an argument with a NUL, for an empty set of messages, and for items that are no atoms.
-    public func encoded(tag: String) throws(WireFault) -> [[UInt8]] {
-        var encoder = IMAPCommandEncoder("\(tag) \(verb)")
+    public func encoded(tag: String, literals: IMAPLiteralForm = .synchronising) throws(WireFault) -> [[UInt8]] {
+        var encoder = IMAPCommandEncoder("\(tag) \(verb)", literals: literals)
         switch self {
-        case .capability, .noop, .logout, .startTLS: break
+        case .capability, .noop, .logout, .startTLS, .idle: break
+        case .authenticate(let credentials, let inOneLine):
+            encoder.append(word: credentials.mechanism)
+            let response = try credentials.response()
+            if inOneLine { encoder.append(word: response) } else { encoder.append(line: response) }
         case .login(let username, let password):
             try encoder.append(string: username)
             try encoder.append(string: password)
         case .list(let reference, let pattern):
             try encoder.append(string: ModifiedUTF7.encode(reference))
             try encoder.append(string: ModifiedUTF7.encode(pattern))
+        case .listSpecialUse:
+            encoder.append(word: "(SPECIAL-USE) \"\" \"*\"")
+        case .status(let mailbox, let items):
+            guard !items.isEmpty else { throw .unencodable(reason: "a status without items") }
+            try encoder.append(string: ModifiedUTF7.encode(mailbox))
+            encoder.append(word: "(\(items.map(\.rawValue).joined(separator: " ")))")
         case .select(let mailbox), .examine(let mailbox):
             try encoder.append(string: ModifiedUTF7.encode(mailbox))
         case .uidSearch(let keys):
@@ -60,9 +84,13 @@ public enum IMAPCommand: Hashable, Sendable {
         case .uidAddFlags(let uids, let flags):
             encoder.append(word: try Self.set(uids))
             encoder.append(word: "+FLAGS.SILENT")
-            encoder.append(word: "(\(try flags.map { flag throws(WireFault) in try Self.atom(flag) }.joined(separator: " ")))")
+            encoder.append(word: try Self.flags(flags))
         case .uidExpunge(let uids):
             encoder.append(word: try Self.set(uids))
+        case .append(let mailbox, let flags, let message):
+            try encoder.append(string: ModifiedUTF7.encode(mailbox))
+            encoder.append(word: try Self.flags(flags))
+            try encoder.append(literal: message)
         }
         return encoder.finish()
     }
@@ -86,6 +114,10 @@ public enum IMAPCommand: Hashable, Sendable {
     private static func list(_ items: [IMAPFetchItem]) throws(WireFault) -> String {
         guard !items.isEmpty else { throw .unencodable(reason: "a fetch without items") }
         return "(\(try items.map { item throws(WireFault) in try item.encoded() }.joined(separator: " ")))"
+    }
+
+    private static func flags(_ flags: [String]) throws(WireFault) -> String {
+        "(\(try flags.map { flag throws(WireFault) in try atom(flag) }.joined(separator: " ")))"
     }
 
     static func atom(_ text: String) throws(WireFault) -> String {
@@ -137,6 +169,8 @@ public enum IMAPFetchItem: Hashable, Sendable {
     /// All header fields.
     case header
     case headerFields([String])
+    /// What stands behind the header, at most so many bytes of it. It comes back as the section `TEXT`.
+    case text(limit: Int)
 
     func encoded() throws(WireFault) -> String {
         switch self {
@@ -146,6 +180,7 @@ public enum IMAPFetchItem: Hashable, Sendable {
         case .internalDate: return "INTERNALDATE"
         case .message: return "BODY.PEEK[]"
         case .header: return "BODY.PEEK[HEADER]"
+        case .text(let limit): return "BODY.PEEK[TEXT]<0.\(limit)>"
         case .headerFields(let names):
             return
                 "BODY.PEEK[HEADER.FIELDS (\(try names.map { name throws(WireFault) in try IMAPCommand.atom(name) }.joined(separator: " ")))]"

@@ -17,6 +17,10 @@ public enum IMAPResponse: Hashable, Sendable {
     /// The message of this sequence number is gone.
     case expunge(Int)
     case fetch(IMAPFetch)
+    /// Messages that are gone, where QRESYNC has taken the place of EXPUNGE.
+    case vanished(IMAPVanished)
+    /// What was asked of a mailbox without opening it.
+    case mailboxStatus(IMAPMailboxStatus)
     /// A response that nobody here needs, with its name in capitals.
     case other(String)
 }
@@ -33,6 +37,11 @@ public struct IMAPListing: Hashable, Sendable {
         self.attributes = attributes
         self.delimiter = delimiter
         self.name = name
+    }
+
+    /// Whether it has a role such as `\Sent`; servers differ in case. Source: RFC 6154, section 2.
+    public func has(_ attribute: String) -> Bool {
+        attributes.contains { $0.lowercased() == attribute.lowercased() }
     }
 }
 

@@ -32,6 +32,8 @@ extension IMAPScanner {
         case "FLAGS":
             try expect(" ")
             return .flags(try words())
+        case "STATUS": return .mailboxStatus(try mailboxStatus())
+        case "VANISHED": return .vanished(try vanished())
         default:
             try skipRest()
             return .other(name)
@@ -77,12 +79,25 @@ extension IMAPScanner {
         case "READ-ONLY": code = .readOnly
         case "READ-WRITE": code = .readWrite
         default:
-            let argument = WireText.printable(take { !"]\r\n".utf8.contains($0) }, limit: 4096)
-            let words = argument.split(separator: " ").map { $0.uppercased() }
-            code = name == "CAPABILITY" ? .capability(words) : .other(name: name, argument: argument)
+            let argument = WireText.printable(
+                take { $0 != UInt8(ascii: "]") && $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\n") }, limit: 4096)
+            code = Self.code(name, argument)
         }
         try expect("]")
         return code
+    }
+
+    private static func code(_ name: String, _ argument: String) -> IMAPResponseCode {
+        let words = argument.split(separator: " ")
+        switch name {
+        case "CAPABILITY": return .capability(words.map { $0.uppercased() })
+        case "APPENDUID":
+            // A set of UIDs answers several messages at once, which nobody here sends.
+            guard words.count == 2, let validity = UInt32(words[0]), let uid = UInt32(words[1]).flatMap(UID.init) else { break }
+            return .appendUID(validity: validity, uid)
+        default: break
+        }
+        return .other(name: name, argument: argument)
     }
 
     private mutating func trailingWords() throws(WireFault) -> [String] {
@@ -114,6 +129,42 @@ extension IMAPScanner {
         let name = try text().map { String(decoding: $0, as: UTF8.self) } ?? "NIL"
         if !isAtEndOfLine { try skipRest() }
         return IMAPListing(attributes: attributes, delimiter: delimiter, name: ModifiedUTF7.decode(name))
+    }
+
+    private mutating func mailboxStatus() throws(WireFault) -> IMAPMailboxStatus {
+        try expect(" ")
+        let name = try text().map { String(decoding: $0, as: UTF8.self) } ?? "NIL"
+        try expect(" ")
+        try expect("(")
+        var values: [IMAPStatusItem: UInt32] = [:]
+        var isFirst = true
+        while !skip(")") {
+            if !isFirst { try expect(" ") }
+            isFirst = false
+            let item = IMAPStatusItem(rawValue: try atom("an item of STATUS").uppercased())
+            try expect(" ")
+            // Items of extensions may be of 64 bits, or lists.
+            if let item { values[item] = try number() } else { try skipValue() }
+        }
+        // Servers put a blank here.
+        _ = skip(" ")
+        return IMAPMailboxStatus(mailbox: ModifiedUTF7.decode(name), values: values)
+    }
+
+    private mutating func vanished() throws(WireFault) -> IMAPVanished {
+        try expect(" ")
+        let isEarlier = next == UInt8(ascii: "(")
+        if isEarlier {
+            guard try words().map({ $0.uppercased() }) == ["EARLIER"] else { throw malformed("(EARLIER)") }
+            try expect(" ")
+        }
+        var uids: [ClosedRange<UID>] = []
+        repeat {
+            let first = try uid()
+            let last = skip(":") ? try uid() : first
+            uids.append(min(first, last)...max(first, last))
+        } while skip(",")
+        return IMAPVanished(isEarlier: isEarlier, uids: uids)
     }
 
     private mutating func fetch(sequenceNumber: Int) throws(WireFault) -> IMAPFetch {

@@ -35,6 +35,8 @@ public enum IMAPResponseCode: Hashable, Sendable {
     case uidNext(UID)
     case readOnly
     case readWrite
+    /// Where an appended message lies. Source: RFC 4315, section 3.
+    case appendUID(validity: UInt32, UID)
     /// Any other, with its name in capitals and what stands behind it.
     case other(name: String, argument: String)
 }
@@ -48,6 +50,7 @@ extension IMAPResponseCode: CustomStringConvertible {
         case .uidNext(let uid): "UIDNEXT \(uid)"
         case .readOnly: "READ-ONLY"
         case .readWrite: "READ-WRITE"
+        case .appendUID(let validity, let uid): "APPENDUID \(validity) \(uid)"
         case .other(let name, let argument): argument.isEmpty ? name : "\(name) \(argument)"
         }
     }

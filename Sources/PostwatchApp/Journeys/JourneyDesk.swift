@@ -39,6 +39,28 @@ public struct JourneyDesk: Sendable {
 
     /// Runs a journey once. Throws `UnknownJourney`; a journey that fails is a result.
     public func run(_ name: String) async throws -> JourneyRun {
+        await (try journey(named: name)).run()
+    }
+
+    /// Runs a journey so often, so many of them at a time, and sums up.
+    public func run(_ name: String, times: Int, atOnce: Int) async throws -> RunTally {
+        let journey = try journey(named: name)
+        return await withTaskGroup(of: JourneyRun.self) { group in
+            var tally = RunTally()
+            var started = 0
+            while tally.count < times {
+                while started < times, started - tally.count < max(atOnce, 1) {
+                    group.addTask { await journey.run() }
+                    started += 1
+                }
+                guard let run = await group.next() else { break }
+                tally.add(run)
+            }
+            return tally
+        }
+    }
+
+    private func journey(named name: String) throws -> any JourneyRunning {
         guard let entry = plan.entries.first(where: { $0.configuration.name == name }) else {
             let known = plan.entries.map(\.configuration.name).joined(separator: ", ")
             throw UnknownJourney(
@@ -49,8 +71,7 @@ public struct JourneyDesk: Sendable {
             vantage: Vantage.local, signingKey: ProbeKey.forCommand(dataDirectory: dataDirectory), world: world,
             group: MultiThreadedEventLoopGroup.singleton,
             threadPool: .singleton)
-        let journey = try factory.make(entry.configuration, labels: entry.labels)
-        return await journey.run()
+        return try factory.make(entry.configuration, labels: entry.labels)
     }
 
     /// The steps of a run as bars on a time line.

@@ -52,7 +52,8 @@ struct JourneyCommand: AsyncParsableCommand {
 
     struct Run: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Runs one journey and shows its steps as a waterfall. Exit status 1 when it failed.")
+            abstract: "Runs one journey and shows its steps as a waterfall. Exit status 1 when it failed.",
+            discussion: "With --repeat it shows how long the phases took over all runs.")
 
         @Argument(help: "The journey's name, as `postwatch journey list` shows it.")
         var name: String
@@ -66,14 +67,35 @@ struct JourneyCommand: AsyncParsableCommand {
         @Option(help: "text or json.")
         var output = OutputFormat.text
 
+        @Option(name: .customLong("repeat"), help: "How often it runs.")
+        var times = 1
+
+        @Option(help: "How many of the repeated runs go on at a time.")
+        var parallel = 1
+
+        func validate() throws {
+            guard (1...1_000_000).contains(times) else { throw ValidationError("--repeat takes 1 to 1000000") }
+            guard (1...1000).contains(parallel) else { throw ValidationError("--parallel takes 1 to 1000") }
+            guard times == 1 || output == .text else { throw ValidationError("--repeat shows its sums as text only") }
+        }
+
         func run() async throws {
             let desk = JourneyDesk(configuration: try .load(config), dataDirectory: data, world: .live)
+            guard times == 1 else { return try await runRepeatedly(at: desk) }
             let run = try await desk.run(name)
             switch output {
             case .text: print(Self.coloured(desk.waterfall(of: run, width: Terminal.width), success: run.isSuccess))
             case .json: print(try desk.document(of: run))
             }
             guard run.isSuccess else { throw ExitCode.failure }
+        }
+
+        private func runRepeatedly(at desk: JourneyDesk) async throws {
+            let clock = ContinuousClock()
+            let start = clock.now
+            let tally = try await desk.run(name, times: times, atOnce: parallel)
+            print(tally.lines(over: clock.now - start).joined(separator: "\n"))
+            guard tally.failureCount == 0 else { throw ExitCode.failure }
         }
 
         /// The first line, which names the journey, tells by its colour how it went; Rainbow leaves colours out when nobody looks.

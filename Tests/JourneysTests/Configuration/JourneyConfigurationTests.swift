@@ -38,6 +38,10 @@ import Testing
                   username: probe
                   password_file: /secret
                   folder: Archive
+                  auth: login
+                steps: [list, switch, append]
+                folders: [Drafts]
+                sent_folder: Gesendet
               - name: mx-1
                 kind: smtp
                 smtp: {server: "mx-1.example.test:2525", tls: none, hello: probe.test, source_address: 127.0.0.1}
@@ -57,7 +61,9 @@ import Testing
                         IMAPAccess(
                             server: Endpoint(host: "imap.example.test", port: 143), tls: .starttls,
                             tlsSettings: TLSSettings(caFile: "/ca.pem", serverName: "other.test", insecureSkipVerify: true),
-                            account: MailAccount(username: "probe", password: .file("/secret")), folder: "Archive")),
+                            account: MailAccount(username: "probe", password: .file("/secret")), authentication: .login,
+                            folder: "Archive"),
+                        steps: [.list, .switch, .append], folders: ["Drafts"], sentFolder: "Gesendet"),
                     interval: .seconds(30), timeout: .seconds(5), path: ["imap-proxy-1", "mailstore-1"],
                     resolver: Endpoint(host: "127.0.0.53", port: 53)),
                 JourneyConfiguration(
@@ -105,6 +111,19 @@ import Testing
                 "- {name: a, kind: imap, imap: {server: b}, late_after: 3s}",
                 ["2 journeys[0].late_after: found an unknown key"]
             ),
+            (
+                "- {name: a, kind: imap, imap: {server: b, username: c, password_env: D}, steps: [dance, switch], sent_folder: S}",
+                [
+                    "2 journeys[0].steps: found \"dance\"", "2 journeys[0].folders: found no folder to switch to",
+                    "2 journeys[0].sent_folder: found a folder that nothing is filed in",
+                ]
+            ),
+            (
+                "- {name: a, kind: imap, imap: {server: b, username: c, password_env: D}, steps: [list], folders: [E]}",
+                ["2 journeys[0].folders: found folders without the step that opens them"]
+            ),
+            ("- {name: a, kind: imap, imap: {server: b}, folders: [E]}", ["2 journeys[0].folders: found what only an account can do"]),
+            ("- {name: a, kind: imap, imap: {server: b, auth: cram}}", ["2 journeys[0].imap.auth: found \"cram\""]),
             ("- {name: a, kind: imap, imap: {server: b, tls: ssl}}", ["2 journeys[0].imap.tls: found \"ssl\""]),
             ("- {name: a, kind: imap, imap: {server: b}, retries: 3}", ["2 journeys[0].retries: found an unknown key"]),
             ("- {name: a, kind: imap, imap: {server: b}, resolver: 'x:'}", ["2 journeys[0].resolver: found \"x:\""]),

@@ -8,16 +8,24 @@ struct ScriptedServer {
     struct Act: ExpressibleByStringLiteral, Sendable {
         let text: String
         let hangsUp: Bool
+        /// Said later, whatever comes in between.
+        let pushes: [Push]
 
-        init(_ text: String, hangsUp: Bool = false) {
+        init(_ text: String, hangsUp: Bool = false, pushes: [Push] = []) {
             self.text = text
             self.hangsUp = hangsUp
+            self.pushes = pushes
         }
 
         init(stringLiteral text: String) { self.init(text) }
 
         static let silence = Act("")
         static let hangUp = Act("", hangsUp: true)
+    }
+
+    struct Push: Sendable {
+        let delay: TimeAmount
+        let text: @Sendable () -> String
     }
 
     /// One connection's script: told each line, without its end.
@@ -70,6 +78,12 @@ private final class ScriptReader: ChannelInboundHandler {
     private func perform(_ act: ScriptedServer.Act, _ context: ChannelHandlerContext) {
         if !act.text.isEmpty {
             context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(string: act.text)), promise: nil)
+        }
+        let channel = context.channel
+        for push in act.pushes {
+            channel.eventLoop.scheduleTask(in: push.delay) {
+                channel.writeAndFlush(channel.allocator.buffer(string: push.text()), promise: nil)
+            }
         }
         if act.hangsUp { context.close(promise: nil) }
     }

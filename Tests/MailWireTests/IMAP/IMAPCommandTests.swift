@@ -30,6 +30,45 @@ import Testing
         #expect(try pieces(.uidExpunge([uids[0]])) == ["p1 UID EXPUNGE 9\r\n"])
     }
 
+    @Test("A literal goes along at once where the server takes that, as far as it takes it")
+    func literalForms() throws {
+        func pieces(_ size: Int, _ capabilities: Set<String>) throws -> [String] {
+            let message = [UInt8](repeating: UInt8(ascii: "m"), count: size)
+            return try IMAPCommand.append(mailbox: "Sent", flags: ["\\Seen"], message: message)
+                .encoded(tag: "p1", literals: IMAPLiteralForm(capabilities)).map { String(decoding: $0, as: UTF8.self) }
+        }
+        #expect(try pieces(3, []) == ["p1 APPEND \"Sent\" (\\Seen) {3}\r\n", "mmm\r\n"])
+        #expect(try pieces(3, ["LITERAL+"]) == ["p1 APPEND \"Sent\" (\\Seen) {3+}\r\nmmm\r\n"])
+        #expect(try pieces(4096, ["LITERAL-"]).count == 1)
+        #expect(try pieces(4097, ["LITERAL-"]).count == 2)
+        #expect(try pieces(4097, ["LITERAL+", "LITERAL-"]).count == 1)
+        #expect(IMAPLiteralForm(["IMAP4REV2"]) == .shortAtOnce)
+    }
+
+    @Test("Credentials go along with AUTHENTICATE, or wait until they are asked for")
+    func authentication() throws {
+        let plain = SASLCredentials.plain(username: "tim", password: "tanstaaftanstaaf")
+        #expect(
+            try pieces(.authenticate(plain, inOneLine: true)) == ["p1 AUTHENTICATE PLAIN AHRpbQB0YW5zdGFhZnRhbnN0YWFm\r\n"])
+        #expect(
+            try pieces(.authenticate(plain, inOneLine: false)) == ["p1 AUTHENTICATE PLAIN\r\n", "AHRpbQB0YW5zdGFhZnRhbnN0YWFm\r\n"])
+        let token = SASLCredentials.xoauth2(username: "a@b.test", token: "t0ken")
+        #expect(
+            try pieces(.authenticate(token, inOneLine: true))
+                == ["p1 AUTHENTICATE XOAUTH2 dXNlcj1hQGIudGVzdAFhdXRoPUJlYXJlciB0MGtlbgEB\r\n"])
+        #expect("\(plain) \(token)" == "PLAIN XOAUTH2")
+        #expect(SASLCredentials.text(ofChallenge: "eyJzdGF0dXMiOiI0MDAifQ==") == "{\"status\":\"400\"}")
+        #expect(SASLCredentials.text(ofChallenge: "no, really") == "no, really")
+    }
+
+    @Test("Mailboxes are asked for their state and their roles, and IDLE is a word alone")
+    func mailboxes() throws {
+        #expect(try pieces(.status(mailbox: "Tür", [.messages, .uidNext])) == ["p1 STATUS \"T&APw-r\" (MESSAGES UIDNEXT)\r\n"])
+        #expect(try pieces(.listSpecialUse) == ["p1 LIST (SPECIAL-USE) \"\" \"*\"\r\n"])
+        #expect(try pieces(.idle) == ["p1 IDLE\r\n"])
+        #expect(try pieces(.uidFetch([uids[0]], [.uid, .text(limit: 9)])) == ["p1 UID FETCH 9 (UID BODY.PEEK[TEXT]<0.9>)\r\n"])
+    }
+
     @Test("A search names its keys")
     func search() throws {
         #expect(
@@ -41,7 +80,10 @@ import Testing
     func refusal() {
         for command in [
             IMAPCommand.login(username: "a\u{0}", password: "b"), .uidExpunge([]), .uidSearch([]), .uidSearch([.header("X A", "b")]),
-            .uidFetchNewest([]), .uidFetch(uids, []), .uidAddFlags(uids, ["a)"]),
+            .uidFetchNewest([]), .uidFetch(uids, []), .uidAddFlags(uids, ["a)"]), .status(mailbox: "a", []),
+            .append(mailbox: "a", flags: [], message: [0]), .append(mailbox: "a", flags: ["a b"], message: []),
+            .authenticate(.plain(username: "a", password: "b\u{0}"), inOneLine: true),
+            .authenticate(.xoauth2(username: "a", token: "b\u{1}"), inOneLine: true),
         ] {
             #expect(throws: WireFault.self) { try command.encoded(tag: "p1") }
         }

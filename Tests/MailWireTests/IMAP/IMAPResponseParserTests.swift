@@ -5,6 +5,10 @@ import Testing
 @Suite struct IMAPResponseParserTests {
     static func uids(_ numbers: UInt32...) -> [UID] { numbers.compactMap(UID.init) }
 
+    static func ranges(_ ends: (UInt32, UInt32)...) -> [ClosedRange<UID>] {
+        ends.compactMap { first, last in UID(first).flatMap { first in UID(last).map { first...$0 } } }
+    }
+
     static func fetch(_ sequenceNumber: Int, _ change: (inout IMAPFetch) -> Void) -> IMAPResponse {
         var fetch = IMAPFetch(sequenceNumber: sequenceNumber)
         change(&fetch)
@@ -82,8 +86,39 @@ import Testing
         ("* 3 FETCH (BODY[] {0}\r\n)\r\n", [fetch(3) { $0.sections = ["": []] }]),
         ("* 3 FETCH (BODY[] ~{3+}\r\n\u{0}\r\n)\r\n", [fetch(3) { $0.sections = ["": [0, 13, 10]] }]),
         (
-            "* ID (\"name\" \"Dovecot\")\r\n* STATUS a (MESSAGES 2)\r\n* 5 VANISHED\r\n",
-            [.other("ID"), .other("STATUS"), .other("VANISHED")]
+            "* ID (\"name\" \"Dovecot\")\r\n* NAMESPACE ((\"\" \"/\")) NIL NIL\r\n* 5 VANISHED\r\n",
+            [.other("ID"), .other("NAMESPACE"), .other("VANISHED")]
+        ),
+        (
+            "* STATUS \"T&APw-r\" (MESSAGES 231 uidnext 44292 HIGHESTMODSEQ 18446744073709551615 X (a b))\r\n* STATUS a () \r\n"
+                + "* STATUS {1}\r\nb (UNSEEN 0)\r\n",
+            [
+                .mailboxStatus(IMAPMailboxStatus(mailbox: "Tür", values: [.messages: 231, .uidNext: 44_292])),
+                .mailboxStatus(IMAPMailboxStatus(mailbox: "a", values: [:])),
+                .mailboxStatus(IMAPMailboxStatus(mailbox: "b", values: [.unseen: 0])),
+            ]
+        ),
+        (
+            "* VANISHED (EARLIER) 41,43:116,9:7\r\n* VANISHED 1:4294967295\r\n",
+            [
+                .vanished(IMAPVanished(isEarlier: true, uids: ranges((41, 41), (43, 116), (7, 9)))),
+                .vanished(IMAPVanished(isEarlier: false, uids: ranges((1, .max)))),
+            ]
+        ),
+        (
+            "p6 OK [APPENDUID 38505 3955] done\r\np7 OK [APPENDUID 38505 3955:3957] done\r\np8 OK [APPENDUID 1 0] done\r\n",
+            [
+                .tagged("p6", IMAPStatus(.ok, code: UID(3955).map { .appendUID(validity: 38_505, $0) }, text: "done")),
+                .tagged("p7", IMAPStatus(.ok, code: .other(name: "APPENDUID", argument: "38505 3955:3957"), text: "done")),
+                .tagged("p8", IMAPStatus(.ok, code: .other(name: "APPENDUID", argument: "1 0"), text: "done")),
+            ]
+        ),
+        (
+            "* 4 FETCH (FLAGS (\\Seen \\Flagged))\r\n* LIST (\\HasNoChildren \\Sent) \"/\" \"Sent Items\"\r\n",
+            [
+                fetch(4) { $0.flags = ["\\Seen", "\\Flagged"] },
+                .list(IMAPListing(attributes: ["\\HasNoChildren", "\\Sent"], delimiter: "/", name: "Sent Items")),
+            ]
         ),
     ]
 
@@ -105,7 +140,10 @@ import Testing
             "* SEARCH a\r\n", "* SEARCH 0\r\n", "* LIST INBOX\r\n", "* LIST () \"/\r\n", "* FLAGS ()x\r\n", "p1\r\n", "p1 YES\r\n",
             "p1 BYE\r\n",
             "* OK [UIDNEXT x] a\r\n", "* OK [\r\n", "* OK [A b\r\n", "* ID \"a\\\r\n", "* 1 FETCH (BODY[] \"{2}\r\nab\")\r\n",
-            "* ID {9+\r\n",
+            "* ID {9+\r\n", "* VANISHED\r\n", "* VANISHED 0\r\n", "* VANISHED 1:\r\n", "* VANISHED (LATER) 1\r\n", "* VANISHED 1,\r\n",
+            "* STATUS\r\n", "* STATUS a\r\n", "* STATUS a (MESSAGES)\r\n", "* STATUS a (MESSAGES x)\r\n",
+            "* STATUS a (MESSAGES 99999999999)\r\n",
+            "* STATUS a (MESSAGES 1\r\n",
         ])
     func malformed(text: String) {
         for pieces in splits(of: text) { #expect(Reading(IMAPResponseParser(), pieces).fault != nil) }
