@@ -214,7 +214,8 @@ let package = Package(
             ]
         ),
         .testTarget(
-            name: "JourneysTests", dependencies: ["Journeys", "MailClient", "MailWire", "PostwatchModel", "PostwatchRuntime"]),
+            name: "JourneysTests",
+            dependencies: ["Journeys", "MailClient", "MailWire", "PostwatchModel", "PostwatchRuntime", "TestSupport"]),
         .testTarget(
             name: "SeriesStoreTests",
             dependencies: [

@@ -9,7 +9,12 @@ public struct JourneyConfiguration: Sendable {
         IMAPTask.self,
         SMTPTask.self,
         InboundTask.self,
+        OutboundTask.self,
+        RoundTripTask.self,
+        NegativeTask.self,
         DNSTask.self,
+        TCPTask.self,
+        TLSTask.self,
     ]
 
     /// Lowercase letters, digits and dashes; the `journey` label.

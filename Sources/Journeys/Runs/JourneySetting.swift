@@ -13,12 +13,14 @@ public struct JourneySetting: Sendable {
     let group: any EventLoopGroup
     let threadPool: NIOThreadPool
     let signingKey: ProbeSigningKey
+    /// Where this vantage takes mail itself.
+    let receivers: MailReceiverPool
     /// Asks the journey's name server.
     let resolver: NameResolver
 
     init(
         configuration: JourneyConfiguration, vantage: String, labels: LabelSet, world: World, group: any EventLoopGroup,
-        threadPool: NIOThreadPool, signingKey: ProbeSigningKey
+        threadPool: NIOThreadPool, signingKey: ProbeSigningKey, receivers: MailReceiverPool
     ) {
         self.configuration = configuration
         self.vantage = vantage
@@ -27,6 +29,7 @@ public struct JourneySetting: Sendable {
         self.group = group
         self.threadPool = threadPool
         self.signingKey = signingKey
+        self.receivers = receivers
         resolver = NameResolver(servers: configuration.resolver.map { [$0] } ?? [], threadPool: threadPool, group: group)
     }
 
@@ -48,6 +51,7 @@ public struct JourneySetting: Sendable {
         JourneyRun(
             journey: configuration.name, kind: configuration.kind, vantage: vantage, labels: labels, startedAt: startedAt,
             duration: recorder.duration, steps: recorder.steps, failure: recorder.failure,
-            certificateExpiry: recorder.earliestCertificateExpiry.map { Timestamp(milliseconds: $0 * 1000) })
+            certificateExpiry: recorder.earliestCertificateExpiry.map { Timestamp(milliseconds: $0 * 1000) },
+            figures: recorder.figures)
     }
 }
