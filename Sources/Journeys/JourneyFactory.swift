@@ -11,6 +11,7 @@ public struct JourneyFactory: Sendable {
     private let world: World
     private let group: any EventLoopGroup
     private let threadPool: NIOThreadPool
+    private let receivers = MailReceiverPool()
 
     /// `threadPool` must be running; name servers are asked on its threads, one for each question that is under way.
     public init(
@@ -28,7 +29,7 @@ public struct JourneyFactory: Sendable {
     public func make(_ configuration: JourneyConfiguration, labels: LabelSet = [:]) throws(UnusableJourney) -> any JourneyRunning {
         let setting = JourneySetting(
             configuration: configuration, vantage: vantage, labels: labels, world: world, group: group, threadPool: threadPool,
-            signingKey: signingKey)
+            signingKey: signingKey, receivers: receivers)
         do {
             return try configuration.task.journey(in: setting)
         } catch {

@@ -41,6 +41,7 @@ zones() {
   local-zone: "." static
   local-zone: "example.test." static
   local-zone: "remote.test." static
+  local-zone: "vantage.test." static
   local-zone: "$(reverse_zone)" static
   local-data: "example.test. 60 IN SOA dns-1.example.test. hostmaster.example.test. 1 3600 600 86400 5"
   local-data: "example.test. 60 IN NS dns-1.example.test."
@@ -51,6 +52,8 @@ zones() {
   local-data: "remote.test. 60 IN NS dns-1.example.test."
   local-data: "remote.test. 60 IN MX 10 mail.remote.test."
   local-data: "remote.test. 60 IN TXT 'v=spf1 ip4:$TESTBED_NETWORK.1.0/24 -all'"
+  local-data: "vantage.test. 60 IN MX 10 receiver.vantage.test."
+  local-data: "receiver.vantage.test. 60 IN A $TESTBED_NETWORK.2.10"
 CONF
     local node
     for node in $(node_names); do (use_node "$node" && address_records); done

@@ -4,7 +4,7 @@ import PostwatchRuntime
 
 extension Endpoint {
     /// Reads `host:port`; `nil` when there is none, or when it could not be read, which is noted then.
-    init?(_ key: String, of section: ConfigurationSection, defaultPort: Int, like example: String) {
+    init?(_ key: String, of section: ConfigurationSection, defaultPort: Int? = nil, like example: String) {
         guard let text = section.text(key) else { return nil }
         guard let endpoint = Endpoint(text, defaultPort: defaultPort) else {
             section.report(key, found: "\"\(text)\"", write: "host:port such as \(example)")

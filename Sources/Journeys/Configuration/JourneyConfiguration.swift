@@ -9,9 +9,14 @@ public struct JourneyConfiguration: Sendable {
         IMAPTask.self,
         SMTPTask.self,
         InboundTask.self,
+        OutboundTask.self,
+        RoundTripTask.self,
+        NegativeTask.self,
         DNSTask.self,
         POP3Task.self,
         SieveTask.self,
+        TCPTask.self,
+        TLSTask.self,
     ]
 
     /// Lowercase letters, digits and dashes; the `journey` label.

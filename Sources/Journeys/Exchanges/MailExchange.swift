@@ -2,6 +2,7 @@ import MailClient
 import MailWire
 import NIOCore
 import PostwatchModel
+import PostwatchRuntime
 
 /// One run's time at an SMTP server, step by step. Belongs to one task.
 final class MailExchange {
@@ -16,7 +17,7 @@ final class MailExchange {
     private var isGreeted = false
     private var host = ""
     private(set) var place: String
-    private var capabilities: SMTPCapabilities?
+    private(set) var capabilities: SMTPCapabilities?
 
     init(route: ExchangeRoute, setting: JourneySetting, recorder: RunRecorder) {
         self.route = route
@@ -28,8 +29,17 @@ final class MailExchange {
 
     // MARK: Coming and going
 
-    /// From the name to a server that knows us, encrypted as far as it shall be.
+    /// From the name to a server that knows us, encrypted as far as it shall be, and signed in to when there is an account.
     func open() async throws {
+        // Read before anything is sent: without a password there is nothing that a server could be blamed for.
+        let password = try route.access.account?.password.read()
+        try await approach()
+        guard let account = route.access.account, let password else { return }
+        _ = try await authenticate(account.username, password, isExpectedToWork: true)
+    }
+
+    /// From the name to a server that knows us, encrypted as far as it shall be.
+    func approach() async throws {
         try await connect()
         let mode = route.access.tls
         if mode == .implicit { try await secure() }
@@ -59,6 +69,40 @@ final class MailExchange {
         _ = try await perform(.data, expecting: 354, in: "data")
         return try await step("accept", "the word of acceptance") { [self] in
             try expect(250, "the message", in: "accept", try await connected().deliver(message, before: deadline))
+        }
+    }
+
+    /// Signs in. Returns the server's last word; throws when it is a refusal and was expected not to be.
+    func authenticate(_ username: String, _ secret: Secret, isExpectedToWork: Bool) async throws -> SMTPReply {
+        try await step("auth", "the answer to AUTH") { [self] in
+            var exchange = SMTPAuthentication(try mechanism(), username: username, secret: secret.reveal())
+            recorder.otherSecrets += [secret] + exchange.secretForms.map { Secret($0) }
+            var command = exchange.begin()
+            while true {
+                let reply = try heard("AUTH", in: "auth", try await connected().perform(command, before: deadline))
+                switch exchange.take(reply.value) {
+                case .send(let next): command = next
+                case .accept: return reply
+                case .refuse where isExpectedToWork:
+                    throw StepFailure("\(place): login refused for the account \(username): \(Self.printable(reply.value))")
+                case .refuse: return reply
+                }
+            }
+        }
+    }
+
+    /// Sends a command and returns its answer whatever it is, unless the server ends the session with it.
+    func reply(to command: SMTPCommand, in phase: String) async throws -> SMTPReply {
+        try await step(phase, "the answer to \(command.verb)") { [self] in
+            try heard(command.verb, in: phase, try await connected().perform(command, before: deadline))
+        }
+    }
+
+    /// Hands over the message itself once its envelope is accepted. Returns the server's word on it whatever it is.
+    func submit(_ message: [UInt8]) async throws -> SMTPReply {
+        _ = try await perform(.data, expecting: 354, in: "data")
+        return try await step("accept", "the word of acceptance") { [self] in
+            try heard("the message", in: "accept", try await connected().deliver(message, before: deadline))
         }
     }
 
@@ -106,6 +150,20 @@ final class MailExchange {
         return session
     }
 
+    /// Which of the ways to sign in the server offers.
+    private func mechanism() throws -> SMTPMechanism {
+        let offered = capabilities?.parameters(of: "AUTH").map { $0.uppercased() } ?? []
+        let wanted = route.access.mechanism.map { [$0] } ?? [.plain, .login]
+        if let mechanism = wanted.first(where: { offered.contains($0.name) }) { return mechanism }
+        guard !offered.isEmpty else {
+            throw StepFailure(
+                "\(place): the server offers no AUTH during auth; name a server that takes mail of users, with tls: starttls or implicit")
+        }
+        let list = WireText.printable(offered.joined(separator: ", ").utf8, limit: 100)
+        let names = wanted.map(\.name).joined(separator: " nor ")
+        throw StepFailure("\(place): the server offers AUTH by \(list) during auth, but not \(names); set auth to what it offers")
+    }
+
     private func connect() async throws {
         let targets = try await step("resolve", "the address of \(place)") { [self] in try await resolve() }
         let dialler = Dialler(group: setting.group, source: route.source, wallClock: setting.wallClock)
@@ -118,6 +176,9 @@ final class MailExchange {
     }
 
     private func resolve() async throws -> Stamped<[ServerTarget]> {
+        if let server = route.access.server, let address = route.address {
+            return Stamped([ServerTarget(endpoint: server, address: address)], at: .now())
+        }
         if let server = route.access.server { return try await targets(of: server) }
         let domain = Self.domain(of: route.access.to ?? "")
         let exchangers = try await setting.resolver.mailExchangers(of: domain, before: deadline)
@@ -157,13 +218,23 @@ final class MailExchange {
     }
 
     private func expect(_ code: Int, _ what: String, in phase: String, _ reply: Stamped<SMTPReply>) throws -> Stamped<SMTPReply> {
-        let description = WireText.printable(reply.value.description.utf8, limit: 300)
-        guard reply.value.code == code else {
-            let said = what == "the greeting" ? "greeted with \(description)" : "\(what) was answered with \(description)"
-            throw StepFailure("\(place): \(said) during \(phase), expected \(code)")
+        guard try heard(what, in: phase, reply).value.code == code else {
+            throw StepFailure("\(place): \(Self.said(what, reply.value)) during \(phase), expected \(code)")
         }
         return reply
     }
+
+    /// A server may end the session with 421 instead of any answer. Source: RFC 5321, section 3.8.
+    private func heard(_ what: String, in phase: String, _ reply: Stamped<SMTPReply>) throws -> Stamped<SMTPReply> {
+        guard reply.value.code == 421 else { return reply }
+        throw StepFailure("\(place): the server ended the session: \(Self.said(what, reply.value)) during \(phase)")
+    }
+
+    private static func said(_ what: String, _ reply: SMTPReply) -> String {
+        what == "the greeting" ? "greeted with \(printable(reply))" : "\(what) was answered with \(printable(reply))"
+    }
+
+    static func printable(_ reply: SMTPReply) -> String { WireText.printable(reply.description.utf8, limit: 300) }
 
     private func step<Value: Sendable>(
         _ phase: String, _ awaited: String, _ body: () async throws -> Stamped<Value>

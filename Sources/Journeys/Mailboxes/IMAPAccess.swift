@@ -28,6 +28,16 @@ public struct IMAPAccess: Hashable, Sendable {
 }
 
 extension IMAPAccess {
+    /// Reads a section `imap` that must have an account; `nil` without one, which is noted.
+    static func signedIn(_ journey: ConfigurationSection) -> (access: IMAPAccess, account: MailAccount)? {
+        let access = journey.section("imap", IMAPAccess.init) ?? nil
+        if !journey.has("imap") || access != nil && access?.account == nil {
+            journey.report("imap", found: "no account", write: "an imap section with username and password_file")
+        }
+        guard let access, let account = access.account else { return nil }
+        return (access, account)
+    }
+
     /// Reads a section `imap`; `nil` without a server, which is noted.
     init?(_ section: ConfigurationSection) {
         let tls = section.tlsMode(default: .implicit)

@@ -29,7 +29,7 @@ extension MailboxVisit {
         case .xoauth2: credentials = .xoauth2(username: username, token: password.reveal())
         }
         // A server may quote what it does not understand.
-        if let response = try? credentials.response() { recorder.disguisedSecrets.append(response) }
+        if let response = try? credentials.response() { recorder.otherSecrets.append(Secret(response)) }
         return .authenticate(credentials, inOneLine: offers("SASL-IR"))
     }
 

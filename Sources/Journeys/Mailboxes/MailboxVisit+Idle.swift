@@ -13,11 +13,11 @@ extension MailboxVisit {
 
     // MARK: Waiting for a message
 
-    /// The message with this probe header; `nil` when it is not there.
-    func look(for id: String) async throws -> Stamped<UID?> {
+    /// The messages that a search finds, which a visit that waits for them looks at again when there is news.
+    func look(for key: IMAPSearchKey) async throws -> Stamped<[UID]> {
         newsAt = nil
-        let answer = try await answer(to: .uidSearch([.undeleted, .header(ProbeMark.headerName, id)]), in: "search")
-        return Stamped(answer.value.found.first, at: answer.at)
+        let answer = try await answer(to: .uidSearch([.undeleted, key]), in: "search")
+        return Stamped(answer.value.found, at: answer.at)
     }
 
     /// Waits until the folder may hold something that the last look did not find. Returns when the server told so; `nil` when it has told

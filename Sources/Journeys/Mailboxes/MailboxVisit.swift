@@ -2,6 +2,7 @@ import MailClient
 import MailWire
 import NIOCore
 import PostwatchModel
+import PostwatchRuntime
 
 /// One run's time at an IMAP server, step by step. Belongs to one task.
 final class MailboxVisit {
@@ -70,6 +71,13 @@ final class MailboxVisit {
     func offers(_ capability: String) -> Bool { capabilities?.contains(capability) == true }
 
     var literals: IMAPLiteralForm { IMAPLiteralForm(capabilities ?? []) }
+
+    /// The server's word on a user and a password, whatever it is; for a step that the caller times.
+    func verdict(on username: String, _ password: Secret) async throws -> Stamped<IMAPStatus> {
+        recorder.otherSecrets.append(password)
+        let answer = try await connected().perform(.login(username: username, password: password.reveal()), before: deadline)
+        return Stamped(answer.value.status, at: answer.at)
+    }
 
     func logout() async throws {
         try await step("logout", "the answer to LOGOUT") { [self] in

@@ -13,6 +13,8 @@ public struct JourneySetting: Sendable {
     private(set) var group: any EventLoopGroup
     let threadPool: NIOThreadPool
     let signingKey: ProbeSigningKey
+    /// Where this vantage takes mail itself.
+    let receivers: MailReceiverPool
     /// Asks the journey's name server.
     private(set) var resolver: NameResolver
     /// One for each loop of the group.
@@ -20,7 +22,7 @@ public struct JourneySetting: Sendable {
 
     init(
         configuration: JourneyConfiguration, vantage: String, labels: LabelSet, world: World, group: any EventLoopGroup,
-        threadPool: NIOThreadPool, signingKey: ProbeSigningKey
+        threadPool: NIOThreadPool, signingKey: ProbeSigningKey, receivers: MailReceiverPool
     ) {
         self.configuration = configuration
         self.vantage = vantage
@@ -29,6 +31,7 @@ public struct JourneySetting: Sendable {
         self.group = group
         self.threadPool = threadPool
         self.signingKey = signingKey
+        self.receivers = receivers
         resolver = NameResolver(servers: configuration.resolver.map { [$0] } ?? [], threadPool: threadPool, group: group)
         executors = group.makeIterator().map(EventLoopTaskExecutor.init)
     }
@@ -61,6 +64,7 @@ public struct JourneySetting: Sendable {
         JourneyRun(
             journey: configuration.name, kind: configuration.kind, vantage: vantage, labels: labels, startedAt: startedAt,
             duration: recorder.duration, steps: recorder.steps, failure: recorder.failure,
-            certificateExpiry: recorder.earliestCertificateExpiry.map { Timestamp(milliseconds: $0 * 1000) })
+            certificateExpiry: recorder.earliestCertificateExpiry.map { Timestamp(milliseconds: $0 * 1000) },
+            figures: recorder.figures)
     }
 }

@@ -19,5 +19,6 @@ extension RunRecorder {
         }
         note(certificateExpiry: await conversation.earliestCertificateExpiry())
         if let refusal { throw refusal }
+        note(tlsVersion: await conversation.tlsVersion())
     }
 }

@@ -14,10 +14,11 @@ final class RunRecorder {
     private(set) var failure: String?
     /// Seconds since 1970, of all chains that were seen.
     private(set) var earliestCertificateExpiry: Int64?
+    private(set) var figures: [JourneyRun.Figure] = []
     /// Must never be read in a failure, even when a server echoes it.
     var secret: Secret?
-    /// What it looks like on the wire where that differs: in Base64.
-    var disguisedSecrets: [String] = []
+    /// As little as that one: further secrets, and the forms in which one travels.
+    var otherSecrets: [Secret] = []
 
     private let start: NIODeadline
     private var mark: NIODeadline
@@ -55,6 +56,45 @@ final class RunRecorder {
         if failure == nil { failure = redacted(StepFailure(sentence)).sentence }
     }
 
+    /// Cuts the last step of this phase in two at a moment that is known only afterwards, and by another clock: to the second at best.
+    /// Does nothing when the moment lies outside of the step.
+    func divide(_ phase: String, at moment: Duration, into names: (before: String, after: String)) {
+        guard let index = steps.lastIndex(where: { $0.phase == phase && $0.failure == nil }) else { return }
+        let step = steps[index]
+        let end = step.offset + step.duration
+        guard moment > step.offset - .seconds(1), moment <= end else { return }
+        let cut = max(moment, step.offset)
+        steps.replaceSubrange(
+            index...index,
+            with: [
+                .init(wire: step.wire, phase: names.before, offset: step.offset, duration: cut - step.offset),
+                .init(wire: step.wire, phase: names.after, offset: cut, duration: end - cut),
+            ])
+    }
+
+    /// Where the steps do not depend on each other the run's sentence tells of all that failed.
+    func tellAllFailures() {
+        let sentences = steps.compactMap(\.failure)
+        if !sentences.isEmpty { failure = sentences.joined(separator: "; ") }
+    }
+
+    /// Takes a figure of the run, in the place of one of the same name and labels.
+    func note(_ figure: JourneyRun.Figure) {
+        figures.removeAll { $0.name == figure.name && $0.labels == figure.labels }
+        figures.append(figure)
+    }
+
+    /// TLS that was agreed on: `TLS 1.3`. One run may tell of several connections, each with its version.
+    func note(tlsVersion: String?) {
+        guard let tlsVersion else { return }
+        note(.init("probe_tls_version_info", ["version": tlsVersion], value: 1))
+    }
+
+    /// Ends a step that somebody else has watched, at the moment at which it was over.
+    func pass(_ phase: String, on wire: String, at end: NIODeadline) {
+        close(StepContext(wire: wire, phase: phase, place: "", awaited: ""), at: end, failure: nil)
+    }
+
     func note(certificateExpiry: Int64?) {
         guard let certificateExpiry else { return }
         earliestCertificateExpiry = min(earliestCertificateExpiry ?? certificateExpiry, certificateExpiry)
@@ -74,7 +114,7 @@ final class RunRecorder {
     }
 
     private func redacted(_ failure: StepFailure) -> StepFailure {
-        let texts = (secret.map { [$0.reveal()] } ?? []) + disguisedSecrets
+        let texts = ([secret].compactMap(\.self) + otherSecrets).map { $0.reveal() }
         return StepFailure(texts.reduce(failure.sentence) { $0.hiding($1) })
     }
 

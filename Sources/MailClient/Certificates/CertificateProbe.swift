@@ -21,29 +21,32 @@ public struct CertificateProbe: Sendable {
     }
 
     /// What the first of the addresses shows that takes a connection, whatever it is worth.
-    /// - Parameter host: How the server is asked for, in SNI.
+    /// - Parameters:
+    ///   - host: How the server is asked for, in SNI.
+    ///   - passed: Told each phase that is over, and when it was: `connect`, `starttls` with all that is said before encryption, `tls`.
     public func chain(
-        at addresses: [SocketAddress], host: String, speaking mailProtocol: MailProtocol, before deadline: NIODeadline
+        at addresses: [SocketAddress], host: String, speaking mailProtocol: MailProtocol, before deadline: NIODeadline,
+        passed: (_ phase: String, _ end: NIODeadline) -> Void = { _, _ in }
     ) async throws(EncryptionFailure) -> ShownChain {
         switch mailProtocol {
         case .smtp:
-            try await chain(at: addresses, host, deadline, SMTPReplyParser.self, farewell: "QUIT\r\n") {
+            try await chain(at: addresses, host, deadline, SMTPReplyParser.self, farewell: "QUIT\r\n", passed) {
                 try await startSMTP(SMTPSession($0), deadline)
             }
         case .imap:
-            try await chain(at: addresses, host, deadline, IMAPResponseParser.self, farewell: "z LOGOUT\r\n") {
+            try await chain(at: addresses, host, deadline, IMAPResponseParser.self, farewell: "z LOGOUT\r\n", passed) {
                 try await startIMAP(IMAPSession($0), deadline)
             }
         case .pop3:
-            try await chain(at: addresses, host, deadline, LineReplyParser.self, farewell: "QUIT\r\n") {
+            try await chain(at: addresses, host, deadline, LineReplyParser.self, farewell: "QUIT\r\n", passed) {
                 try await startPOP3($0, deadline)
             }
         case .sieve:
-            try await chain(at: addresses, host, deadline, LineReplyParser.self, farewell: "LOGOUT\r\n") {
+            try await chain(at: addresses, host, deadline, LineReplyParser.self, farewell: "LOGOUT\r\n", passed) {
                 try await startSieve($0, deadline)
             }
         case .tls:
-            try await chain(at: addresses, host, deadline, LineReplyParser.self, farewell: "") { _ in }
+            try await chain(at: addresses, host, deadline, LineReplyParser.self, farewell: "", passed) { _ in }
         }
     }
 
@@ -51,16 +54,18 @@ public struct CertificateProbe: Sendable {
 
     private func chain<Parser: ReplyParsing>(
         at addresses: [SocketAddress], _ host: String, _ deadline: NIODeadline, _ parser: Parser.Type, farewell: String,
-        start: (Conversation<Parser>) async throws -> Void
+        _ passed: (_ phase: String, _ end: NIODeadline) -> Void, start: (Conversation<Parser>) async throws -> Void
     ) async throws(EncryptionFailure) -> ShownChain {
         let conversation: Conversation<Parser> = try await connect(addresses, deadline)
         defer { conversation.close() }
+        passed("connect", .now())
         do {
             try await start(conversation)
+            if !farewell.isEmpty { passed("starttls", .now()) }
         } catch {
             throw error as? EncryptionFailure ?? .connection(ConnectionFailure(of: error), phase: "starttls")
         }
-        try await Self.during("tls") { _ = try await conversation.secure(with: client, host: host, before: deadline) }
+        passed("tls", try await Self.during("tls") { try await conversation.secure(with: client, host: host, before: deadline) })
         guard let chain = await conversation.shownChain() else { throw .noCertificate }
         // A word to say goodbye keeps the server's log free of complaints about lost connections.
         if !farewell.isEmpty { conversation.send(Array(farewell.utf8)) }

@@ -21,3 +21,14 @@ extension EncryptionFailure: CustomStringConvertible {
         }
     }
 }
+
+extension EncryptionFailure {
+    /// Where it happened: `connect`, `greeting`, `ehlo`, `starttls` or `tls`.
+    public var phase: String {
+        switch self {
+        case .connection(_, let phase): phase
+        case .notOffered, .declined: "starttls"
+        case .noCertificate: "tls"
+        }
+    }
+}

@@ -93,6 +93,11 @@ public final class Conversation<Parser: ReplyParsing>: Sendable {
         try? await channel.eventLoop.submit { [handler] in handler.value.chain.earliestExpiry }.get()
     }
 
+    /// `TLS 1.3`; `nil` before encryption.
+    public func tlsVersion() async -> String? {
+        (try? await channel.eventLoop.submit { [handler] in handler.value.chain.version }.get()) ?? nil
+    }
+
     /// What the server showed to an observing `TLSClient`; `nil` before encryption, and for other clients.
     public func shownChain() async -> ShownChain? {
         (try? await channel.eventLoop.submit { [handler] in handler.value.chain.shownChain }.get()) ?? nil

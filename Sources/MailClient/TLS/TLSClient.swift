@@ -79,7 +79,8 @@ final class CertificateChain {
     private(set) var rejected: (notBefore: Int64, notAfter: Int64)?
     /// In the server's order; only an observer keeps them.
     private var shown: [ShownCertificate] = []
-    private var version = "unknown"
+    /// `TLS 1.3`; `nil` before encryption.
+    private(set) var version: String?
 
     func note(_ certificate: NIOSSLCertificate, isAccepted: Bool) {
         let notAfter = Int64(certificate.notValidAfter)
@@ -102,7 +103,7 @@ final class CertificateChain {
     }
 
     var shownChain: ShownChain? {
-        shown.isEmpty ? nil : ShownChain(certificates: shown, version: version)
+        shown.isEmpty ? nil : ShownChain(certificates: shown, version: version ?? "unknown")
     }
 
     /// Why the chain was rejected, by what the rejected certificate says of itself at `now`, in seconds since 1970.

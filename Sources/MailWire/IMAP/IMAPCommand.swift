@@ -141,6 +141,8 @@ public enum IMAPSearchKey: Hashable, Sendable {
     case header(String, String)
     /// Received on or after a day, written `17-Jul-1996`.
     case since(String)
+    /// One of the two, or both.
+    indirect case or(IMAPSearchKey, IMAPSearchKey)
 
     func encode(into encoder: inout IMAPCommandEncoder) throws(WireFault) {
         switch self {
@@ -154,6 +156,10 @@ public enum IMAPSearchKey: Hashable, Sendable {
         case .since(let day):
             encoder.append(word: "SINCE")
             encoder.append(word: try IMAPCommand.atom(day))
+        case .or(let first, let second):
+            encoder.append(word: "OR")
+            try first.encode(into: &encoder)
+            try second.encode(into: &encoder)
         }
     }
 }

@@ -1,7 +1,11 @@
-/// A command of an SMTP client. Source: RFC 5321, section 4.1; STARTTLS: RFC 3207.
+/// A command of an SMTP client. Source: RFC 5321, section 4.1; STARTTLS: RFC 3207; AUTH: RFC 4954.
 public enum SMTPCommand: Hashable, Sendable {
     case ehlo(String)
     case startTLS
+    /// Begins an authentication. The initial response is in base64; `nil` when the server shall ask for it.
+    case authenticate(mechanism: String, initialResponse: String?)
+    /// A line that answers a challenge (334): base64, nothing, or `*`, which gives up.
+    case response(String)
     /// The reverse path without its angle brackets; empty for `<>`.
     case mail(from: String)
     /// The forward path without its angle brackets.
@@ -16,6 +20,7 @@ public enum SMTPCommand: Hashable, Sendable {
         switch self {
         case .ehlo: "EHLO"
         case .startTLS: "STARTTLS"
+        case .authenticate, .response: "AUTH"
         case .mail: "MAIL FROM"
         case .recipient: "RCPT TO"
         case .data: "DATA"
@@ -30,6 +35,9 @@ public enum SMTPCommand: Hashable, Sendable {
     public func encoded() throws(WireFault) -> [UInt8] {
         switch self {
         case .ehlo(let name): Array("EHLO \(try checked(name))\r\n".utf8)
+        case .authenticate(let mechanism, let response?): Array("AUTH \(try checked(mechanism)) \(try checked(response))\r\n".utf8)
+        case .authenticate(let mechanism, nil): Array("AUTH \(try checked(mechanism))\r\n".utf8)
+        case .response(let text): Array("\(try checked(text))\r\n".utf8)
         case .mail(let path): Array("MAIL FROM:<\(try checked(path))>\r\n".utf8)
         case .recipient(let path): Array("RCPT TO:<\(try checked(path))>\r\n".utf8)
         case .startTLS, .data, .reset, .noop, .quit: Array("\(verb)\r\n".utf8)
@@ -43,4 +51,9 @@ public enum SMTPCommand: Hashable, Sendable {
         guard isClean else { throw .unencodable(reason: "the argument of \(verb) holds a space, a control character or a bracket") }
         return argument
     }
+}
+
+extension SMTPCommand: CustomStringConvertible {
+    /// The verb alone: arguments may hold a password.
+    public var description: String { verb }
 }

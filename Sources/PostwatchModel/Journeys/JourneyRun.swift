@@ -21,6 +21,21 @@ public struct JourneyRun: Hashable, Sendable, Codable {
         }
     }
 
+    /// A figure that a run tells beside its times; one series each.
+    public struct Figure: Hashable, Sendable, Codable {
+        /// The whole name of the metric, unit included: `probe_tls_version_info`.
+        public let name: String
+        /// Those that it has beside the run's.
+        public let labels: LabelSet
+        public let value: Double
+
+        public init(_ name: String, _ labels: LabelSet = [:], value: Double) {
+            self.name = name
+            self.labels = labels
+            self.value = value
+        }
+    }
+
     public let journey: String
     /// `imap`, `smtp`, `inbound`.
     public let kind: String
@@ -34,10 +49,12 @@ public struct JourneyRun: Hashable, Sendable, Codable {
     public let failure: String?
     /// When the first certificate of the chain that was shown ends.
     public let certificateExpiry: Timestamp?
+    /// No two of the same name with the same labels.
+    public let figures: [Figure]
 
     public init(
         journey: String, kind: String, vantage: String, labels: LabelSet = [:], startedAt: Timestamp, duration: Duration,
-        steps: [Step], failure: String?, certificateExpiry: Timestamp? = nil
+        steps: [Step], failure: String?, certificateExpiry: Timestamp? = nil, figures: [Figure] = []
     ) {
         self.journey = journey
         self.kind = kind
@@ -48,6 +65,7 @@ public struct JourneyRun: Hashable, Sendable, Codable {
         self.steps = steps
         self.failure = failure
         self.certificateExpiry = certificateExpiry
+        self.figures = figures
     }
 
     public var isSuccess: Bool { failure == nil }

@@ -77,9 +77,92 @@ import Testing
                     task: InboundTask(
                         exchange: SMTPAccess(from: "a@b.test", to: "c@d.test"), to: "c@d.test",
                         mailbox: IMAPAccess(server: Endpoint(host: "imap.example.test", port: 993), account: probe), account: probe,
-                        lateAfter: .seconds(10), lostAfter: .seconds(300))),
+                        patience: DeliveryPatience(lateAfter: .seconds(10), lostAfter: .seconds(300)))),
             ])
         #expect(journeys.map(\.timeout) == [.seconds(5), .seconds(10), .seconds(60)])
+    }
+
+    @Test("Every setting of journeys to the outside, of refusals and of the small checks is read")
+    func outward() throws {
+        let journeys = try read(
+            """
+            journeys:
+              - name: out-1
+                kind: outbound
+                smtp: {server: smtp.example.test, username: probe, password_env: P, auth: login, to: a@remote.test, address: 192.0.2.1}
+                receiver: {listen: "192.0.2.25", hello: probe.test, cert_file: /c, key_file: /k}
+              - name: out-2
+                kind: outbound
+                smtp: {server: smtp.example.test, tls: implicit, username: probe, password_env: P, to: a@remote.test}
+                imap: {server: imap.remote.test, username: a, password_env: A}
+              - name: round-1
+                kind: round-trip
+                smtp: {server: "smtp.example.test:25", username: probe, password_env: P, from: probe@example.test, to: echo@remote.test}
+                imap: {server: imap.example.test, username: probe, password_env: P}
+                returned_by: relay
+              - name: no-1
+                kind: negative
+                smtp: {server: mx-1.example.test, to: probe@example.test}
+                submission: {server: smtp.example.test, username: probe, password_env: P}
+                imap: {server: imap.example.test, username: probe, password_env: P}
+                unknown_recipient: nobody@example.test
+                gtube: junk
+                eicar: rejected
+                junk_folder: Spam
+                quarantine_wait: 5s
+                skip: [forged_sender]
+              - {name: tcp-1, kind: tcp, tcp: {server: "mx-1.example.test:25", greeting: "220 "}}
+              - {name: tls-1, kind: tls, tls: {server: mx-1.example.test, protocol: smtp, tls_config: {server_name: mx.test}}}
+            """)
+        let probe = MailAccount(username: "probe", password: .environment("P"))
+        let imap = IMAPAccess(server: Endpoint(host: "imap.example.test", port: 993), account: probe)
+        func smtp(_ port: Int, _ tls: TLSMode, from: String = "", to: String? = nil) -> SMTPAccess {
+            SMTPAccess(server: Endpoint(host: "smtp.example.test", port: port), tls: tls, from: from, to: to, account: probe)
+        }
+        var pinned = smtp(587, .starttls, to: "a@remote.test")
+        pinned.address = "192.0.2.1"
+        pinned.mechanism = .login
+        let remote = MailAccount(username: "a", password: .environment("A"))
+        let remoteMailbox = IMAPAccess(server: Endpoint(host: "imap.remote.test", port: 993), account: remote)
+        let outside = SMTPAccess(server: Endpoint(host: "mx-1.example.test", port: 25), to: "probe@example.test")
+        #expect(
+            journeys == [
+                JourneyConfiguration(
+                    name: "out-1",
+                    task: OutboundTask(
+                        exchange: pinned, to: "a@remote.test",
+                        destination: .receiver(
+                            ReceiverAccess(
+                                listen: Endpoint(host: "192.0.2.25", port: 25), hello: "probe.test", certificateFile: "/c", keyFile: "/k")))
+                ),
+                JourneyConfiguration(
+                    name: "out-2",
+                    task: OutboundTask(
+                        exchange: smtp(465, .implicit, to: "a@remote.test"), to: "a@remote.test",
+                        destination: .mailbox(remoteMailbox, remote))),
+                JourneyConfiguration(
+                    name: "round-1",
+                    task: RoundTripTask(
+                        exchange: smtp(25, .starttls, from: "probe@example.test", to: "echo@remote.test"), to: "echo@remote.test",
+                        mailbox: imap, account: probe, returnedBy: .relay)),
+                JourneyConfiguration(
+                    name: "no-1",
+                    task: NegativeTask(
+                        outside: .init(
+                            exchange: outside, to: "probe@example.test", unknownRecipient: "nobody@example.test", gtube: .junk,
+                            eicar: .rejected),
+                        submission: smtp(587, .starttls), mailbox: imap, junkFolder: "Spam", quarantineWait: .seconds(5),
+                        skipping: [.forgedSender])),
+                JourneyConfiguration(
+                    name: "tcp-1", task: TCPTask(TCPAccess(server: Endpoint(host: "mx-1.example.test", port: 25), greeting: "220 "))),
+                JourneyConfiguration(
+                    name: "tls-1",
+                    task: TLSTask(
+                        TLSAccess(
+                            server: Endpoint(host: "mx-1.example.test", port: 25), mailProtocol: .smtp,
+                            tlsSettings: TLSSettings(serverName: "mx.test")))),
+            ])
+        #expect(journeys.map(\.timeout) == [60, 60, 120, 60, 10, 10].map { .seconds($0) })
     }
 
     @Test(
@@ -131,6 +214,48 @@ import Testing
                 "- {name: a, kind: inbound, smtp: {to: nobody}, imap: {server: b}}",
                 ["2 journeys[0].smtp.to: found \"nobody\"", "2 journeys[0].imap: found no account"]
             ),
+            (
+                "- {name: a, kind: smtp, smtp: {server: b, tls: opportunistic, username: c, password_env: D}}",
+                ["2 journeys[0].smtp.tls: found opportunistic with a password"]
+            ),
+            (
+                "- {name: a, kind: smtp, smtp: {server: b, auth: plain}}",
+                ["2 journeys[0].smtp.auth: found a way to sign in without an account"]
+            ),
+            ("- {name: a, kind: smtp, smtp: {server: b, address: mx}}", ["2 journeys[0].smtp.address: found \"mx\""]),
+            (
+                "- {name: a, kind: inbound, smtp: {to: a@b.test, address: 192.0.2.1}, imap: {server: b, username: c, password_env: D}}",
+                ["2 journeys[0].smtp.address: found an address without its server"]
+            ),
+            (
+                "- {name: a, kind: outbound}",
+                [
+                    "2 journeys[0].smtp: found no server", "2 journeys[0].smtp: found no recipient",
+                    "2 journeys[0].imap: found no far end",
+                ]
+            ),
+            (
+                "- {name: a, kind: outbound, smtp: {server: b, to: c@d.test}, receiver: {listen: 'x:', cert_file: /c}}",
+                ["2 journeys[0].receiver.listen: found \"x:\"", "2 journeys[0].receiver.cert_file: found half of a key pair"]
+            ),
+            (
+                "- {name: a, kind: outbound, smtp: {server: b, to: c@d.test}, receiver: {listen: a}, imap: {server: b}}",
+                ["2 journeys[0].receiver: found a second far end"]
+            ),
+            (
+                "- {name: a, kind: round-trip, smtp: {server: b, to: c@d.test}, imap: {server: b, username: c, password_env: D}}",
+                ["2 journeys[0].smtp: found no sender"]
+            ),
+            ("- {name: a, kind: negative}", ["2 journeys[0].smtp: found nothing to try"]),
+            (
+                "- {name: a, kind: negative, smtp: {to: a@b.test}, gtube: junk, stranger: x, skip: [y]}",
+                [
+                    "2 journeys[0].gtube: found junk without a mailbox to look into", "2 journeys[0].stranger: found \"x\"",
+                    "2 journeys[0].skip: found \"y\"",
+                ]
+            ),
+            ("- {name: a, kind: tcp, tcp: {server: b}}", ["2 journeys[0].tcp.server: found \"b\""]),
+            ("- {name: a, kind: tls}", ["2 journeys[0].tls: found nothing"]),
             (
                 "- {name: a, kind: smtp, smtp: {server: b}}\n- {name: a, kind: smtp, smtp: {server: c}}",
                 ["3 journeys[1].name: found a second journey named a"]

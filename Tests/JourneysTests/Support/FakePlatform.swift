@@ -20,8 +20,12 @@ final class FakePlatform: Sendable {
     private let state = Mutex(State())
     private let hasUIDPlus: Bool
 
-    init(hasUIDPlus: Bool = true) {
+    /// What arrives instead of a message that is taken.
+    private let forwarding: @Sendable (String) -> String
+
+    init(hasUIDPlus: Bool = true, forwarding: @escaping @Sendable (String) -> String = { $0 }) {
         self.hasUIDPlus = hasUIDPlus
+        self.forwarding = forwarding
     }
 
     var messages: [Message] { state.withLock(\.messages) }
@@ -76,7 +80,8 @@ final class FakePlatform: Sendable {
         state.nextUID += 1
     }
 
-    private func take(_ text: String) {
+    private func take(_ taken: String) {
+        let text = forwarding(taken)
         state.withLock { state in
             if state.isHolding { state.held.append(text) } else { Self.store(text, in: &state) }
         }

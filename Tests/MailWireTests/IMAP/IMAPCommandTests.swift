@@ -74,6 +74,8 @@ import Testing
         #expect(
             try pieces(.uidSearch([.undeleted, .header("X-A", "b;c"), .since("1-Jan-2026")]))
                 == ["p1 UID SEARCH UNDELETED HEADER X-A \"b;c\" SINCE 1-Jan-2026\r\n"])
+        #expect(
+            try pieces(.uidSearch([.or(.or(.header("A", "x"), .unseen), .all)])) == ["p1 UID SEARCH OR OR HEADER A \"x\" UNSEEN ALL\r\n"])
     }
 
     @Test("What would mean something else is refused")

@@ -6,7 +6,10 @@ import Testing
         "A command is one line",
         arguments: [
             (SMTPCommand.ehlo("probe.example"), "EHLO probe.example\r\n"), (.mail(from: ""), "MAIL FROM:<>\r\n"),
-            (.recipient("a@b.test"), "RCPT TO:<a@b.test>\r\n"), (.data, "DATA\r\n"), (.quit, "QUIT\r\n"), (.startTLS, "STARTTLS\r\n"),
+            (.recipient("a@b.test"), "RCPT TO:<a@b.test>\r\n"),
+            (.authenticate(mechanism: "PLAIN", initialResponse: "AA=="), "AUTH PLAIN AA==\r\n"),
+            (.authenticate(mechanism: "LOGIN", initialResponse: nil), "AUTH LOGIN\r\n"), (.response("*"), "*\r\n"), (.data, "DATA\r\n"),
+            (.quit, "QUIT\r\n"), (.startTLS, "STARTTLS\r\n"),
         ])
     func encoding(command: SMTPCommand, line: String) throws {
         #expect(String(decoding: try command.encoded(), as: UTF8.self) == line)
@@ -16,6 +19,7 @@ import Testing
     func injection(argument: String) {
         #expect(throws: WireFault.self) { try SMTPCommand.recipient(argument).encoded() }
         #expect(throws: WireFault.self) { try SMTPCommand.ehlo(argument).encoded() }
+        #expect(throws: WireFault.self) { try SMTPCommand.response(argument).encoded() }
     }
 
     @Test(

@@ -17,10 +17,15 @@ public struct ProbeSigningKey: Sendable {
             .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
-    /// Takes the same time wherever the first difference is.
+    /// Whether this key signed the text so.
     func isSignature(_ signature: String, of text: String) -> Bool {
-        let expected = Array(self.signature(of: text).utf8)
-        let given = Array(signature.utf8)
+        isEqual(signature, self.signature(of: text))
+    }
+
+    /// Takes the same time wherever the first difference is.
+    func isEqual(_ given: String, _ expected: String) -> Bool {
+        let expected = Array(expected.utf8)
+        let given = Array(given.utf8)
         guard expected.count == given.count else { return false }
         return zip(expected, given).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
     }

@@ -1,0 +1,77 @@
+import MailClient
+import NIOCore
+import Synchronization
+
+/// What a receiver has taken for one journey, and who waits for it.
+final class ReceiverInbox: Sendable {
+    private enum Expectation {
+        /// The message may go off at any moment.
+        case announced
+        case awaited(EventLoopPromise<Stamped<MessageHeader>>)
+        case arrived(Stamped<MessageHeader>)
+    }
+
+    let books: ProbeBooks
+    let recipient: String
+    private let eventLoop: any EventLoop
+    /// By the probe's number; a run takes its own away when it ends.
+    private let expectations = Mutex<[String: Expectation]>([:])
+
+    init(books: ProbeBooks, recipient: String, eventLoop: any EventLoop) {
+        self.books = books
+        self.recipient = recipient
+        self.eventLoop = eventLoop
+    }
+
+    /// A message may come from now on.
+    func expect(_ id: String) {
+        expectations.withLock { $0[id] = .announced }
+    }
+
+    /// Waits for a message that is expected. Throws `ConnectionFailure.timedOut` or `.cancelled`.
+    func arrival(of id: String, before deadline: NIODeadline) async throws(ConnectionFailure) -> Stamped<MessageHeader> {
+        let promise = eventLoop.makePromise(of: Stamped<MessageHeader>.self)
+        let arrived = expectations.withLock { expectations -> Stamped<MessageHeader>? in
+            if case .arrived(let arrived) = expectations[id] { return arrived }
+            expectations[id] = .awaited(promise)
+            return nil
+        }
+        if let arrived {
+            promise.succeed(arrived)
+            return arrived
+        }
+        // Whoever comes second to a promise is ignored.
+        let timer = eventLoop.scheduleTask(deadline: deadline) { promise.fail(ConnectionFailure.timedOut) }
+        defer { timer.cancel() }
+        do {
+            return try await withTaskCancellationHandler {
+                try await promise.futureResult.get()
+            } onCancel: {
+                promise.fail(ConnectionFailure.cancelled)
+            }
+        } catch {
+            throw error as? ConnectionFailure ?? .timedOut
+        }
+    }
+
+    /// Nobody waits for the message any more; when it has come meanwhile it is booked.
+    func forget(_ id: String) {
+        let expectation = expectations.withLock { $0.removeValue(forKey: id) }
+        if case .arrived = expectation { books.see(id) }
+    }
+
+    /// A message has come.
+    func take(_ mark: ProbeMark, _ header: MessageHeader, at moment: NIODeadline) {
+        let stamped = Stamped(header, at: moment)
+        let expectation = expectations.withLock { expectations -> Expectation? in
+            defer { if expectations[mark.id] != nil { expectations[mark.id] = .arrived(stamped) } }
+            return expectations[mark.id]
+        }
+        switch expectation {
+        case .awaited(let promise): promise.succeed(stamped)
+        case .announced, .arrived: break
+        // A latecomer, whose run has ended.
+        case nil: books.see(mark.id)
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import MailClient
+import MailWire
+import NIOCore
+import PostwatchModel
+import PostwatchRuntime
+
+/// One try of something that must not work, on connections of its own. Belongs to one task.
+final class NegativeAttempt {
+    /// Has the attempt's own share of the run's time.
+    let recorder: RunRecorder
+    let setting: JourneySetting
+    let task: NegativeTask
+    let routes: NegativeRoutes
+    let check: NegativeCheck
+    private var exchange: MailExchange?
+    private var visit: MailboxVisit?
+
+    init(_ check: NegativeCheck, setting: JourneySetting, task: NegativeTask, routes: NegativeRoutes, timeout: Duration) {
+        self.check = check
+        self.setting = setting
+        self.task = task
+        self.routes = routes
+        recorder = RunRecorder(timeout: timeout)
+    }
+
+    /// Where it is tried.
+    var place: String {
+        switch check {
+        case .openRelay, .forgedSender, .unknownRecipient, .knownRecipient, .gtube, .eicar:
+            exchange?.place ?? task.outside.map { $0.exchange.server?.description ?? $0.recipient } ?? ""
+        case .wrongPassword, .plaintextAuth: task.submission?.server?.description ?? ""
+        case .imapWrongPassword: task.mailbox?.server.description ?? ""
+        }
+    }
+
+    /// Returns when the last answer came. Throws the sentence about what should not have been, or about why it could not be tried.
+    func run() async throws -> Stamped<Void> {
+        switch check {
+        case .openRelay: try await tryOpenRelay()
+        case .forgedSender: try await tryForgedSender()
+        case .unknownRecipient: try await tryUnknownRecipient()
+        case .knownRecipient: try await tryKnownRecipient()
+        case .wrongPassword: try await tryWrongPassword()
+        case .plaintextAuth: try await tryPlaintextAuth()
+        case .imapWrongPassword: try await tryWrongPasswordInIMAP()
+        case .gtube: try await tryContent(.gtube, expected: task.outside?.gtube)
+        case .eicar: try await tryContent(.eicar, expected: task.outside?.eicar)
+        }
+        return Stamped((), at: .now())
+    }
+
+    /// Says goodbye.
+    func leave() async {
+        await exchange?.leave()
+        await visit?.leave()
+    }
+
+    // MARK: For its parts
+
+    /// A server that is told who we are, and nothing more.
+    func exchange(by route: ExchangeRoute?) async throws -> MailExchange {
+        guard let route else { preconditionFailure("\(check) is tried only where its section is") }
+        let exchange = MailExchange(route: route, setting: setting, recorder: recorder)
+        self.exchange = exchange
+        try await exchange.approach()
+        return exchange
+    }
+
+    func mailbox(by route: MailboxRoute?) async throws -> MailboxVisit {
+        guard let route else { preconditionFailure("\(check) is tried only where its section is") }
+        let visit = MailboxVisit(route: route, setting: setting, recorder: recorder)
+        self.visit = visit
+        try await visit.open()
+        return visit
+    }
+
+    /// A server that does something else than it must; `consequence` says what that means, or what to do.
+    func fault(_ deed: String, _ consequence: String) -> StepFailure {
+        StepFailure("\(place) \(deed) during \(check.rawValue); \(consequence)")
+    }
+
+    /// The test itself could not be made.
+    func obstacle(_ what: String, _ reply: SMTPReply, expected: String) -> StepFailure {
+        StepFailure("\(place): \(what) was answered with \(MailExchange.printable(reply)) during \(check.rawValue), expected \(expected)")
+    }
+}

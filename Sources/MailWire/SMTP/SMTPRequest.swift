@@ -1,0 +1,67 @@
+/// What a client says to an SMTP server, as far as a server that only takes mail must understand it. Source: RFC 5321, section 4.1.
+public enum SMTPRequest: Hashable, Sendable {
+    /// EHLO or HELO with the client's name.
+    case hello(name: String, isExtended: Bool)
+    case startTLS
+    /// The reverse path without its brackets, empty for `<>`, and the size that the client announces (RFC 1870).
+    case mail(from: String, size: Int?)
+    /// The forward path without its brackets.
+    case recipient(String)
+    case data
+    case reset
+    case noop
+    case quit
+    /// A command that is known and needs an argument that is not there or not right; holds the verb.
+    case invalid(String)
+    /// Anything else.
+    case unknown
+
+    /// Reads one line without its end.
+    init(line: String) {
+        let words = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
+        let verb = words.first?.uppercased() ?? ""
+        let rest = words.count > 1 ? words[1].trimmingSpaces : ""
+        switch verb {
+        case "EHLO", "HELO": self = rest.isEmpty ? .invalid(verb) : .hello(name: rest, isExtended: verb == "EHLO")
+        case "STARTTLS": self = .startTLS
+        case "MAIL":
+            guard let (path, parameters) = Self.path(rest, behind: "FROM:") else {
+                self = .invalid(verb)
+                return
+            }
+            let size = parameters.first { $0.uppercased().hasPrefix("SIZE=") }.flatMap { Int($0.dropFirst(5)) }
+            self = .mail(from: path, size: size)
+        case "RCPT":
+            guard let (path, _) = Self.path(rest, behind: "TO:"), !path.isEmpty else {
+                self = .invalid(verb)
+                return
+            }
+            self = .recipient(path)
+        case "DATA": self = .data
+        case "RSET": self = .reset
+        case "NOOP": self = .noop
+        case "QUIT": self = .quit
+        default: self = .unknown
+        }
+    }
+
+    // MARK: - Private
+
+    /// `FROM:<a@b> SIZE=9` → `a@b`, `[SIZE=9]`. A source route before the path is left out, as RFC 5321, appendix C, allows.
+    private static func path(_ text: String, behind keyword: String) -> (path: String, parameters: [String])? {
+        guard text.uppercased().hasPrefix(keyword) else { return nil }
+        let rest = text.dropFirst(keyword.count).drop { $0 == " " }
+        guard rest.first == "<", let end = rest.firstIndex(of: ">") else { return nil }
+        var path = rest[rest.index(after: rest.startIndex)..<end]
+        if path.first == "@", let colon = path.firstIndex(of: ":") { path = path[path.index(after: colon)...] }
+        return (String(path), rest[rest.index(after: end)...].split(separator: " ").map(String.init))
+    }
+}
+
+extension Substring {
+    fileprivate var trimmingSpaces: String {
+        var text = self
+        while text.last == " " { text.removeLast() }
+        return String(text.drop { $0 == " " })
+    }
+}
