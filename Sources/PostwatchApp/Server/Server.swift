@@ -173,8 +173,10 @@ public struct Server: Sendable {
         let plan = JourneyPlan(configuration)
         let topology = configuration.platform.topology(journeyPaths: plan.paths)
         let externalURL = configuration.externalURL ?? "http://\(listen)"
+        let news = ProbeNewsDesk(telemetry: telemetry, logger: logger, world: world)
+        let probes = ProbeAccounting(recording: records, report: news.take)
         let factory = JourneyFactory(
-            vantage: Vantage.local, signingKey: try ProbeKey.load(from: dataDirectory), world: world,
+            vantage: Vantage.local, signingKey: try ProbeKey.load(from: dataDirectory), probes: probes, world: world,
             group: MultiThreadedEventLoopGroup.singleton, threadPool: .singleton)
         let journeys = try plan.entries.map { try factory.make($0.configuration, labels: $0.labels) }
         let receiver = configuration.receivers.first { $0.name == configuration.triage.receiver }
@@ -196,7 +198,7 @@ public struct Server: Sendable {
             series, scraping,
             JudgementService(
                 groups: configuration.ruleGroups, defaultInterval: configuration.evaluationInterval, policy: configuration.triage,
-                topology: topology, addresses: receiver?.addresses ?? [], failures: { board.lastRun(of: $0)?.failure },
+                topology: topology, addresses: receiver?.addresses ?? [], failures: { news.loss(of: $0) ?? board.lastRun(of: $0)?.failure },
                 evaluator: RuleEvaluator(samples: series, limits: configuration.promql.limits), samples: series, incidents: records,
                 board: rules, externalURL: externalURL, externalLabels: configuration.externalLabels, world: world, telemetry: telemetry,
                 logger: logger),
@@ -206,6 +208,7 @@ public struct Server: Sendable {
                 incidents: records,
                 notifier: ReceiverBook(configuration.receivers, externalURL: externalURL, client: client), world: world,
                 telemetry: telemetry, logger: logger),
+            ProbeBookService(books: probes),
             JourneyService(
                 journeys: journeys, samples: series, board: board, world: world, telemetry: telemetry, logger: logger),
             web,
