@@ -13,4 +13,8 @@ struct Delivery: Sendable {
     /// By what the message is known when it comes.
     var trace = ProbeTrace.signedHeader
     let patience: DeliveryPatience
+    /// Where else in the mailbox messages may end.
+    var folders = ProbeFolders()
+    /// The mailbox of the sender, where servers report what they could not deliver; it has an account.
+    var bounces: IMAPAccess?
 }

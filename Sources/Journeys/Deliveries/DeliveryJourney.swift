@@ -8,14 +8,31 @@ import PostwatchRuntime
 final class DeliveryJourney: JourneyRunning {
     private let setting: JourneySetting
     private let delivery: Delivery
-    private let books: ProbeBooks
+    private let idPrefix: String
+    private let book: ProbeBook
+    private let sweep: ProbeSweep?
+    private let bounces: BounceMailbox?
     private let inbox: ReceiverInbox
 
-    init(setting: JourneySetting, delivery: Delivery) {
+    /// Throws when the books of the journey, or a file with trusted roots, cannot be read.
+    init(setting: JourneySetting, delivery: Delivery) throws {
         self.setting = setting
         self.delivery = delivery
-        books = ProbeBooks(of: setting, delivery.patience)
-        inbox = ReceiverInbox(books: books, recipient: delivery.recipient, eventLoop: setting.group.next())
+        idPrefix = ProbeMark.idPrefix(of: setting.vantage)
+        let terms = ProbeLedger.Terms(lateAfter: delivery.patience.lateAfter, lostAfter: delivery.patience.lostAfter)
+        let book = try setting.probes.open(setting, terms: terms)
+        self.book = book
+        sweep =
+            switch delivery.destination {
+            case .receiver: nil
+            case .mailbox(let route, _):
+                ProbeSweep(
+                    of: setting, in: route.access.folder, folders: delivery.folders, trace: delivery.trace, idPrefix: idPrefix,
+                    takesReports: delivery.reportsComeToMailbox, book: book)
+            }
+        bounces = try delivery.bounces.map { try BounceMailbox($0, setting: setting, book: book) }
+        inbox = ReceiverInbox(
+            of: setting, book: book, recipient: delivery.recipient, eventLoop: setting.group.next())
     }
 
     var name: String { setting.configuration.name }
@@ -27,37 +44,43 @@ final class DeliveryJourney: JourneyRunning {
         let mark = makeMark(at: startedAt)
         let exchange = MailExchange(route: delivery.exchange, setting: setting, recorder: recorder)
         let arrival = visit(recorder)
+        book.begin(mark)
         do {
             try await carry(mark, through: exchange, to: arrival, recorder)
         } catch {
             recorder.fail("\(error)")
         }
-        books.abandon(mark.id)
+        book.release(mark.id, mayBeSent: exchange.mayHaveAccepted)
         await exchange.leave()
         await arrival.leave()
         return setting.run(recorder, startedAt: startedAt)
     }
 
-    func liveSamples(at now: Timestamp) -> [Sample] { books.samples(setting.seriesLabels, at: now) }
+    func liveSamples(at now: Timestamp) -> [Sample] {
+        // What comes to a receiver is booked as it comes: there is never anything more to look at.
+        if sweep == nil { book.look(begunAt: now) }
+        return book.samples(at: now)
+    }
 
     // MARK: - Private
 
     private func makeMark(at now: Timestamp) -> ProbeMark {
         let random = String(UInt64.random(in: .min ... .max), radix: 16)
         return switch delivery.trace {
-        case .signedHeader: ProbeMark(journey: name, id: books.idPrefix + random, sentAt: now)
+        case .signedHeader: ProbeMark(journey: name, id: idPrefix + random, sentAt: now)
         case .answer:
-            ProbeMark(provingItself: name, idPrefix: books.idPrefix, random: random, sentAt: now, signedWith: books.key)
+            ProbeMark(provingItself: name, idPrefix: idPrefix, random: random, sentAt: now, signedWith: setting.signingKey)
         }
     }
 
     private func visit(_ recorder: RunRecorder) -> any ArrivalVisit {
-        switch delivery.destination {
-        case .receiver(let receiver): ReceiverArrival(at: receiver, inbox: inbox, recorder: recorder, books: books)
-        case .mailbox(let route, let account):
+        switch (delivery.destination, sweep) {
+        case (.mailbox(let route, let account), let sweep?):
             MailboxArrival(
                 visit: MailboxVisit(route: route, setting: setting, recorder: recorder), folder: route.access.folder, account: account,
-                trace: delivery.trace, recorder: recorder, books: books, clock: setting.world.clock)
+                trace: delivery.trace, recorder: recorder, books: MailboxArrival.Books(book: book, sweep: sweep, bounces: bounces))
+        case (.mailbox, nil): preconditionFailure("a mailbox is swept")
+        case (.receiver(let receiver), _): ReceiverArrival(at: receiver, inbox: inbox, recorder: recorder)
         }
     }
 
@@ -69,8 +92,10 @@ final class DeliveryJourney: JourneyRunning {
         let message = ProbeMessage(mark: mark, sender: access.from, recipient: delivery.recipient, host: access.hello, content: content)
         try await arrival.prepare(for: mark)
         try await exchange.open()
-        let reply = try await exchange.handOver(message.bytes(signedWith: books.key), to: delivery.recipient)
-        books.accept(mark.id)
+        // Long done by now, as a rule: the message was written down when the run began.
+        await book.persist()
+        let reply = try await exchange.handOver(message.bytes(signedWith: setting.signingKey), to: delivery.recipient)
+        book.accept(mark.id, by: exchange.place, reply)
         try await exchange.part()
         let acceptance = Acceptance(place: exchange.place, reply: reply)
         let context = StepContext(wire: "delivery", phase: "arrival", place: acceptance.place, awaited: "the message")
@@ -78,5 +103,14 @@ final class DeliveryJourney: JourneyRunning {
         let header = try await arrival.collect(mark)
         guard delivery.trace == .answer, let answeredAt = header.values(of: "Date").first.flatMap({ MailDate($0) }) else { return }
         recorder.divide("arrival", at: answeredAt.moment - mark.sentAt, into: ("outward", "return"))
+    }
+}
+
+extension Delivery {
+    /// Whether what servers report on the message comes to the mailbox in which it is awaited: sender and recipient are one, or the
+    /// message itself goes somewhere else and only its answer comes back.
+    fileprivate var reportsComeToMailbox: Bool {
+        guard bounces == nil, !exchange.access.from.isEmpty else { return false }
+        return trace == .answer || exchange.access.from.lowercased() == recipient.lowercased()
     }
 }

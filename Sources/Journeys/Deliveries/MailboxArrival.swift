@@ -6,33 +6,35 @@ import PostwatchRuntime
 
 /// Arrival in a mailbox: what a user sees.
 final class MailboxArrival: ArrivalVisit {
-    /// Time between two looks into the mailbox, and so the error of the arrival's duration.
-    private static let pollInterval = Duration.milliseconds(250)
-    /// Messages that one visit looks at for orphans and latecomers.
-    private static let collectionLimit = 100
+    /// What all runs of the journey share.
+    struct Books {
+        let book: ProbeBook
+        let sweep: ProbeSweep
+        let bounces: BounceMailbox?
+    }
+
+    /// Time between two looks for a message that does not come where it might be instead.
+    private static let asideInterval = TimeAmount.seconds(5)
+    /// Copies of a message that are read when there is more than one.
+    private static let copyLimit = 5
 
     private let visit: MailboxVisit
     private let folder: String
     private let account: MailAccount
     private let trace: ProbeTrace
     private let recorder: RunRecorder
-    private let books: ProbeBooks
-    private let clock: any Clock<Swift.Duration>
+    private let books: Books
     private var password: Secret?
-    private var uid: UID?
-    private var hasTidied = false
+    private var arrived: (uids: [UID], at: Timestamp)?
+    private var hasSwept = false
 
-    init(
-        visit: MailboxVisit, folder: String, account: MailAccount, trace: ProbeTrace, recorder: RunRecorder, books: ProbeBooks,
-        clock: any Clock<Swift.Duration>
-    ) {
+    init(visit: MailboxVisit, folder: String, account: MailAccount, trace: ProbeTrace, recorder: RunRecorder, books: Books) {
         self.visit = visit
         self.folder = folder
         self.account = account
         self.trace = trace
         self.recorder = recorder
         self.books = books
-        self.clock = clock
     }
 
     func prepare(for mark: ProbeMark) throws {
@@ -45,20 +47,21 @@ final class MailboxArrival: ArrivalVisit {
         guard let password else { preconditionFailure("a visit begins with prepare") }
         try await visit.open()
         try await visit.login(account.username, password)
-        try await select(with: visit)
-        let arrived = try await awaitArrival(of: mark, at: visit, acceptance)
-        uid = arrived.value
-        return Stamped((), at: arrived.at)
+        if visit.capabilities == nil { try await visit.askCapabilities() }
+        _ = try await visit.perform(.select(mailbox: folder), in: "select")
+        return try await look(for: mark, acceptance)
     }
 
     func collect(_ mark: ProbeMark) async throws -> MessageHeader {
-        guard let uid else { preconditionFailure("only what has arrived is collected") }
-        let header = try await read(uid, mark, with: visit)
-        try await visit.step("delete", "the end of the deletion") {
-            var end = try await visit.delete([uid])
-            if !hasTidied { end = try await tidy(visit) }
-            return Stamped((), at: end)
+        guard let arrived else { preconditionFailure("only what has arrived is collected") }
+        let (uids, header) = try await read(arrived.uids, mark, at: arrived.at)
+        try await persist()
+        guard !header.isDeliveryReport else {
+            let subject = WireText.printable((header.values(of: "Subject").first ?? "").utf8)
+            throw StepFailure("the message came back as undeliverable instead of being answered:\(subject)")
         }
+        try await visit.step("delete", "the end of the deletion") { Stamped((), at: try await visit.delete(uids)) }
+        if !hasSwept { try await tidy() }
         try await visit.logout()
         return header
     }
@@ -67,63 +70,74 @@ final class MailboxArrival: ArrivalVisit {
 
     // MARK: - Private
 
-    private func select(with visit: MailboxVisit) async throws {
-        if visit.capabilities == nil { try await visit.askCapabilities() }
-        _ = try await visit.perform(.select(mailbox: folder), in: "select")
-    }
-
-    /// Looks until the message is there. Another visit's leftovers are tidied up meanwhile, once.
-    private func awaitArrival(of mark: ProbeMark, at visit: MailboxVisit, _ acceptance: Acceptance) async throws -> Stamped<UID> {
+    /// Looks until the message is there, each time that the server tells of something new: it arrived when the server told so. What earlier
+    /// runs left is booked and removed meanwhile, once.
+    private func look(for mark: ProbeMark, _ acceptance: Acceptance) async throws -> Stamped<Void> {
+        // What is left of the time is for the last look and the farewell.
+        let limit = recorder.deadline - MailboxVisit.pollInterval
+        var lookAside = NIODeadline.now() + Self.asideInterval
+        var toldAt: NIODeadline?
         while true {
-            let answer = try await visit.answer(to: .uidSearch([.undeleted, trace.search(for: mark)]), in: "search")
-            if let uid = answer.value.found.first {
-                books.see(mark.id)
-                return Stamped(uid, at: answer.at)
+            let found = try await visit.look(for: trace.search(for: mark))
+            if !found.value.isEmpty {
+                arrived = (Array(found.value.prefix(Self.copyLimit)), visit.setting.world.now())
+                return Stamped((), at: toldAt ?? found.at)
             }
-            if !hasTidied {
-                hasTidied = true
-                _ = try await tidy(visit)
+            var strayed: ProbeSighting?
+            if !hasSwept {
+                hasSwept = true
+                strayed = try await books.sweep.everywhere(visit, awaiting: mark).value
+            } else if .now() >= lookAside {
+                strayed = try await books.sweep.aside(visit, awaiting: mark)
+                await books.bounces?.look(before: recorder.deadline)
+                lookAside = .now() + Self.asideInterval
             }
-            guard recorder.deadline - .now() > .milliseconds(Self.pollInterval.wholeMilliseconds) else {
-                throw StepFailure(acceptance.notSeen("in the mailbox", within: recorder.timeout))
+            if let strayed { throw StepFailure(acceptance.strayed(into: strayed.folder, instead: folder)) }
+            if let record = books.book.record(of: mark.id), case .settled(let outcome) = record.stage {
+                throw StepFailure(acceptance.ended(as: outcome, record.reason))
             }
-            try await clock.sleep(for: Self.pollInterval)
-            // Some servers show new messages to a search only behind a command that may report them.
-            _ = try await visit.answer(to: .noop, in: "search")
+            guard .now() < limit else { throw StepFailure(acceptance.notSeen("in the mailbox", within: recorder.timeout)) }
+            toldAt = try await visit.awaitNews(until: min(limit, lookAside))
         }
     }
 
-    /// Reads the whole message, as a user would, and makes sure that it is ours before anything is deleted.
-    private func read(_ uid: UID, _ mark: ProbeMark, with visit: MailboxVisit) async throws -> MessageHeader {
+    /// Reads the whole message, as a user would, and makes sure that it is ours before it is booked and deleted.
+    private func read(_ uids: [UID], _ mark: ProbeMark, at moment: Timestamp) async throws -> (uids: [UID], header: MessageHeader) {
         try await visit.step("fetch", "the message") {
-            let answer = try await visit.answer(to: .uidFetch([uid], [.uid, .message]), in: "fetch")
-            let message = answer.value.fetched.first { $0.uid == uid }?.sections[""] ?? []
-            let header = MessageHeader(message)
-            guard trace.mark(in: header, of: books.journey, verifiedWith: books.key) == mark else {
-                throw StepFailure(
-                    "the message that carries the probe's number came back without \(trace.proof); it was left alone")
+            let answer = try await visit.answer(to: .uidFetch(uids, [.uid, .message]), in: "fetch")
+            let ours = answer.value.fetched.compactMap { fetch -> (uid: UID, header: MessageHeader)? in
+                guard let uid = fetch.uid else { return nil }
+                let header = MessageHeader(fetch.sections[""] ?? [])
+                return trace.mark(in: header, of: mark.journey, verifiedWith: visit.setting.signingKey) == mark ? (uid, header) : nil
             }
-            guard !header.isDeliveryReport else {
-                let subject = WireText.printable((header.values(of: "Subject").first ?? "").utf8)
-                throw StepFailure("the message came back as undeliverable instead of being answered:\(subject)")
+            guard let first = ours.first else {
+                throw StepFailure("the message that carries the probe's number came back without \(trace.proof); it was left alone")
             }
-            return Stamped(header, at: answer.at)
+            if first.header.isDeliveryReport {
+                books.book.settle(mark.id, as: .bounced, because: nil, at: moment)
+            } else {
+                books.book.see(
+                    mark.id, ours.map { ProbeSighting(place: .inbox, folder: folder, uid: $0.uid.number, at: moment) })
+            }
+            return Stamped((ours.map(\.uid), first.header), at: answer.at)
         }
     }
 
-    /// Books and removes messages of this journey that no run waits for. Returns when the last answer came.
-    private func tidy(_ visit: MailboxVisit) async throws -> NIODeadline {
-        let search = trace.search(forAllOf: books.journey, idPrefix: books.idPrefix)
-        let found = try await visit.answer(to: .uidSearch([.undeleted, search]), in: "delete")
-        let uids = Array(found.value.found.prefix(Self.collectionLimit))
-        guard !uids.isEmpty else { return found.at }
-        let headers = try await visit.answer(to: .uidFetch(uids, [.uid, .headerFields(trace.fields)]), in: "delete")
-        let collected = headers.value.fetched.compactMap { fetch -> UID? in
-            guard let uid = fetch.uid, let header = fetch.sections.values.first,
-                let mark = trace.mark(in: MessageHeader(header), of: books.journey, verifiedWith: books.key)
-            else { return nil }
-            return books.judge(mark) == .collect ? uid : nil
+    /// A message that is gone from the mailbox before the books say what became of it would be lost to us: the books first.
+    private func persist() async throws {
+        try await recorder.step(StepContext(wire: "delivery", phase: "book", place: "the records", awaited: "the disk")) {
+            await books.book.persist()
+            return Stamped((), at: .now())
         }
-        return collected.isEmpty ? headers.at : try await visit.delete(collected)
+    }
+
+    /// Books and removes what earlier runs left, and hears what servers report on it.
+    private func tidy() async throws {
+        try await visit.step("sweep", "the end of the search for what earlier runs left") {
+            let swept = try await books.sweep.everywhere(visit)
+            guard let bounces = books.bounces, books.book.hasStragglers else { return Stamped((), at: swept.at) }
+            await bounces.look(before: recorder.deadline)
+            return Stamped((), at: .now())
+        }
     }
 }

@@ -41,7 +41,7 @@ public struct OutboundTask: JourneyTask {
             case .mailbox(let mailbox, let account): .mailbox(try MailboxRoute(mailbox), account)
             case .receiver(let access): .receiver(try setting.receivers.receiver(access, group: setting.group))
             }
-        return DeliveryJourney(
+        return try DeliveryJourney(
             setting: setting,
             delivery: Delivery(exchange: try ExchangeRoute(exchange), recipient: recipient, destination: place, patience: patience))
     }

@@ -51,7 +51,7 @@ public struct RoundTripTask: JourneyTask {
     }
 
     public func journey(in setting: JourneySetting) throws -> any JourneyRunning {
-        DeliveryJourney(
+        try DeliveryJourney(
             setting: setting,
             delivery: Delivery(
                 exchange: try ExchangeRoute(exchange), recipient: recipient, destination: .mailbox(try MailboxRoute(mailbox), account),

@@ -50,7 +50,8 @@ extension IMAPWriting {
         var removable: [UID] = []
         for fetch in headers.value.fetched {
             guard let uid = fetch.uid, uids.contains(uid), let header = fetch.sections.values.first,
-                let mark = ProbeMark(header: header, verifiedWith: setting.signingKey), mark.journey == setting.configuration.name
+                let mark = ProbeMark(header: MessageHeader(header), verifiedWith: setting.signingKey),
+                mark.journey == setting.configuration.name
             else { continue }
             if ids.remove(mark.id) != nil || orphans.isOrphan(mark, at: now) { removable.append(uid) }
         }

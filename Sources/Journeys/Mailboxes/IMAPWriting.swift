@@ -124,7 +124,7 @@ final class IMAPWriting {
     private func locate(_ probe: FiledProbe, by visit: MailboxVisit) async throws -> (uid: UID, number: Int) {
         _ = try await visit.answer(to: .noop, in: "store")
         var uid = probe.uid
-        if uid == nil { uid = try await visit.look(for: probe.mark.id).value }
+        if uid == nil { uid = try await visit.look(for: .header(ProbeMark.headerName, probe.mark.id)).value.first }
         if let uid {
             let found = try await visit.answer(to: .uidFetch([uid], [.uid]), in: "store").value.fetched.last { $0.uid == uid }
             if let found { return (uid, found.sequenceNumber) }

@@ -15,6 +15,7 @@ public struct JourneySetting: Sendable {
     let signingKey: ProbeSigningKey
     /// Where this vantage takes mail itself.
     let receivers: MailReceiverPool
+    let probes: ProbeAccounting
     /// Asks the journey's name server.
     private(set) var resolver: NameResolver
     /// One for each loop of the group.
@@ -22,7 +23,7 @@ public struct JourneySetting: Sendable {
 
     init(
         configuration: JourneyConfiguration, vantage: String, labels: LabelSet, world: World, group: any EventLoopGroup,
-        threadPool: NIOThreadPool, signingKey: ProbeSigningKey, receivers: MailReceiverPool
+        threadPool: NIOThreadPool, signingKey: ProbeSigningKey, receivers: MailReceiverPool, probes: ProbeAccounting
     ) {
         self.configuration = configuration
         self.vantage = vantage
@@ -32,6 +33,7 @@ public struct JourneySetting: Sendable {
         self.threadPool = threadPool
         self.signingKey = signingKey
         self.receivers = receivers
+        self.probes = probes
         resolver = NameResolver(servers: configuration.resolver.map { [$0] } ?? [], threadPool: threadPool, group: group)
         executors = group.makeIterator().map(EventLoopTaskExecutor.init)
     }

@@ -104,7 +104,7 @@ struct SieveFiling: Sendable {
         let old = setting.world.now() - setting.configuration.timeout - .seconds(60)
         let collected = headers.value.fetched.compactMap { fetch -> UID? in
             guard let uid = fetch.uid, let header = fetch.sections.values.first,
-                let other = ProbeMark(header: header, verifiedWith: setting.signingKey), other.journey == mark.journey
+                let other = ProbeMark(header: MessageHeader(header), verifiedWith: setting.signingKey), other.journey == mark.journey
             else { return nil }
             return other == mark || other.sentAt < old ? uid : nil
         }

@@ -173,8 +173,10 @@ public struct Server: Sendable {
         let plan = JourneyPlan(configuration)
         let topology = configuration.platform.topology(journeyPaths: plan.paths)
         let externalURL = configuration.externalURL ?? "http://\(listen)"
+        let news = ProbeNewsDesk(telemetry: telemetry, logger: logger, world: world)
+        let probes = ProbeAccounting(recording: records, report: news.take)
         let factory = JourneyFactory(
-            vantage: Vantage.local, signingKey: try ProbeKey.load(from: dataDirectory), world: world,
+            vantage: Vantage.local, signingKey: try ProbeKey.load(from: dataDirectory), probes: probes, world: world,
             group: MultiThreadedEventLoopGroup.singleton, threadPool: .singleton)
         let journeys = try plan.schedule(by: factory)
         let receiver = configuration.receivers.first { $0.name == configuration.triage.receiver }
@@ -197,7 +199,8 @@ public struct Server: Sendable {
             series, scraping,
             JudgementService(
                 groups: configuration.ruleGroups, defaultInterval: configuration.evaluationInterval, policy: configuration.triage,
-                topology: topology, addresses: receiver?.addresses ?? [], failures: { board.failure(of: $0, from: $1) },
+                topology: topology, addresses: receiver?.addresses ?? [],
+                failures: { news.loss(of: $0) ?? board.failure(of: $0, from: $1) },
                 evaluator: RuleEvaluator(samples: series, limits: configuration.promql.limits), samples: series, incidents: records,
                 board: rules, externalURL: externalURL, externalLabels: configuration.externalLabels, world: world, telemetry: telemetry,
                 logger: logger),
@@ -207,8 +210,10 @@ public struct Server: Sendable {
                 incidents: records,
                 notifier: ReceiverBook(configuration.receivers, externalURL: externalURL, client: client), world: world,
                 telemetry: telemetry, logger: logger),
+            ProbeBookService(books: probes),
             JourneyService(
-                journeys: journeys, vantage: Vantage.local, destinations: [series], report: { board.record($0) }, world: world, telemetry: telemetry,
+                journeys: journeys, vantage: Vantage.local, destinations: [series], report: { board.record($0) }, world: world,
+                telemetry: telemetry,
                 logger: logger),
             web,
         ]

@@ -51,6 +51,9 @@ import Testing
                 imap: {server: "imap.example.test", username: probe, password_env: PROBE}
                 late_after: 10s
                 lost_after: 5m
+                junk_folder: Spam
+                quarantine_folder: Held
+                bounces: {server: "imap.b.test", username: probe, password_env: PROBE}
             """)
         let probe = MailAccount(username: "probe", password: .environment("PROBE"))
         #expect(
@@ -77,7 +80,9 @@ import Testing
                     task: InboundTask(
                         exchange: SMTPAccess(from: "a@b.test", to: "c@d.test"), to: "c@d.test",
                         mailbox: IMAPAccess(server: Endpoint(host: "imap.example.test", port: 993), account: probe), account: probe,
-                        patience: DeliveryPatience(lateAfter: .seconds(10), lostAfter: .seconds(300)))),
+                        patience: DeliveryPatience(lateAfter: .seconds(10), lostAfter: .seconds(300)),
+                        folders: ProbeFolders(junk: "Spam", quarantine: "Held"),
+                        bounces: IMAPAccess(server: Endpoint(host: "imap.b.test", port: 993), account: probe))),
             ])
         #expect(journeys.map(\.timeout) == [.seconds(5), .seconds(10), .seconds(60)])
     }
@@ -256,6 +261,19 @@ import Testing
             ),
             ("- {name: a, kind: tcp, tcp: {server: b}}", ["2 journeys[0].tcp.server: found \"b\""]),
             ("- {name: a, kind: tls}", ["2 journeys[0].tls: found nothing"]),
+            (
+                "- {name: a, kind: inbound, smtp: {to: b@c.test}, imap: {server: b, username: c, password_env: D}, junk_folder: ''}",
+                ["2 journeys[0].junk_folder: found an empty text"]
+            ),
+            (
+                "- {name: a, kind: inbound, smtp: {to: b@c.test}, imap: &i {server: b, username: c, password_env: D}, bounces: *i}",
+                ["2 journeys[0].bounces: found messages without a sender"]
+            ),
+            (
+                "- {name: a, kind: inbound, smtp: {from: a@c.test, to: b@c.test}, imap: {server: b, username: c, password_env: D}, "
+                    + "bounces: {server: e}}",
+                ["2 journeys[0].bounces: found no account"]
+            ),
             (
                 "- {name: a, kind: smtp, smtp: {server: b}}\n- {name: a, kind: smtp, smtp: {server: c}}",
                 ["3 journeys[1].name: found a second journey named a"]

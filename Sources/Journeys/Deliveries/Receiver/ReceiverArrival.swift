@@ -6,15 +6,13 @@ final class ReceiverArrival: ArrivalVisit {
     private let receiver: MailReceiver
     private let inbox: ReceiverInbox
     private let recorder: RunRecorder
-    private let books: ProbeBooks
     private var expected: String?
     private var header: MessageHeader?
 
-    init(at receiver: MailReceiver, inbox: ReceiverInbox, recorder: RunRecorder, books: ProbeBooks) {
+    init(at receiver: MailReceiver, inbox: ReceiverInbox, recorder: RunRecorder) {
         self.receiver = receiver
         self.inbox = inbox
         self.recorder = recorder
-        self.books = books
     }
 
     func prepare(for mark: ProbeMark) async throws {

@@ -1,5 +1,7 @@
 import MailClient
 import NIOCore
+import PostwatchModel
+import PostwatchRuntime
 import Synchronization
 
 /// What a receiver has taken for one journey, and who waits for it.
@@ -11,14 +13,20 @@ final class ReceiverInbox: Sendable {
         case arrived(Stamped<MessageHeader>)
     }
 
-    let books: ProbeBooks
+    let journey: String
+    let key: ProbeSigningKey
     let recipient: String
+    private let book: ProbeBook
+    private let world: World
     private let eventLoop: any EventLoop
     /// By the probe's number; a run takes its own away when it ends.
     private let expectations = Mutex<[String: Expectation]>([:])
 
-    init(books: ProbeBooks, recipient: String, eventLoop: any EventLoop) {
-        self.books = books
+    init(of setting: JourneySetting, book: ProbeBook, recipient: String, eventLoop: any EventLoop) {
+        journey = setting.configuration.name
+        key = setting.signingKey
+        world = setting.world
+        self.book = book
         self.recipient = recipient
         self.eventLoop = eventLoop
     }
@@ -54,14 +62,17 @@ final class ReceiverInbox: Sendable {
         }
     }
 
-    /// Nobody waits for the message any more; when it has come meanwhile it is booked.
+    /// Nobody waits for the message any more.
     func forget(_ id: String) {
-        let expectation = expectations.withLock { $0.removeValue(forKey: id) }
-        if case .arrived = expectation { books.see(id) }
+        _ = expectations.withLock { $0.removeValue(forKey: id) }
     }
 
-    /// A message has come.
-    func take(_ mark: ProbeMark, _ header: MessageHeader, at moment: NIODeadline) {
+    /// A message has come, and is booked.
+    /// - Parameters:
+    ///   - place: the receiver.
+    ///   - number: another one for each message that this receiver took.
+    func take(_ mark: ProbeMark, _ header: MessageHeader, at moment: NIODeadline, place: String, number: UInt32) {
+        book.see(mark.id, [ProbeSighting(place: .inbox, folder: place, uid: number, at: world.now())])
         let stamped = Stamped(header, at: moment)
         let expectation = expectations.withLock { expectations -> Expectation? in
             defer { if expectations[mark.id] != nil { expectations[mark.id] = .arrived(stamped) } }
@@ -69,9 +80,8 @@ final class ReceiverInbox: Sendable {
         }
         switch expectation {
         case .awaited(let promise): promise.succeed(stamped)
-        case .announced, .arrived: break
-        // A latecomer, whose run has ended.
-        case nil: books.see(mark.id)
+        // Without an expectation it is a latecomer, whose run has ended.
+        case .announced, .arrived, nil: break
         }
     }
 }

@@ -22,6 +22,8 @@ final class ReceptionDesk: Sendable {
         /// Each journey's, by its name.
         var inboxes: [String: ReceiverInbox] = [:]
         var connections = 0
+        /// Messages of probes.
+        var taken: UInt32 = 0
     }
 
     init(name: String, tls: NIOSSLContext?) {
@@ -32,7 +34,7 @@ final class ReceptionDesk: Sendable {
     var recipients: Set<String> { Set(state.withLock { $0.inboxes.values.map { $0.recipient.lowercased() } }) }
 
     func open(_ inbox: ReceiverInbox) {
-        state.withLock { $0.inboxes[inbox.books.journey] = inbox }
+        state.withLock { $0.inboxes[inbox.journey] = inbox }
     }
 
     /// One more connection; `false` when there are too many.
@@ -53,10 +55,14 @@ final class ReceptionDesk: Sendable {
         let now = NIODeadline.now()
         let header = MessageHeader(message)
         for inbox in state.withLock({ Array($0.inboxes.values) }) {
-            guard let mark = ProbeTrace.signedHeader.mark(in: header, of: inbox.books.journey, verifiedWith: inbox.books.key) else {
+            guard let mark = ProbeTrace.signedHeader.mark(in: header, of: inbox.journey, verifiedWith: inbox.key) else {
                 continue
             }
-            inbox.take(mark, header, at: now)
+            let number = state.withLock { state in
+                state.taken &+= 1
+                return state.taken
+            }
+            inbox.take(mark, header, at: now, place: name, number: number)
             return true
         }
         return false
