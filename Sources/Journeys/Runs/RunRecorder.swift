@@ -1,4 +1,5 @@
 import MailClient
+import MailWire
 import NIOCore
 import PostwatchModel
 
@@ -16,6 +17,8 @@ final class RunRecorder {
     private(set) var earliestCertificateExpiry: Int64?
     /// Must never be read in a failure, even when a server echoes it.
     var secret: Secret?
+    /// As little as that one: further secrets, and the shapes in which one is sent.
+    var otherSecrets: [Secret] = []
 
     private let start: NIODeadline
     private var mark: NIODeadline
@@ -48,6 +51,14 @@ final class RunRecorder {
         }
     }
 
+    /// Something that a step brought turned out to be wrong when the step was over: notes that, and gives the failure to throw.
+    /// Inside another step nothing is recorded: that one fails when the failure is thrown.
+    func refusal(_ context: StepContext, _ sentence: String) -> StepFailure {
+        let failure = redacted(StepFailure(sentence))
+        if !isInsideStep { close(context, at: .now(), failure: failure.sentence) }
+        return failure
+    }
+
     /// The run ended for a reason that is no step's, before the first.
     func fail(_ sentence: String) {
         if failure == nil { failure = redacted(StepFailure(sentence)).sentence }
@@ -72,8 +83,13 @@ final class RunRecorder {
     }
 
     private func redacted(_ failure: StepFailure) -> StepFailure {
-        guard let text = secret?.reveal(), !text.isEmpty else { return failure }
-        return StepFailure(failure.sentence.replacing(text, with: "••••"))
+        var sentence = failure.sentence
+        for secret in [secret].compactMap(\.self) + otherSecrets where !secret.reveal().isEmpty {
+            for shape in [secret.reveal(), PercentEncoding.component(secret.reveal())] {
+                sentence = sentence.replacing(shape, with: "••••")
+            }
+        }
+        return StepFailure(sentence)
     }
 
     private static func duration(from start: NIODeadline, to end: NIODeadline) -> Duration {
