@@ -12,6 +12,8 @@ public struct JourneyConfiguration: Sendable {
         DNSTask.self,
         POP3Task.self,
         SieveTask.self,
+        CalDAVTask.self,
+        CardDAVTask.self,
     ]
 
     /// Lowercase letters, digits and dashes; the `journey` label.

@@ -100,6 +100,18 @@ final class HTTPVisit {
         throw refusal(place, "redirected more than \(Self.redirectLimit) times in a row", expected: "a page")
     }
 
+    /// Sends one more request on a connection that is there, where a run was broken off, and cares for nothing that goes wrong.
+    func attempt(_ request: HTTPRequest, within limit: TimeAmount) async {
+        guard let connection, connection.origin == request.url.origin, await connection.session.isUsable() else { return }
+        let deadline = NIODeadline.now() + limit
+        do throws(ConnectionFailure) {
+            try await connection.session.send(completed(request), before: deadline)
+            _ = try await connection.session.response(before: deadline)
+        } catch {
+            leave()
+        }
+    }
+
     /// Hangs up.
     func leave() {
         connection?.session.close()
