@@ -17,6 +17,8 @@ public struct JourneyConfiguration: Sendable {
         SieveTask.self,
         TCPTask.self,
         TLSTask.self,
+        CalDAVTask.self,
+        CardDAVTask.self,
     ]
 
     /// Lowercase letters, digits and dashes; the `journey` label.

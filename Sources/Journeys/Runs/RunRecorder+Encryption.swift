@@ -1,14 +1,14 @@
 import MailClient
-import MailWire
 
 extension RunRecorder {
     /// The step `tls`: encrypts a connection and notes when its certificates end, also when they are refused. Without `tls` there is
     /// no such step.
-    func secure<Parser: ReplyParsing>(
-        _ conversation: Conversation<Parser>, with tls: TLSClient?, host: String, wire: String, place: String
+    /// - Parameter phase: what a failure calls the step.
+    func secure(
+        _ conversation: some EncryptableConnection, with tls: TLSClient?, host: String, wire: String, place: String, phase: String = "tls"
     ) async throws {
         guard let tls else { return }
-        let context = StepContext(wire: wire, phase: "tls", place: place, awaited: "the end of the TLS handshake")
+        let context = StepContext(wire: wire, phase: phase, place: place, awaited: "the end of the TLS handshake")
         var refusal: StepFailure?
         do throws(StepFailure) {
             try await step(context) {

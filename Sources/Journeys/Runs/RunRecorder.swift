@@ -1,4 +1,5 @@
 import MailClient
+import MailWire
 import NIOCore
 import PostwatchModel
 
@@ -49,6 +50,14 @@ final class RunRecorder {
             if isOutermost { close(context, at: .now(), failure: failure.sentence) }
             throw failure
         }
+    }
+
+    /// Something that a step brought turned out to be wrong when the step was over: notes that, and gives the failure to throw.
+    /// Inside another step nothing is recorded: that one fails when the failure is thrown.
+    func refusal(_ context: StepContext, _ sentence: String) -> StepFailure {
+        let failure = redacted(StepFailure(sentence))
+        if !isInsideStep { close(context, at: .now(), failure: failure.sentence) }
+        return failure
     }
 
     /// The run ended for a reason that is no step's, before the first.
@@ -114,7 +123,7 @@ final class RunRecorder {
     }
 
     private func redacted(_ failure: StepFailure) -> StepFailure {
-        let texts = ([secret].compactMap(\.self) + otherSecrets).map { $0.reveal() }
+        let texts = ([secret].compactMap(\.self) + otherSecrets).map { $0.reveal() }.flatMap { [$0, PercentEncoding.component($0)] }
         return StepFailure(texts.reduce(failure.sentence) { $0.hiding($1) })
     }
 

@@ -153,18 +153,9 @@ final class ConversationHandler<Parser: ReplyParsing>: ChannelInboundHandler {
     }
 
     private func reason(of error: any Error) -> ConnectionFailure {
-        if let fault = chain.fault(at: now()) { return .untrusted(fault) }
-        if let extra = error as? NIOSSLExtraError, extra == .failedToValidateHostname {
-            return .untrusted(.wrongName(expected: expectedName))
-        }
-        switch error as? NIOSSLError {
-        case .uncleanShutdown: return .closed(isMidReply: parser.hasUnreadBytes)
-        case .handshakeFailed where handshake != nil: return .tls(reason: "the server and we agree on no handshake")
-        case .unableToValidateCertificate: return .untrusted(.untrustedIssuer)
-        default: break
-        }
-        if error is BoringSSLError { return .tls(reason: "the server does not speak TLS as it should") }
-        return ConnectionFailure(of: error)
+        ConnectionFailure(
+            of: error, chain,
+            at: .init(now: now(), isHandshaking: handshake != nil, isMidReply: parser.hasUnreadBytes, expectedName: expectedName))
     }
 }
 

@@ -25,7 +25,7 @@ final class PrivateDovecot {
         let dovecot = try PrivateDovecot()
         let clock = ContinuousClock()
         let deadline = clock.now + .seconds(20)
-        while !dovecot.ports.values.allSatisfy(isListening) {
+        while !dovecot.ports.values.allSatisfy(FreePort.isListening) {
             guard clock.now < deadline, dovecot.child.isRunning else { throw NotReady(description: dovecot.log) }
             try await clock.sleep(for: .milliseconds(20))
         }
@@ -44,7 +44,7 @@ final class PrivateDovecot {
         guard access(program, X_OK) == 0 else {
             throw NotReady(description: "\(program) is missing; testbed/install installs Debian's packages")
         }
-        ports = Dictionary(uniqueKeysWithValues: Service.allCases.map { ($0, Self.freePort()) })
+        ports = Dictionary(uniqueKeysWithValues: Service.allCases.map { ($0, FreePort.next()) })
         let path = directory.path
         chmod(path, 0o755)
         try FileManager.default.createDirectory(atPath: path + "/mail/ann/cur", withIntermediateDirectories: true)
@@ -59,48 +59,6 @@ final class PrivateDovecot {
         }
         try ChildProcess.run("/bin/chown", ["-R", "nobody:nogroup", path + "/mail"])
         child = try ChildProcess(program, ["-F", "-c", "\(path)/dovecot.conf"], log: "\(path)/log")
-    }
-
-    private static func freePort() -> Int {
-        withListener { listener in
-            var address = sockaddr_in()
-            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-            _ = withUnsafeMutablePointer(to: &address) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(listener, $0, &length) }
-            }
-            return Int(UInt16(bigEndian: address.sin_port))
-        }
-    }
-
-    private static func withListener<Value>(_ body: (Int32) -> Value) -> Value {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(listener) }
-        var address = loopback(port: 0)
-        _ = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        return body(listener)
-    }
-
-    private static func isListening(on port: Int) -> Bool {
-        let client = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(client) }
-        var address = loopback(port: port)
-        return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(client, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
-        }
-    }
-
-    private static func loopback(port: Int) -> sockaddr_in {
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = UInt16(port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        return address
     }
 
     private static let configuration = """

@@ -11,12 +11,16 @@ struct LoopbackServer {
     let endpoint: Endpoint
     private let channel: any Channel
 
-    static func start(greeting: String, tls: NIOSSLContext? = nil, answer: @escaping Answer = { _ in "" }) async throws -> LoopbackServer {
+    /// - Parameter hangsUpBehindAnswer: behind the first answer that has a text, or would be the answer to an empty line.
+    static func start(
+        greeting: String, tls: NIOSSLContext? = nil, hangsUpBehindAnswer: Bool = false, answer: @escaping Answer = { _ in "" }
+    ) async throws -> LoopbackServer {
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
-                    try channel.pipeline.syncOperations.addHandler(LineAnswerer(greeting: greeting, answer: answer))
+                    try channel.pipeline.syncOperations.addHandler(
+                        LineAnswerer(greeting: greeting, hangsUp: hangsUpBehindAnswer, answer: answer))
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
@@ -31,11 +35,13 @@ private final class LineAnswerer: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     private let greeting: String
+    private let hangsUp: Bool
     private let answer: LoopbackServer.Answer
     private var pending = ""
 
-    init(greeting: String, answer: @escaping LoopbackServer.Answer) {
+    init(greeting: String, hangsUp: Bool, answer: @escaping LoopbackServer.Answer) {
         self.greeting = greeting
+        self.hangsUp = hangsUp
         self.answer = answer
     }
 
@@ -52,6 +58,7 @@ private final class LineAnswerer: ChannelInboundHandler {
                 return
             }
             say(text, context)
+            if hangsUp, !text.isEmpty || line.isEmpty { context.close(promise: nil) }
         }
     }
 

@@ -1,0 +1,7 @@
+#include <libxml/xmlversion.h>
+/* Its headers of ICU are not needed, and are others than Foundation's. */
+#undef LIBXML_ICU_ENABLED
+#include <libxml/HTMLparser.h>
+#include <libxml/parser.h>
+#include <libxml/tree.h>
+#include <libxml/xpath.h>

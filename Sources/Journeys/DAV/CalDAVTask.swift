@@ -1,0 +1,27 @@
+import PostwatchModel
+import PostwatchRuntime
+
+/// Find the user's calendar, put an event, read it, find it, see it as a second client, delete it.
+public struct CalDAVTask: JourneyTask {
+    public static let kind = "caldav"
+    public static let defaultTimeout = Duration.seconds(30)
+
+    public var access: DAVAccess
+
+    public init(_ access: DAVAccess) {
+        self.access = access
+    }
+
+    public init?(_ section: ConfigurationSection, timeout: Duration) {
+        guard section.has("caldav") else {
+            section.report("caldav", found: "nothing", write: "the caldav section that says which server to ask")
+            return nil
+        }
+        guard let access = section.section("caldav", DAVAccess.init) ?? nil else { return nil }
+        self.access = access
+    }
+
+    public func journey(in setting: JourneySetting) throws -> any JourneyRunning {
+        DAVJourney(setting: setting, service: .calendar, access: access, route: try HTTPRoute(access.tlsSettings))
+    }
+}
