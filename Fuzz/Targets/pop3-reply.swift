@@ -1,3 +1,5 @@
+// fuzz: header Sources/CXML2
+// fuzz: link xml2
 // fuzz: module MailWire Sources/MailWire
 // fuzz: module Replies Fuzz/Replies
 import MailWire

@@ -1,4 +1,4 @@
-// fuzz: module MailWire Sources/MailWire/SMTP Sources/MailWire/SASL Sources/MailWire/Lines
+// fuzz: module MailWire Sources/MailWire/SMTP Sources/MailWire/Authentication Sources/MailWire/Lines
 import MailWire
 
 /// What SMTP servers answer, and what clients of the receiver say.
@@ -15,7 +15,16 @@ enum FuzzTarget: Fuzzing {
         let replies = self.replies(bytes, pieces: [bytes])
         precondition(replies == self.replies(bytes, pieces: bytes.map { [$0] }), "a reply depends on how its bytes are cut")
         for mechanism in SMTPMechanism.allCases { authenticate(mechanism, replies) }
+        checkDots(bytes)
         precondition(inputs([bytes]) == inputs(bytes.map { [$0] }), "a command depends on how its bytes are cut")
+    }
+
+    /// A message arrives as it was sent, whatever it holds: one dot alone on a line ends it, and nothing before.
+    private static func checkDots(_ message: [UInt8]) {
+        let end = Array("\r\n.\r\n".utf8)
+        let whole = Array("\r\n".utf8) + DotStuffing.encode(message)
+        let ends = whole.indices.count { whole[$0...].starts(with: end) }
+        precondition(ends == 1 && whole.suffix(5).elementsEqual(end), "a message ends where it should not")
     }
 
     private static func replies(_ bytes: [UInt8], pieces: [[UInt8]]) -> [SMTPReply] {
@@ -38,7 +47,7 @@ enum FuzzTarget: Fuzzing {
 
     /// Ends after a handful of answers, whatever the server says.
     private static func authenticate(_ mechanism: SMTPMechanism, _ replies: [SMTPReply]) {
-        var exchange = SMTPAuthentication(mechanism, username: "a", secret: "b")
+        guard var exchange = try? SMTPAuthentication(mechanism, username: "a", secret: "b")
         _ = exchange.begin()
         for (index, reply) in replies.enumerated() {
             guard case .send = exchange.take(reply) else { return }

@@ -81,7 +81,7 @@ final class MailExchange {
     /// Signs in. Returns the server's last word; throws when it is a refusal and was expected not to be.
     func authenticate(_ username: String, _ secret: Secret, isExpectedToWork: Bool) async throws -> SMTPReply {
         try await step("auth", "the answer to AUTH") { [self] in
-            var exchange = SMTPAuthentication(try mechanism(), username: username, secret: secret.reveal())
+            var exchange = try SMTPAuthentication(try mechanism(), username: username, secret: secret.reveal())
             recorder.otherSecrets += [secret] + exchange.secretForms.map { Secret($0) }
             var command = exchange.begin()
             while true {

@@ -54,12 +54,8 @@ final class POP3Visit {
                 reply = try await connected().perform(.user(username), before: deadline)
                 guard reply.value.status == .ok else { throw refusal(of: username, reply.value) }
                 reply = try await connected().perform(.password(password.reveal()), before: deadline)
-            case .plain:
-                let response = SASLInitialResponse.plain(username: username, password: password.reveal())
-                reply = try await connected().perform(.authenticate(mechanism: "PLAIN", initialResponse: response), before: deadline)
-            case .xoauth2:
-                let response = SASLInitialResponse.xoauth2(username: username, token: password.reveal())
-                reply = try await connected().perform(.authenticate(mechanism: "XOAUTH2", initialResponse: response), before: deadline)
+            case .plain: reply = try await authenticate(.plain(username: username, password: password.reveal()))
+            case .xoauth2: reply = try await authenticate(.xoauth2(username: username, token: password.reveal()))
             }
             guard reply.value.status == .ok else { throw refusal(of: username, reply.value) }
             return Stamped((), at: reply.at)
@@ -110,6 +106,12 @@ final class POP3Visit {
     private func connected() throws -> POP3Session {
         guard let session else { throw ConnectionFailure.closed(isMidReply: false) }
         return session
+    }
+
+    private func authenticate(_ credentials: SASLCredentials) async throws -> Stamped<POP3Reply> {
+        // A server may quote what it does not understand.
+        if let response = try? credentials.response() { approach.recorder.otherSecrets.append(Secret(response)) }
+        return try await connected().perform(.authenticate(credentials), before: deadline)
     }
 
     /// Servers without CAPA exist, and say -ERR.

@@ -40,7 +40,8 @@ public struct JourneySetting: Sendable {
 
     /// Does a run on one of the event loops, with all of its connections there.
     func onEventLoop<Value: Sendable>(_ body: (JourneySetting) async -> Value) async -> Value {
-        guard let executor = executors.randomElement() else { return await body(self) }
+        let eventLoop = group.next()
+        guard let executor = executors.first(where: { $0.eventLoop === eventLoop }) else { return await body(self) }
         var setting = self
         setting.group = executor.eventLoop
         setting.resolver = NameResolver(

@@ -37,19 +37,21 @@ final class SieveVisit {
 
     func login(_ password: Secret) async throws {
         let username = access.account.username
-        let (mechanism, response) =
+        let credentials: SASLCredentials =
             switch access.authentication {
-            case .plain: ("PLAIN", SASLInitialResponse.plain(username: username, password: password.reveal()))
-            case .xoauth2: ("XOAUTH2", SASLInitialResponse.xoauth2(username: username, token: password.reveal()))
+            case .plain: .plain(username: username, password: password.reveal())
+            case .xoauth2: .xoauth2(username: username, token: password.reveal())
             }
+        // A server may quote what it does not understand.
+        if let response = try? credentials.response() { approach.recorder.otherSecrets.append(Secret(response)) }
         try await approach.step("auth", "the answer to AUTHENTICATE") {
             let offered = capabilities["SASL", default: ""].uppercased().split(separator: " ")
-            guard offered.contains(Substring(mechanism)) else {
+            guard offered.contains(Substring(credentials.mechanism)) else {
                 throw StepFailure(
-                    "\(place): the server does not offer \(mechanism) on this connection during auth; it may want tls: starttls")
+                    "\(place): the server does not offer \(credentials) on this connection during auth; it may want tls: starttls")
             }
             let reply = try await connected().perform(
-                .authenticate(mechanism: mechanism, initialResponse: response), before: deadline)
+                .authenticate(credentials), before: deadline)
             guard reply.value.status == .ok else {
                 throw StepFailure("\(place): login refused for the account \(username): \(reply.value)")
             }

@@ -29,6 +29,8 @@ final class ConversationHandler<Parser: ReplyParsing>: ChannelInboundHandler {
     private var handshake: EventLoopPromise<NIODeadline>?
     private var expectedName = ""
     private var timer: Scheduled<Void>?
+    /// When `timer` ends a wait as a failure; `nil` while it ends one without.
+    private var timerDeadline: NIODeadline?
 
     /// `now` gives seconds since 1970, to tell an expired certificate from an unknown one.
     init(now: @escaping @Sendable () -> Int64) {
@@ -56,6 +58,8 @@ final class ConversationHandler<Parser: ReplyParsing>: ChannelInboundHandler {
             return nil
         }.cascade(to: promise)
         waiter = asked
+        timer?.cancel()
+        timerDeadline = nil
         timer = eventLoop.assumeIsolated().scheduleTask(deadline: patience) {
             self.timer = nil
             self.waiter?.fail(Silence())
@@ -119,8 +123,6 @@ final class ConversationHandler<Parser: ReplyParsing>: ChannelInboundHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case .handshakeCompleted = event as? TLSUserEvent {
-            timer?.cancel()
-            timer = nil
             chain.note(version: (try? context.pipeline.syncOperations.nioSSL_tlsVersion()) ?? nil)
             handshake?.succeed(NIODeadline.now())
             handshake = nil
@@ -143,13 +145,18 @@ final class ConversationHandler<Parser: ReplyParsing>: ChannelInboundHandler {
     private func hand() {
         guard let waiter, let reply = replies.popFirst() else { return }
         self.waiter = nil
-        timer?.cancel()
-        timer = nil
         waiter.succeed(reply)
     }
 
+    /// The waits of a run share its deadline, and then one timer: a timer of its own for each reply would be most of what a wait costs.
     private func startTimer(_ deadline: NIODeadline, on eventLoop: any EventLoop) {
-        timer = eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { self.fail(.timedOut) }
+        if timer != nil, timerDeadline == deadline { return }
+        timer?.cancel()
+        timerDeadline = deadline
+        timer = eventLoop.assumeIsolated().scheduleTask(deadline: deadline) {
+            self.timer = nil
+            if self.waiter != nil || self.handshake != nil { self.fail(.timedOut) }
+        }
     }
 
     private func reason(of error: any Error) -> ConnectionFailure {

@@ -6,6 +6,8 @@ public protocol EncryptableConnection: Sendable {
     func secure(with tls: TLSClient, host: String, before deadline: NIODeadline) async throws(ConnectionFailure) -> NIODeadline
     /// When the first certificate of the chain ends, in seconds since 1970; `nil` before encryption.
     func earliestCertificateExpiry() async -> Int64?
+    /// `TLS 1.3`; `nil` before encryption.
+    func tlsVersion() async -> String?
 }
 
 extension Conversation: EncryptableConnection {}

@@ -19,7 +19,11 @@ public struct SieveSession: Sendable {
 
     /// Sends a command and waits for its answer. A BYE that LOGOUT did not ask for is `dismissed`.
     public func perform(_ command: SieveCommand, before deadline: NIODeadline) async throws(ConnectionFailure) -> Stamped<SieveReply> {
-        conversation.send(command.encoded())
+        do throws(WireFault) {
+            conversation.send(try command.encoded())
+        } catch {
+            throw .protocolFault(error)
+        }
         var isAuthentication = false
         if case .authenticate = command { isAuthentication = true }
         let reply = try await reply(isAuthentication: isAuthentication, before: deadline)

@@ -141,4 +141,8 @@ extension HTTPSession: EncryptableConnection {
     public func earliestCertificateExpiry() async -> Int64? {
         try? await channel.eventLoop.submit { [handler] in handler.value.chain.earliestExpiry }.get()
     }
+
+    public func tlsVersion() async -> String? {
+        (try? await channel.eventLoop.submit { [handler] in handler.value.chain.version }.get()) ?? nil
+    }
 }

@@ -57,7 +57,8 @@ public struct IMAPResponseParser: ReplyParsing {
             let lineStart = buffer.start + lineOffset
             guard lineStart <= buffer.bytes.count, let end = try buffer.endOfLine(from: lineStart, limit: limits.line) else { return nil }
             guard end - buffer.start <= limits.response else { throw .replyTooLarge(limit: limits.response) }
-            guard mayHoldLiterals, let size = try announcedLiteral(in: buffer.content(from: lineStart, to: end)) else { return end }
+            let line = buffer.content(from: lineStart, to: end)
+            guard line.last == UInt8(ascii: "}"), mayHoldLiterals, let size = try announcedLiteral(in: line) else { return end }
             let next = end - buffer.start + size
             guard next <= limits.response else { throw .replyTooLarge(limit: limits.response) }
             lineOffset = next

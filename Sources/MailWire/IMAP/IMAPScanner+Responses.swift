@@ -79,26 +79,28 @@ extension IMAPScanner {
         case "READ-ONLY": code = .readOnly
         case "READ-WRITE": code = .readWrite
         default:
-            let argument = WireText.printable(
-                take { $0 != UInt8(ascii: "]") && $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\n") }, limit: 4096)
-            code = Self.code(name, argument)
+            code = Self.code(name, take { $0 != UInt8(ascii: "]") && $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\n") })
         }
         try expect("]")
         return code
     }
 
-    private static func code(_ name: String, _ argument: String) -> IMAPResponseCode {
-        let words = argument.split(separator: " ")
+    private static func code(_ name: String, _ argument: ArraySlice<UInt8>) -> IMAPResponseCode {
+        let words = argument.prefix(codeLimit).split(separator: UInt8(ascii: " "))
         switch name {
-        case "CAPABILITY": return .capability(words.map { $0.uppercased() })
+        case "CAPABILITY": return .capability(words.map { WireText.printable($0).uppercased() })
         case "APPENDUID":
             // A set of UIDs answers several messages at once, which nobody here sends.
-            guard words.count == 2, let validity = UInt32(words[0]), let uid = UInt32(words[1]).flatMap(UID.init) else { break }
-            return .appendUID(validity: validity, uid)
+            let numbers = words.compactMap { UInt32(String(decoding: $0, as: UTF8.self)) }
+            guard words.count == 2, numbers.count == 2, let uid = UID(numbers[1]) else { break }
+            return .appendUID(validity: numbers[0], uid)
         default: break
         }
-        return .other(name: name, argument: argument)
+        return .other(name: name, argument: WireText.printable(argument, limit: codeLimit))
     }
+
+    /// What is kept of a response code, in bytes.
+    private static let codeLimit = 4096
 
     private mutating func trailingWords() throws(WireFault) -> [String] {
         var words: [String] = []

@@ -2,7 +2,7 @@
 public enum SieveCommand: Hashable, Sendable {
     case startTLS
     /// SASL with an initial response.
-    case authenticate(mechanism: String, initialResponse: [UInt8])
+    case authenticate(SASLCredentials)
     case listScripts
     case putScript(name: String, content: [UInt8])
     case checkScript(content: [UInt8])
@@ -27,11 +27,11 @@ public enum SieveCommand: Hashable, Sendable {
         }
     }
 
-    /// The bytes to send. Scripts and whatever no quoted string may hold go as non-synchronising literals.
-    public func encoded() -> [UInt8] {
+    /// The bytes to send. Throws `unencodable` for credentials that cannot be told apart. Scripts and whatever no quoted string may hold go as non-synchronising literals.
+    public func encoded() throws(WireFault) -> [UInt8] {
         switch self {
         case .startTLS, .listScripts, .noop, .logout: Array("\(verb)\r\n".utf8)
-        case .authenticate(let mechanism, let response): line(Self.string(mechanism), Self.string(Base64.encode(response)))
+        case .authenticate(let credentials): line(Self.string(credentials.mechanism), Self.string(try credentials.response()))
         case .putScript(let name, let content): line(Self.string(name), Self.literal(content))
         case .checkScript(let content): line(Self.literal(content))
         case .setActive(let name), .deleteScript(let name): line(Self.string(name))

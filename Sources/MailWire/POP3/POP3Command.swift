@@ -5,7 +5,7 @@ public enum POP3Command: Hashable, Sendable {
     case user(String)
     case password(String)
     /// SASL with an initial response, which is sent in base64.
-    case authenticate(mechanism: String, initialResponse: [UInt8])
+    case authenticate(SASLCredentials)
     case status
     /// Sizes of all messages.
     case list
@@ -46,7 +46,7 @@ public enum POP3Command: Hashable, Sendable {
         switch self {
         case .user(let name): Array("USER \(try checked(name))\r\n".utf8)
         case .password(let secret): Array("PASS \(try checked(secret))\r\n".utf8)
-        case .authenticate(let mechanism, let response): Array("AUTH \(try checked(mechanism)) \(Base64.encode(response))\r\n".utf8)
+        case .authenticate(let credentials): Array("AUTH \(credentials.mechanism) \(try credentials.response())\r\n".utf8)
         case .top(let message, let lines): Array("TOP \(message) \(lines)\r\n".utf8)
         case .retrieve(let message): Array("RETR \(message)\r\n".utf8)
         case .capabilities, .startTLS, .status, .list, .noop, .quit: Array("\(verb)\r\n".utf8)

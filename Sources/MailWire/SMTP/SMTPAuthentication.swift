@@ -17,13 +17,14 @@ public struct SMTPAuthentication: Sendable {
     private var sent = 0
     private var hasGivenUp = false
 
+    /// Throws `unencodable` for a text with the character that separates the parts.
     /// - Parameter secret: the password; an access token for `xoauth2`.
-    public init(_ mechanism: SMTPMechanism, username: String, secret: String) {
+    public init(_ mechanism: SMTPMechanism, username: String, secret: String) throws(WireFault) {
         self.mechanism = mechanism
         switch mechanism {
-        case .plain: responses = [Base64.encode(SASLInitialResponse.plain(username: username, password: secret))]
+        case .plain: responses = [try SASLCredentials.plain(username: username, password: secret).response()]
         case .login: responses = [Base64.encode(Array(username.utf8)), Base64.encode(Array(secret.utf8))]
-        case .xoauth2: responses = [Base64.encode(SASLInitialResponse.xoauth2(username: username, token: secret))]
+        case .xoauth2: responses = [try SASLCredentials.xoauth2(username: username, token: secret).response()]
         }
     }
 

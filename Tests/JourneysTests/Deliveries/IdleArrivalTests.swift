@@ -54,7 +54,9 @@ import Testing
     }
 
     /// A mailbox whose one message is there when its time has come; in IDLE it tells of it then.
-    private func startIMAP(_ delay: Delay, _ text: @escaping @Sendable () -> String, commands: Shared) async throws -> ScriptedServer {
+    private func startIMAP(
+        _ delay: Delay, _ text: @escaping @Sendable () -> String, commands: Shared, refusesIdle: Bool = false
+    ) async throws -> ScriptedServer {
         try await ScriptedServer.start(greeting: "* OK [CAPABILITY IMAP4rev1 IDLE UIDPLUS] ready\r\n") {
             let idling = Mutex("")
             return { line in
@@ -72,6 +74,7 @@ import Testing
                     let header = whole.split(separator: "\r\n").filter { $0.hasPrefix("X-Postwatch-Probe:") }.joined() + "\r\n\r\n"
                     let (section, part) = command.contains("HEADER") ? ("HEADER.FIELDS (X-POSTWATCH-PROBE)", header) : ("", whole)
                     return .init("* 1 FETCH (UID 1 BODY[\(section)] {\(part.utf8.count)}\r\n\(part))\r\n" + done)
+                case "IDLE" where refusesIdle: return .init("\(tag) NO not now\r\n")
                 case "IDLE":
                     idling.withLock { $0 = tag }
                     let push = ScriptedServer.Push(delay: delay.left) {
@@ -130,6 +133,25 @@ import Testing
         // One look that found nothing, one for leftovers, and one when it was told.
         #expect(asked.filter { $0.hasPrefix("UID SEARCH") }.count == 3, "\(asked)")
         #expect(!asked.contains("NOOP"))
+        try await smtp.stop()
+        try await imap.stop()
+    }
+
+    @Test("A server that offers IDLE and refuses it is asked again and again instead, and not for IDLE")
+    func refused() async throws {
+        let delay = Delay(.milliseconds(300))
+        let message = Mutex("")
+        let commands = Shared()
+        let smtp = try await startSMTP { text in
+            message.withLock { $0 = text }
+            delay.accept()
+        }
+        let imap = try await startIMAP(delay, { message.withLock(\.self) }, commands: commands, refusesIdle: true)
+        let run = try await run(smtp: smtp.endpoint, imap: imap.endpoint)
+        #expect(run.failure == nil)
+        let asked = commands.values.withLock(\.self)
+        #expect(asked.filter { $0 == "IDLE" }.count == 1)
+        #expect(asked.contains("NOOP"))
         try await smtp.stop()
         try await imap.stop()
     }

@@ -109,6 +109,22 @@ import Testing
         #expect(commands.filter { $0 == "NOOP" }.count > 2)
     }
 
+    @Test("Without IDLE the second session hears of the flag by NOOP")
+    func flagByNoop() async throws {
+        let isFlagged = Mutex(false)
+        let (run, place, _) = try await run(steps: [.flag], capabilities: "UIDPLUS") { tag, command in
+            if command.hasPrefix("UID STORE") { isFlagged.withLock { $0 = true } }
+            guard command == "NOOP", isFlagged.withLock(\.self) else { return nil }
+            // A message before it goes meanwhile.
+            return .init("* 2 EXPUNGE\r\n* 3 FETCH (FLAGS (\\Seen \\Flagged))\r\n\(tag) OK done\r\n")
+        }
+        // This server keeps no headers.
+        #expect(
+            run.failure
+                == "\(place): the message that APPEND put into INBOX is not found there again during delete; it may have been moved")
+        #expect(run.steps.map(\.phase).suffix(4) == ["store", "second", "flag", "delete"])
+    }
+
     @Test("A second session that may not sign in says so, as the second")
     func secondRefused() async throws {
         let logins = Mutex(0)

@@ -128,6 +128,40 @@ import Testing
         try await server.stop()
     }
 
+    @Test("Silence where nothing has to come is no failure, and the conversation goes on")
+    func patience() async throws {
+        let server = try await LoopbackServer.start(greeting: "") { _ in "250 hello\r\n" }
+        let conversation = try await connect(server)
+        let patience = NIODeadline.now() + .milliseconds(50)
+        #expect(try await conversation.next(until: patience) == nil)
+        #expect(NIODeadline.now() >= patience)
+        conversation.send(Array("NOOP\r\n".utf8))
+        #expect(try await conversation.next(until: .now() + .seconds(5))?.value.code == 250)
+        // The timer of the wait that was over early ends no other wait.
+        conversation.send(Array("NOOP\r\n".utf8))
+        #expect(try await conversation.next(before: .now() + .seconds(5)).value.code == 250)
+        conversation.close()
+        #expect(await failure { _ = try await conversation.next(until: .now() + .seconds(5)) } == .closed(isMidReply: false))
+        try await server.stop()
+    }
+
+    @Test("Waits that share a deadline all end at it, and one that has an earlier one ends earlier")
+    func sharedDeadline() async throws {
+        let server = try await LoopbackServer.start(greeting: "220 hello\r\n") { _ in "" }
+        let conversation = try await connect(server)
+        let deadline = NIODeadline.now() + .milliseconds(300)
+        #expect(try await conversation.next(before: deadline).value.code == 220)
+        #expect(try await conversation.next(until: .now() + .milliseconds(20)) == nil)
+        #expect(await failure { _ = try await conversation.next(before: deadline) } == .timedOut)
+        #expect(NIODeadline.now() >= deadline)
+        conversation.close()
+        let other = try await connect(server)
+        #expect(try await other.next(before: .now() + .hours(1)).value.code == 220)
+        #expect(await failure { _ = try await other.next(before: .now() + .milliseconds(20)) } == .timedOut)
+        other.close()
+        try await server.stop()
+    }
+
     @Test("A server that hangs up in the middle of a reply is told from one that hangs up between replies")
     func hangingUp() async throws {
         for (greeting, isMidReply) in [("220 hello\r\n250-a\r\n", true), ("220 hello\r\n", false)] {

@@ -65,11 +65,11 @@ import Testing
             (.deleteScript(name: "a\r\nb"), "DELETESCRIPT {4+}\r\na\r\nb\r\n"),
             (.putScript(name: "p", content: Array("keep;\r\n".utf8)), "PUTSCRIPT \"p\" {7+}\r\nkeep;\r\n\r\n"),
             (
-                .authenticate(mechanism: "PLAIN", initialResponse: SASLInitialResponse.plain(username: "ann", password: "x")),
+                .authenticate(.plain(username: "ann", password: "x")),
                 "AUTHENTICATE \"PLAIN\" \"AGFubgB4\"\r\n"
             ),
         ])
-    func encoding(command: SieveCommand, text: String) {
-        #expect(String(decoding: command.encoded(), as: UTF8.self) == text)
+    func encoding(command: SieveCommand, text: String) throws {
+        #expect(String(decoding: try command.encoded(), as: UTF8.self) == text)
     }
 }

@@ -31,7 +31,7 @@ import Testing
         (nil, "+OK ready <1.2@a>\r\n", [POP3Reply(status: .ok, text: "ready <1.2@a>")]),
         (nil, "-ERR [SYS/TEMP] later\r\n", [POP3Reply(status: .error, text: "[SYS/TEMP] later")]),
         (.noop, "+OK\r\n+ok fine\n", [POP3Reply(status: .ok, text: ""), POP3Reply(status: .ok, text: "fine")]),
-        (.authenticate(mechanism: "XOAUTH2", initialResponse: []), "+ eyJ9\r\n", [POP3Reply(status: .continuation, text: "eyJ9")]),
+        (.authenticate(.xoauth2(username: "ann", token: "x")), "+ eyJ9\r\n", [POP3Reply(status: .continuation, text: "eyJ9")]),
         (
             .capabilities, "+OK list\r\nTOP\r\nSASL PLAIN LOGIN\r\n.\r\n",
             [POP3Reply(status: .ok, text: "list", lines: lines("TOP", "SASL PLAIN LOGIN"))]
@@ -77,7 +77,7 @@ import Testing
             (POP3Command.capabilities, "CAPA\r\n"), (.user("ann@example.test"), "USER ann@example.test\r\n"),
             (.password("a b\"c"), "PASS a b\"c\r\n"), (.top(message: 3, lines: 0), "TOP 3 0\r\n"),
             (
-                .authenticate(mechanism: "PLAIN", initialResponse: SASLInitialResponse.plain(username: "ann", password: "x")),
+                .authenticate(.plain(username: "ann", password: "x")),
                 "AUTH PLAIN AGFubgB4\r\n"
             ),
         ])
