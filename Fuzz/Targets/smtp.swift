@@ -47,7 +47,7 @@ enum FuzzTarget: Fuzzing {
 
     /// Ends after a handful of answers, whatever the server says.
     private static func authenticate(_ mechanism: SMTPMechanism, _ replies: [SMTPReply]) {
-        guard var exchange = try? SMTPAuthentication(mechanism, username: "a", secret: "b")
+        guard var exchange = try? SMTPAuthentication(mechanism, username: "a", secret: "b") else { return }
         _ = exchange.begin()
         for (index, reply) in replies.enumerated() {
             guard case .send = exchange.take(reply) else { return }
