@@ -93,7 +93,7 @@ final class DeliveryJourney: JourneyRunning {
         try await arrival.prepare(for: mark)
         try await exchange.open()
         // Long done by now, as a rule: the message was written down when the run began.
-        await book.persist()
+        await book.persist(before: recorder.deadline)
         let reply = try await exchange.handOver(message.bytes(signedWith: setting.signingKey), to: delivery.recipient)
         book.accept(mark.id, by: exchange.place, reply)
         try await exchange.part()

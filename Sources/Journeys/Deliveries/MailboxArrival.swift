@@ -117,7 +117,8 @@ final class MailboxArrival: ArrivalVisit {
                 books.book.settle(mark.id, as: .bounced, because: nil, at: moment)
             } else {
                 books.book.see(
-                    mark.id, ours.map { ProbeSighting(place: .inbox, folder: folder, uid: $0.uid.number, at: moment) })
+                    mark.id,
+                    Set(ours.map(\.uid)).map { ProbeSighting(place: .inbox, folder: folder, uid: $0.number, at: moment) })
             }
             return Stamped((ours.map(\.uid), first.header), at: answer.at)
         }
@@ -126,7 +127,7 @@ final class MailboxArrival: ArrivalVisit {
     /// A message that is gone from the mailbox before the books say what became of it would be lost to us: the books first.
     private func persist() async throws {
         try await recorder.step(StepContext(wire: "delivery", phase: "book", place: "the records", awaited: "the disk")) {
-            await books.book.persist()
+            await books.book.persist(before: recorder.deadline)
             return Stamped((), at: .now())
         }
     }

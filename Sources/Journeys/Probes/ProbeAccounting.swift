@@ -4,7 +4,7 @@ import Synchronization
 
 /// The books of every journey of a process that sends messages, and where they are kept.
 public final class ProbeAccounting: Sendable {
-    /// How long a run waits for the disk. A run has a timeout, and a disk that hangs must not break it.
+    /// How long a run waits for the disk at most. A run has a timeout, and a disk that hangs must not break it.
     private static let patience = TimeAmount.seconds(2)
 
     private let recording: (any ProbeRecording)?
@@ -61,9 +61,9 @@ public final class ProbeAccounting: Sendable {
 
     /// Returns when all that was noted is on disk. Where that fails, or takes too long, it is told, and measuring goes on: the next change
     /// tries again.
-    func persist(on loop: any EventLoop) async {
+    func persist(before deadline: NIODeadline, on loop: any EventLoop) async {
         guard let recording else { return }
-        let alarm = loop.scheduleTask(in: Self.patience) {}
+        let alarm = loop.scheduleTask(deadline: min(deadline, .now() + Self.patience)) {}
         let failure = await withTaskGroup(of: String?.self) { group in
             group.addTask {
                 do {
@@ -75,7 +75,7 @@ public final class ProbeAccounting: Sendable {
             }
             group.addTask {
                 _ = try? await alarm.futureResult.get()
-                return "the disk did not answer for \(Self.patience.nanoseconds / 1_000_000_000) s"
+                return "the disk did not answer in time"
             }
             let first = await group.next() ?? nil
             group.cancelAll()

@@ -1,4 +1,5 @@
 import MailWire
+import NIOCore
 import PostwatchModel
 import Synchronization
 
@@ -50,7 +51,7 @@ final class ProbeBook: Sendable {
     }
 
     /// Returns when all that was booked is on disk, or cannot be brought there now.
-    func persist() async { await books.persist(on: setting.group.next()) }
+    func persist(before deadline: NIODeadline) async { await books.persist(before: deadline, on: setting.group.next()) }
 
     // MARK: Looking
 

@@ -87,7 +87,7 @@ final class ProbeSweep: Sendable {
             if report.action == .failed { book.settle(report.mark.id, as: .bounced, because: report.diagnosis, at: world.now()) }
             read.append(uid)
         }
-        await book.persist()
+        await book.persist(before: visit.deadline)
         _ = try await visit.delete(read)
     }
 
@@ -141,7 +141,7 @@ final class ProbeSweep: Sendable {
             let verdicts = await book.judge(messages.map { ($0.mark, $0.sighting) })
             collected += zip(messages, verdicts).filter { $0.1 == .collect }.map(\.0.uid)
             guard !collected.isEmpty else { continue }
-            await book.persist()
+            await book.persist(before: visit.deadline)
             end = try await visit.delete(collected)
         }
         return (uids.count <= Self.messageLimit, sighting, end)

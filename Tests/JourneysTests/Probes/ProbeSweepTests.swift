@@ -100,7 +100,7 @@ import Testing
         try await withJourney(on: FakePlatform(), probes: probes) { journey in
             #expect(await journey.run().failure == nil)
         }
-        #expect(told.withLock(\.self) == Array(repeating: .notRecorded(reason: "the disk did not answer for 2 s"), count: 2))
+        #expect(told.withLock(\.self) == Array(repeating: .notRecorded(reason: "the disk did not answer in time"), count: 2))
     }
 }
 
