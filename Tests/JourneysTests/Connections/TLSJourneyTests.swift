@@ -63,7 +63,8 @@ import Testing
     func untrusted() async throws {
         let server = try await start(TestCertificates.expiredCertificate, TestCertificates.expiredKey)
         let run = try await run(endpoint(server), name: "other.example.test")
-        let faults = "certificate expired on 2021-06-15; certificate is not for other.example.test; certificate is signed by CN=Test authority"
+        let faults =
+            "certificate expired on 2021-06-15; certificate is not for other.example.test; certificate is signed by CN=Test authority"
         #expect(run.failure?.hasPrefix("\(endpoint(server)): \(faults)") == true)
         #expect(run.failure?.hasSuffix(", during verify") == true)
         #expect(run.certificateExpiry == Timestamp(milliseconds: 1_623_758_400_000))
