@@ -1,8 +1,8 @@
 import MailClient
 import PostwatchModel
 
-/// Looks at the certificates of a server, by STARTTLS where its protocol wants that, and tells all that is wrong with them: unlike a client,
-/// which stops at the first fault.
+/// Looks at the certificates of a server, by STARTTLS where its protocol wants that, and tells all that is wrong with them, where a
+/// client stops at the first fault.
 struct TLSJourney: JourneyRunning {
     let setting: JourneySetting
     let access: TLSAccess
@@ -47,12 +47,14 @@ struct TLSJourney: JourneyRunning {
     private func judge(_ chain: ShownChain, _ recorder: RunRecorder) async throws {
         recorder.note(certificateExpiry: chain.earliestExpiry)
         recorder.note(tlsVersion: chain.version)
-        if let leaf = chain.certificates.first { recorder.note(Self.figure(of: CertificateDetails(leaf))) }
+        if let leaf = chain.certificates.first {
+            recorder.note("probe_ssl_last_chain_info", 1, Self.labels(of: CertificateDetails(leaf)))
+        }
         guard !access.tlsSettings.insecureSkipVerify else { return }
         try await recorder.step(context("verify", "the verdict")) {
             let verdict = await verifier.verdict(on: chain, host: access.serverName, at: setting.wallClock())
             if let expiry = verdict.chainExpiry {
-                recorder.note(.init("probe_ssl_last_chain_expiry_timestamp_seconds", value: Double(expiry)))
+                recorder.note("probe_ssl_last_chain_expiry_timestamp_seconds", Double(expiry))
             }
             guard verdict.isTrusted else {
                 let faults = verdict.faults.map { "\($0)" }.joined(separator: "; ")
@@ -62,13 +64,11 @@ struct TLSJourney: JourneyRunning {
         }
     }
 
-    private static func figure(of leaf: CertificateDetails) -> JourneyRun.Figure {
-        JourneyRun.Figure(
-            "probe_ssl_last_chain_info",
-            [
-                "fingerprint_sha256": leaf.fingerprint, "subject": leaf.subject, "issuer": leaf.issuer,
-                "subjectalternative": leaf.names.joined(separator: ","), "serialnumber": leaf.serialNumber,
-            ], value: 1)
+    private static func labels(of leaf: CertificateDetails) -> LabelSet {
+        [
+            "fingerprint_sha256": leaf.fingerprint, "subject": leaf.subject, "issuer": leaf.issuer,
+            "subjectalternative": leaf.names.joined(separator: ","), "serialnumber": leaf.serialNumber,
+        ]
     }
 
     private func context(_ phase: String, _ awaited: String) -> StepContext {

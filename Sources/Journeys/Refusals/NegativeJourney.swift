@@ -28,7 +28,7 @@ struct NegativeJourney: JourneyRunning {
             }
             await attempt.leave()
             recorder.note(certificateExpiry: attempt.recorder.earliestCertificateExpiry)
-            recorder.note(.init("probe_negative_success", ["check": check.rawValue], value: isRefused ? 1 : 0))
+            recorder.note("probe_negative_success", isRefused ? 1 : 0, ["check": check.rawValue])
         }
         recorder.tellAllFailures()
         return setting.run(recorder, startedAt: startedAt)

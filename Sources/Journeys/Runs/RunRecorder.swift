@@ -87,16 +87,16 @@ final class RunRecorder {
         if !sentences.isEmpty { failure = sentences.joined(separator: "; ") }
     }
 
-    /// Takes a figure of the run, in the place of one of the same name and labels.
-    func note(_ figure: JourneyRun.Figure) {
-        figures.removeAll { $0.name == figure.name && $0.labels == figure.labels }
-        figures.append(figure)
+    /// Takes a figure of the run. Of one metric with the same labels the last value counts.
+    func note(_ metric: String, _ value: Double, _ labels: LabelSet = [:]) {
+        figures.removeAll { $0.name == metric && $0.labels == labels }
+        figures.append(JourneyRun.Figure(metric, labels, value: value))
     }
 
     /// TLS that was agreed on: `TLS 1.3`. One run may tell of several connections, each with its version.
     func note(tlsVersion: String?) {
         guard let tlsVersion else { return }
-        note(.init("probe_tls_version_info", ["version": tlsVersion], value: 1))
+        note("probe_tls_version_info", 1, ["version": tlsVersion])
     }
 
     /// Ends a step that somebody else has watched, at the moment at which it was over.

@@ -157,6 +157,23 @@ import Testing
             error?.reason == "receiver: no key pair can be read from /nowhere and /nowhere; write cert_file and key_file in PEM")
     }
 
+    @Test("A run that is cancelled ends soon")
+    func cancellation() async throws {
+        let platform = FakePlatform()
+        let smtp = try await platform.startSMTP()
+        let journey = try journey(try receiver("127.95.9.9"), by: smtp.endpoint, timeout: .seconds(300))
+        let run = await withTaskGroup(of: JourneyRun.self) { group in
+            group.addTask { await journey.run() }
+            // The message is taken: now the run waits for it.
+            while platform.messages.isEmpty { await Task.yield() }
+            group.cancelAll()
+            return await group.next()
+        }
+        #expect(run?.isSuccess == false)
+        #expect((run?.duration ?? .zero) < .seconds(60))
+        try await smtp.stop()
+    }
+
     @Test("Journeys of one vantage share a receiver, and each gets its own mail")
     func sharing() async throws {
         let access = try receiver("127.95.9.8")

@@ -85,6 +85,31 @@ import Testing
         )
     }
 
+    @Test(
+        "421 is told as the end of the session while a message is handed over, too",
+        arguments: [("MAIL", "MAIL FROM", "mail"), ("RCPT", "RCPT TO", "rcpt"), ("DATA", "DATA", "data"), (".", "the message", "accept")])
+    func shutdownInEnvelope(line: String, what: String, phase: String) async throws {
+        let server = try await ScriptedServer.start(greeting: "220 smtp\r\n") {
+            { said in
+                if said.hasPrefix(line) { return .init("421 4.3.2 going down\r\n", hangsUp: true) }
+                switch said.prefix(4) {
+                case "EHLO", "MAIL", "RCPT": return "250 ok\r\n"
+                case "DATA": return "354 go on\r\n"
+                default: return .silence
+                }
+            }
+        }
+        let mailbox = IMAPAccess(server: Endpoint(host: "127.0.0.1", port: 1), tls: .none)
+        let task = InboundTask(
+            exchange: SMTPAccess(server: server.endpoint, tls: .none), to: "a@b.test", mailbox: mailbox, account: try account())
+        let run = await (try WallClock().factory.make(JourneyConfiguration(name: "in-1", task: task, timeout: .seconds(20)))).run()
+        #expect(
+            run.failure
+                == "\(server.endpoint): the server ended the session: \(what) was answered with 421 4.3.2 going down during \(phase)")
+        #expect(run.steps.last?.phase == phase)
+        try await server.stop()
+    }
+
     @Test("A server that hangs up in the middle of AUTH is a failure there")
     func hangUp() async throws {
         let (run, place) = try await run { $0.hasPrefix("AUTH") ? .init("334-", hangsUp: true) : Self.willing($0) }

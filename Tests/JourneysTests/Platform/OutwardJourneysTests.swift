@@ -116,10 +116,9 @@ import Testing
         var pinned = SMTPAccess(server: Endpoint(host: "mx-1.example.test", port: 25), tls: .starttls, tlsSettings: testbed.trust)
         pinned.address = "\(testbed.network).0.11"
         #expect(try await testbed.run(SMTPTask(pinned)).failure == nil)
-        // The other exchanger's certificate is for another name.
-        pinned.address = "\(testbed.network).0.12"
-        #expect(
-            try await testbed.run(SMTPTask(pinned)).failure
-                == "mx-1.example.test:25: certificate is not for mx-1.example.test during tls")
+        let otherName = TLSSettings(caFile: testbed.trust.caFile, serverName: "mx-1.elsewhere.test")
+        let elsewhere = try await testbed.run(
+            TLSTask(TLSAccess(server: testbed.endpoint("0.11", 25), mailProtocol: .smtp, tlsSettings: otherName)))
+        #expect(elsewhere.failure == "\(testbed.network).0.11:25: certificate is not for mx-1.elsewhere.test, during verify")
     }
 }

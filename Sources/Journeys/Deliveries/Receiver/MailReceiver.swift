@@ -39,11 +39,13 @@ final class MailReceiver: Sendable {
     /// Listens unless that is so already, and takes the mail of one more journey. Throws a `StepFailure`.
     func listen(for inbox: ReceiverInbox) async throws -> NIODeadline {
         desk.open(inbox)
+        let opening = opened()
         do {
-            _ = try await opened().get()
+            _ = try await opening.get()
             return .now()
         } catch {
-            listener.withLock { $0 = nil }
+            // The next run tries again, unless one has done so already.
+            listener.withLock { if $0 === opening { $0 = nil } }
             throw StepFailure("\(place): cannot listen there during listen: \(Self.reason(error))")
         }
     }
