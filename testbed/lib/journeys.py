@@ -6,7 +6,8 @@ wait  ADDRESS PORT CA USER PASSWORD_FILE SUBJECT SECONDS   waits until a message
 send  ADDRESS PORT SOURCE SENDER RECIPIENT SUBJECT [HEADER:VALUE]  sends one message
 submit-login ADDRESS PORT CA USER PASSWORD_FILE    signs in by SMTP with STARTTLS
 certificate ADDRESS PORT CA PROTOCOL               checks the certificate; PROTOCOL is imaps or smtp
-resolve ADDRESS NAME TYPE                          asks a DNS server; prints the code and the number of answers
+resolve ADDRESS NAME TYPE [PORT]                   asks a DNS server; prints the code and the number of answers
+scan ADDRESS PORT TEXT                             lets clamd look for viruses in the text
 greeting ADDRESS PORT                              prints the first line and how many milliseconds it took
 """
 import imaplib
@@ -83,15 +84,21 @@ def certificate(address: str, port: str, ca: str, protocol: str) -> None:
     print("valid")
 
 
-def resolve(address: str, name: str, kind: str) -> None:
+def resolve(address: str, name: str, kind: str, port: str = "53") -> None:
     labels = b"".join(bytes([len(label)]) + label.encode() for label in name.split("."))
     question = struct.pack(">HHHHHH", os.getpid() & 0xFFFF, 0x100, 1, 0, 0, 0) + labels + b"\0"
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
         client.settimeout(5)
-        client.sendto(question + struct.pack(">HH", DNS_TYPES[kind], 1), (address, 53))
+        client.sendto(question + struct.pack(">HH", DNS_TYPES[kind], 1), (address, int(port)))
         flags, _, answers = struct.unpack(">HHH", client.recv(4096)[2:8])
     codes = {0: "NOERROR", 2: "SERVFAIL", 3: "NXDOMAIN"}
     print(codes.get(flags & 15, str(flags & 15)), answers)
+
+
+def scan(address: str, port: str, text: str) -> None:
+    with socket.create_connection((address, int(port)), timeout=TIMEOUT) as client:
+        client.sendall(b"nINSTREAM\n" + struct.pack(">I", len(text)) + text.encode() + struct.pack(">I", 0))
+        print(client.makefile().readline().strip())
 
 
 def greeting(address: str, port: str) -> None:
@@ -102,7 +109,7 @@ def greeting(address: str, port: str) -> None:
         print(f"{line} after {(time.monotonic() - start) * 1000:.0f} ms")
 
 
-COMMANDS = [login, wait, send, submit_login, certificate, resolve, greeting]
+COMMANDS = [login, wait, send, submit_login, certificate, resolve, scan, greeting]
 
 try:
     {command.__name__.replace("_", "-"): command for command in COMMANDS}[sys.argv[1]](*sys.argv[2:])

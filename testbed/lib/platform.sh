@@ -9,7 +9,9 @@ SECRETS_DIR=$TESTBED_HOME/secrets
 FAULTS_DIR=$TESTBED_HOME/faults
 # `down` deletes nothing that does not carry this file.
 MARKER=$TESTBED_HOME/.postwatch-testbed
-readonly TESTBED CA_DIR SECRETS_DIR FAULTS_DIR MARKER
+# A platform that has the nodes of MORE_NODE_TABLE too carries this one.
+MORE_MARKER=$TESTBED_HOME/.more
+readonly TESTBED CA_DIR SECRETS_DIR FAULTS_DIR MARKER MORE_MARKER
 
 # A new node is a new line here; `kind` names the file in nodes/ that configures and launches it.
 # name         kind                role        host  ports       host name
@@ -28,6 +30,16 @@ filter-1       rspamd              filter      0.81  11334       filter-1.exampl
 webmail-1      nginx               webmail     0.91  80          webmail-1.example.test
 balancer-1     haproxy             webmail     0.92  80          balancer-1.example.test
 outside        postfix-outside     outside     1.10  25          mail.remote.test
+"
+# Other services, alone and for nobody: they run only after `up --more`.
+readonly MORE_NODE_TABLE="
+router-1       exim                router      0.13  25          router-1.example.test
+archive-1      cyrus               mailstore   0.43  143,8008    archive-1.example.test
+resolver-1     bind                dns         0.54  8053        resolver-1.example.test
+zones-1        knot                dns         0.55  53          zones-1.example.test
+sessions-1     memcached           cache       0.62  11211       sessions-1.example.test
+accounts-1     mariadb             database    0.72  3306        accounts-1.example.test
+scanner-1      clamd               filter      0.82  3310        scanner-1.example.test
 "
 
 # address                  mailstore
@@ -60,9 +72,15 @@ require_platform() {
 
 # Lines of a table without the empty ones.
 rows() { grep -v '^$' <<<"$1"; }
-node_names() { rows "$NODE_TABLE" | awk '{ print $1 }'; }
-nodes_of_kind() { rows "$NODE_TABLE" | awk -v kind="$1" '$2 == kind { print $1 }'; }
-node_exists() { rows "$NODE_TABLE" | awk -v node="$1" '$1 == node { found = 1 } END { exit !found }'; }
+has_more() { [[ -e "$MORE_MARKER" ]]; }
+# The nodes that this platform has.
+node_rows() {
+    rows "$NODE_TABLE"
+    if has_more; then rows "$MORE_NODE_TABLE"; fi
+}
+node_names() { node_rows | awk '{ print $1 }'; }
+nodes_of_kind() { node_rows | awk -v kind="$1" '$2 == kind { print $1 }'; }
+node_exists() { node_rows | awk -v node="$1" '$1 == node { found = 1 } END { exit !found }'; }
 user_names() { rows "$USER_TABLE" | awk '{ print $1 }'; }
 users_of_mailstore() { rows "$USER_TABLE" | awk -v store="$1" '$2 == store { print $1 }'; }
 
@@ -73,7 +91,7 @@ require_node() {
 # Makes NODE the current one: sets NODE, KIND, ROLE, ADDRESS, PORTS (array), FQDN and NODE_DIR.
 use_node() {
     local host ports
-    read -r NODE KIND ROLE host ports FQDN < <(rows "$NODE_TABLE" | awk -v node="$1" '$1 == node') ||
+    read -r NODE KIND ROLE host ports FQDN < <(node_rows | awk -v node="$1" '$1 == node') ||
         fail "there is no node '$1'"
     IFS=, read -r -a PORTS <<<"$ports"
     ADDRESS=$TESTBED_NETWORK.$host

@@ -1,5 +1,5 @@
-# Servers that Debian will not install beside Postfix and Dovecot: their packages are unpacked into a folder, for the tests of their
-# collectors, and never installed. Sourced by testbed/install, whose functions it uses.
+# Servers that Debian will not install beside Postfix and Dovecot: their packages are unpacked into a folder, for nodes and for the tests
+# of their collectors, and never installed. What unpacks them uses functions of testbed/install.
 # shellcheck shell=bash
 
 readonly UNPACKED=/var/cache/postwatch-testbed

@@ -108,6 +108,9 @@ public final class CollectorSet: Sendable {
             case .success(let found):
                 successes.append(Measurement.Point(labels: labels, value: 1))
                 measurements += found
+            case .failure(.stopped):
+                // It was not the service that failed: nothing is said of it.
+                failures.append(CollectionRound.Failure(collector: collector.name, reason: .stopped))
             case .failure(let reason):
                 successes.append(Measurement.Point(labels: labels, value: 0))
                 measurements += collector.measurements(after: reason)

@@ -7,10 +7,13 @@ protocol BlockingCollecting: Sendable {
     func measure(at moment: Timestamp) throws(CollectionFailure) -> [Measurement]
     /// What is known in spite of a failure. Default: nothing.
     func measurements(after failure: CollectionFailure) -> [Measurement]
+    /// What people should know of what was measured last, one sentence each. Default: nothing.
+    var findings: [String] { get }
 }
 
 extension BlockingCollecting {
     func measurements(after failure: CollectionFailure) -> [Measurement] { [] }
+    var findings: [String] { [] }
 }
 
 /// Runs a blocking collector on threads of its own, so that a file system that hangs costs one of them and not the agent.
@@ -19,6 +22,7 @@ struct OffloadedCollector: Collecting {
     let threads: NIOThreadPool
 
     var name: String { collector.name }
+    var findings: [String] { collector.findings }
 
     func collect(at moment: Timestamp) async throws(CollectionFailure) -> [Measurement] {
         let result: Result<[Measurement], CollectionFailure>

@@ -15,6 +15,8 @@ final class EximCollector: BlockingCollecting {
     private let memory = Mutex(EximQueueMemory())
     /// How often there was no time for every message, since the agent started.
     private let readTimeouts = Mutex(0)
+    /// Whether the last round missed a daemon.
+    private let lacksDaemon = Mutex(false)
 
     init(name: String, settings: EximSettings, timeout: Duration, clock: any Clock<Duration>, files: HostFiles = HostFiles()) {
         self.name = name
@@ -26,6 +28,9 @@ final class EximCollector: BlockingCollecting {
 
     func measure(at moment: Timestamp) throws(CollectionFailure) -> [Measurement] {
         let processes = EximProcesses(files, spoolDirectory: settings.spoolDirectory)
+        // Where other processes are hidden from this one nothing is known of a daemon.
+        let isUp = !settings.needsDaemon || processes.counts.map { $0[.daemon, default: 0] > 0 } ?? true
+        lacksDaemon.withLock { $0 = !isUp }
         let summary: EximQueueSummary
         let spool = EximSpool(
             directory: settings.spoolDirectory, elapsed: clock.stopwatch(), readingTime: min(Self.readingTime, timeout * 3 / 4),
@@ -41,14 +46,20 @@ final class EximCollector: BlockingCollecting {
             throw error
         }
         if summary.unread > 0 { noteTimeout() }
-        // Where other processes are hidden from this one nothing is known of a daemon.
-        let isUp = !settings.needsDaemon || processes.counts.map { $0[.daemon, default: 0] > 0 } ?? true
         return ([up(isUp), timeouts] + summary.measurements + processes.measurements).map { $0.labelled(settings.labels) }
     }
 
     /// A queue that cannot be read has no depth that is known; 0 would be a lie.
     func measurements(after failure: CollectionFailure) -> [Measurement] {
         [up(false), timeouts].map { $0.labelled(settings.labels) }
+    }
+
+    /// The queue is measured without a daemon too: that there is none is no failure of the collector.
+    var findings: [String] {
+        guard lacksDaemon.withLock({ $0 }) else { return [] }
+        return [
+            "no daemon of Exim works in \(settings.spoolDirectory): start it, or write daemon: false where inetd or cron runs Exim"
+        ]
     }
 
     // MARK: - Private

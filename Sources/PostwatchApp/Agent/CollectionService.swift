@@ -49,6 +49,9 @@ struct CollectionService: Service {
     /// One round. What is the same as in the last round is not told again; returns what this one told.
     private func collect(knowing known: Told) async -> Told {
         let round = await collectors.collect()
+        await forward(round)
+        // The end of the agent is no failure of what it could not measure any more.
+        guard !Task.isCancelled else { return known }
         let failures = Dictionary(round.failures.map { ($0.collector, "\($0.reason)") }) { first, _ in first }
         for (collector, reason) in failures where known.failures[collector] != reason {
             telemetry.report(CollectionFailed(collector: collector, reason: reason), to: logger)
@@ -63,6 +66,10 @@ struct CollectionService: Service {
         for finding in known.findings.subtracting(findings) {
             telemetry.report(FindingSettled(collector: finding.collector, finding: finding.text), to: logger)
         }
+        return Told(failures: failures, findings: findings)
+    }
+
+    private func forward(_ round: CollectionRound) async {
         let samples = round.samples(with: labels)
         for destination in destinations {
             do {
@@ -71,6 +78,5 @@ struct CollectionService: Service {
                 telemetry.report(CollectedSamplesLost(reason: "\(error)"), to: logger)
             }
         }
-        return Told(failures: failures, findings: findings)
     }
 }

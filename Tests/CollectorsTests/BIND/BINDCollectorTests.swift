@@ -1,4 +1,5 @@
 import PostwatchModel
+import TestSupport
 import Testing
 
 @testable import Collectors
@@ -10,7 +11,7 @@ struct BINDCollectorTests {
         let service = try RealService(
             "/usr/sbin/named", package: "bind9", files: ["named.conf": Self.configuration, "example.org": Self.zone]
         ) { directory in ["-g", "-n", "1", "-c", "\(directory)/named.conf"] }
-        let url = "http://127.94.53.54:53532"
+        let url = "http://\(LoopbackNetwork.prefix).53.54:53532"
         let collector = Self.collector(BINDSettings(url: url))
         let before = try await service.firstAnswer(collector)
         #expect(before["bind_up"] == 1)
@@ -20,7 +21,7 @@ struct BINDCollectorTests {
         #expect(before["bind_config_time_seconds"].map { $0 > 1_700_000_000 } == true)
 
         // BIND binds no address but those of interfaces; the port is below those that the system gives away.
-        let server = ServiceAddress.internet(host: "127.0.0.1", port: 15_353)
+        let server = ServiceAddress.internet(host: "127.0.0.1", port: 15_000 + LoopbackNetwork.number)
         #expect(try DNSQuestion(name: "example.org", type: 15).responseCode(of: server) == 0)
         #expect(try DNSQuestion(name: "none.example.org", type: 1).responseCode(of: server) == 3)
         #expect(try DNSQuestion(name: "elsewhere.test", type: 1).responseCode(of: server) == 2)
@@ -55,7 +56,8 @@ struct BINDCollectorTests {
         }
         #expect(other?.description.contains("HTTP status 404 Not Found; url must be") == true, "\(String(describing: other))")
         let denied = await #expect(throws: CollectionFailure.self) {
-            try await Self.collector(BINDSettings(url: "http://127.94.53.54:53533")).collect(at: Timestamp(milliseconds: 0))
+            try await Self.collector(BINDSettings(url: "http://\(LoopbackNetwork.prefix).53.54:53533")).collect(
+                at: Timestamp(milliseconds: 0))
         }
         #expect(denied?.description.contains("let it allow the address of the agent") == true, "\(String(describing: denied))")
 
@@ -140,13 +142,13 @@ struct BINDCollectorTests {
     private static let configuration = """
         options {
             directory "{directory}"; pid-file "{directory}/pid"; session-keyfile none; managed-keys-directory "{directory}";
-            listen-on port 15353 { 127.0.0.1; }; listen-on-v6 { none; };
+            listen-on port \(15_000 + LoopbackNetwork.number) { 127.0.0.1; }; listen-on-v6 { none; };
             recursion yes; allow-query { any; }; dnssec-validation no;
         };
         controls { };
         statistics-channels {
-            inet 127.94.53.54 port 53532 allow { any; };
-            inet 127.94.53.54 port 53533 allow { none; };
+            inet \(LoopbackNetwork.prefix).53.54 port 53532 allow { any; };
+            inet \(LoopbackNetwork.prefix).53.54 port 53533 allow { none; };
         };
         zone "." { type hint; file "/dev/null"; };
         zone "example.org" { type primary; file "example.org"; };

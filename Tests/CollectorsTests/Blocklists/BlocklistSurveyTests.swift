@@ -1,5 +1,6 @@
 import MailWire
 import PostwatchModel
+import TestSupport
 import Testing
 
 @testable import Collectors
@@ -9,7 +10,7 @@ struct BlocklistSurveyTests {
     @Test("A real list says who is on it and why; one that does not answer has not said that an address is clear")
     func realList() async throws {
         let server = try await RealResolver(
-            "127.94.53.72", zones: ["zen.test."],
+            "\(LoopbackNetwork.prefix).53.72", zones: ["zen.test."],
             records: [
                 "1.100.51.198.zen.test. IN A 127.0.0.4", "1.100.51.198.zen.test. IN A 127.0.0.10",
                 "1.100.51.198.zen.test. IN TXT \"see https://zen.test/198.51.100.1\"", "3.100.51.198.zen.test. IN A 127.255.255.254",

@@ -107,21 +107,26 @@ struct CertificateSurveyTests {
         try root.identity(["mx.example.test"]).write(to: directory)
         let service = try RealService("/usr/bin/openssl", package: "openssl") { _ in
             [
-                "s_server", "-accept", "127.94.53.61:44361", "-cert", "\(directory.path)/server.pem", "-key", "\(directory.path)/key.pem",
-                "-tls1_2", "-quiet",
+                "s_server", "-accept", "\(LoopbackNetwork.prefix).53.61:44361", "-cert", "\(directory.path)/server.pem",
+                "-key", "\(directory.path)/key.pem", "-tls1_2", "-quiet",
             ]
         }
         let settings = CertificateSettings(
-            address: Endpoint(host: "127.94.53.61", port: 44361), mailProtocol: .tls, serverName: "mx.example.test",
+            address: Endpoint(host: "\(LoopbackNetwork.prefix).53.61", port: 44361), mailProtocol: .tls, serverName: "mx.example.test",
             caFile: try root.file(in: directory))
         let survey = Self.survey(settings)
         let found = try await Self.firstComplete(survey)
         #expect(found.findings == [])
-        #expect(Metrics(found.measurements)["probe_tls_version_info{endpoint=\"127.94.53.61:44361\", version=\"TLS 1.2\"}"] == 1)
+        #expect(
+            Metrics(found.measurements)["probe_tls_version_info{endpoint=\"\(LoopbackNetwork.prefix).53.61:44361\", version=\"TLS 1.2\"}"]
+                == 1)
         service.stop()
         let gone = await survey.survey(at: Timestamp(milliseconds: Self.now * 1000))
-        #expect(Metrics(gone.measurements)["probe_success{endpoint=\"127.94.53.61:44361\"}"] == 0)
-        #expect(gone.findings == ["127.94.53.61:44361: nobody listens; the service is not running, or its address is another"])
+        #expect(Metrics(gone.measurements)["probe_success{endpoint=\"\(LoopbackNetwork.prefix).53.61:44361\"}"] == 0)
+        #expect(
+            gone.findings == [
+                "\(LoopbackNetwork.prefix).53.61:44361: nobody listens; the service is not running, or its address is another"
+            ])
         #expect(!gone.isComplete)
     }
 
@@ -150,7 +155,7 @@ struct CertificateSurveyTests {
             base_dir = {directory}/run
             state_dir = {directory}/state
             log_path = /dev/stderr
-            listen = 127.94.53.62
+            listen = \(LoopbackNetwork.prefix).53.62
             protocols = imap pop3 sieve
             ssl = yes
             ssl_cert = <\(directory.path)/server.pem
@@ -173,7 +178,8 @@ struct CertificateSurveyTests {
         for (spoken, _, port) in servers {
             let survey = Self.survey(
                 CertificateSettings(
-                    address: Endpoint(host: "127.94.53.62", port: port), mailProtocol: spoken, serverName: "mx.example.test", caFile: file))
+                    address: Endpoint(host: "\(LoopbackNetwork.prefix).53.62", port: port), mailProtocol: spoken,
+                    serverName: "mx.example.test", caFile: file))
             #expect(try await Self.firstComplete(survey).findings == [], "\(spoken)")
         }
         service.stop()

@@ -85,6 +85,24 @@ struct CollectorSetTests {
         set.stop()
     }
 
+    @Test("says of no service that it is down because the agent ends")
+    func cancelled() async {
+        let gate = Gate()
+        let hanging = FakeCollector("hanging", .hangs(gate))
+        let set = CollectorSet([hanging], world: world)
+        let round = await withTaskGroup(of: CollectionRound.self) { group in
+            group.addTask { await set.collect() }
+            while hanging.attempts == 0 { await Task.yield() }
+            group.cancelAll()
+            return await group.next()
+        }
+        gate.open()
+        #expect(round?.failures == [.init(collector: "hanging", reason: .stopped)])
+        let metrics = Metrics(round?.measurements ?? [])
+        #expect(metrics["fake_up{collector=\"hanging\"}"] == nil)
+        #expect(metrics["node_scrape_collector_success{collector=\"hanging\"}"] == nil)
+    }
+
     @Test("fails with a reason after it was stopped")
     func stopped() async {
         let tree = TemporaryTree()

@@ -1,6 +1,7 @@
 import Foundation
 import PostwatchModel
 import PostwatchRuntime
+import TestSupport
 import Testing
 
 @testable import Collectors
@@ -54,7 +55,7 @@ struct CyrusCollectorTests {
     private func collector(
         _ username: String?, _ password: SecretSource?, path: String = "/metrics"
     ) -> ExpositionPageCollector<CyrusSettings> {
-        let settings = CyrusSettings(url: "http://127.94.14.80:29080\(path)", username: username, password: password)
+        let settings = CyrusSettings(url: "http://\(LoopbackNetwork.prefix).14.80:29080\(path)", username: username, password: password)
         return ExpositionPageCollector(name: "cyrus", settings: settings, timeout: .seconds(5))
     }
 
@@ -80,8 +81,8 @@ struct CyrusCollectorTests {
         let services = """
             START { }
             SERVICES {
-              imap cmd="\(Self.programs)/imapd -C {directory}/imapd.conf" listen="127.94.14.80:29143" prefork=0
-              http cmd="\(Self.programs)/httpd -C {directory}/imapd.conf" listen="127.94.14.80:29080" prefork=0
+              imap cmd="\(Self.programs)/imapd -C {directory}/imapd.conf" listen="\(LoopbackNetwork.prefix).14.80:29143" prefork=0
+              http cmd="\(Self.programs)/httpd -C {directory}/imapd.conf" listen="\(LoopbackNetwork.prefix).14.80:29080" prefork=0
             }
             EVENTS { }
             DAEMON {
@@ -108,7 +109,7 @@ struct CyrusCollectorTests {
     }
 
     private func signIn() throws {
-        let address = ServiceAddress.internet(host: "127.94.14.80", port: 29143)
+        let address = ServiceAddress.internet(host: "\(LoopbackNetwork.prefix).14.80", port: 29143)
         let imap = try ServiceConnection(address, timeout: .seconds(10), clock: ContinuousClock())
         _ = try imap.line()
         for command in ["LOGIN joe any", "LIST \"\" *", "LOGOUT"] {

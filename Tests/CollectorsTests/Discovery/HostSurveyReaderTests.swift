@@ -47,15 +47,15 @@ struct HostSurveyReaderTests {
         .enabled(if: geteuid() == 0, "only root may see which process of another user listens where"))
     func realRedis() async throws {
         let service = try RealService("/usr/bin/redis-server", package: "redis-server") { directory in
-            ["--bind", "127.0.3.79", "--port", "16379", "--save", "", "--dir", directory]
+            ["--bind", "\(LoopbackNetwork.prefix).3.79", "--port", "16379", "--save", "", "--dir", directory]
         }
-        let address = ServiceAddress.internet(host: "127.0.3.79", port: 16379)
+        let address = ServiceAddress.internet(host: "\(LoopbackNetwork.prefix).3.79", port: 16379)
         _ = try await service.firstAnswer(
             RedisCollector(name: "redis", settings: RedisSettings(address: address), timeout: .seconds(5), clock: ContinuousClock()))
         let lines = CollectorsDraft(try HostSurveyReader().read()).lines
-        #expect(lines.contains { $0.hasPrefix("    - address: 127.0.3.79:16379  ") }, "\(lines)")
+        #expect(lines.contains { $0.hasPrefix("    - address: \(LoopbackNetwork.prefix).3.79:16379  ") }, "\(lines)")
         service.stop()
         let after = CollectorsDraft(try HostSurveyReader().read()).lines
-        #expect(!after.contains { $0.contains("127.0.3.79:16379") })
+        #expect(!after.contains { $0.contains("\(LoopbackNetwork.prefix).3.79:16379") })
     }
 }

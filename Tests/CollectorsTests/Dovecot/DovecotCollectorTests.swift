@@ -1,12 +1,13 @@
 import Foundation
 import PostwatchModel
+import TestSupport
 import Testing
 
 @testable import Collectors
 
 @Suite("Dovecot")
 struct DovecotCollectorTests {
-    private static let url = "http://127.94.99.0:29900"
+    private static let url = "http://\(LoopbackNetwork.prefix).99.0:29900"
 
     @Test("A real server tells what the recommended metrics count, and is down when it has gone")
     func realServer() async throws {
@@ -49,7 +50,7 @@ struct DovecotCollectorTests {
         #expect(metrics["dovecot_smtp_command_count{cmd_name=\"RCPT\"}"] == 2)
         #expect(metrics["dovecot_smtp_reply_total{status_code=\"354\"}"] == nil)
         #expect((metrics["dovecot_smtp_reply_total{status_code=\"250\"}"] ?? 0) > 0)
-        #expect(metrics["dovecot_proxy_session_failures_total{dest_host=\"127.94.99.1\"}"] == 1)
+        #expect(metrics["dovecot_proxy_session_failures_total{dest_host=\"\(LoopbackNetwork.prefix).99.1\"}"] == 1)
         let measured = try await collector.collect(at: Timestamp(milliseconds: 0))
         #expect(measured.first { $0.name == "dovecot_imap_command" }?.kind == .histogram)
         #expect(measured.first { $0.name == "dovecot_auth_failures_total" }?.kind == .counter)
@@ -81,7 +82,7 @@ extension DovecotCollectorTests {
         base_dir = {directory}/run
         state_dir = {directory}/state
         log_path = {directory}/dovecot.log
-        listen = 127.94.99.0
+        listen = \(LoopbackNetwork.prefix).99.0
         protocols = imap lmtp
         ssl = no
         disable_plaintext_auth = no
@@ -130,7 +131,7 @@ extension DovecotCollectorTests {
     private static let users = """
         joe:{PLAIN}secret::::::
         bob:{PLAIN}secret::::::
-        pat:::::::proxy=y nopassword=y host=127.94.99.1 port=29143
+        pat:::::::proxy=y nopassword=y host=\(LoopbackNetwork.prefix).99.1 port=29143
 
         """
 
@@ -139,7 +140,8 @@ extension DovecotCollectorTests {
     }
 
     private func connection(port: Int) throws -> ServiceConnection {
-        try ServiceConnection(.internet(host: "127.94.99.0", port: port), timeout: .seconds(10), clock: ContinuousClock())
+        try ServiceConnection(
+            .internet(host: "\(LoopbackNetwork.prefix).99.0", port: port), timeout: .seconds(10), clock: ContinuousClock())
     }
 
     private func signIn(_ user: String, password: String) throws {

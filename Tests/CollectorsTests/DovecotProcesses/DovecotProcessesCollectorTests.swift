@@ -25,7 +25,7 @@ struct DovecotProcessesCollectorTests {
         #expect(metrics["dovecot_processes{service=\"anvil\"}"] == 1)
 
         let sessions = try ChildProcess(
-            "/usr/bin/python3", ["-c", Self.client, "127.94.26.1", "20143"], log: "\(service.directory.path)/client.log")
+            "/usr/bin/python3", ["-c", Self.client, "\(LoopbackNetwork.prefix).26.1", "20143"], log: "\(service.directory.path)/client.log")
         try await until {
             metrics = try Metrics(collector.measure(at: Timestamp(milliseconds: 0)))
             return metrics["dovecot_sessions{service=\"imap\"}"] == 2
@@ -162,7 +162,7 @@ struct DovecotProcessesCollectorTests {
         base_dir = {directory}/run
         state_dir = {directory}/state
         log_path = {directory}/dovecot.log
-        listen = 127.94.26.1
+        listen = \(LoopbackNetwork.prefix).26.1
         ssl = no
         disable_plaintext_auth = no
         protocols = imap

@@ -28,7 +28,8 @@ struct EximCollectorTests {
             // The port of the host that puts mail off may not be open yet.
             try exim.runQueue()
             metrics = try Metrics(collector.measure(at: now() + .seconds(60)))
-            return metrics.names(withPrefix: "exim_queue_destination_messages").contains { $0.contains("greylisting") }
+            let names = metrics.names(withPrefix: "exim_queue_destination_messages")
+            return ["greylisting", "connect_refused"].allSatisfy { reason in names.contains { $0.contains(reason) } }
         }
         #expect(metrics["exim_queue"] == 3)
         #expect(metrics["exim_queue_frozen"] == 1)
@@ -42,6 +43,7 @@ struct EximCollectorTests {
         #expect((300...3000).contains(metrics["exim_queue_message_size_bytes_sum"] ?? 0))
         #expect(metrics["exim_queue_unread{reason=\"damaged\"}"] == 0)
         #expect(metrics["exim_processes{state=\"daemon\"}"] == 1)
+        #expect(collector.findings.isEmpty)
 
         // All three are known by now: that they were written anew their directory tells.
         // One is frozen already, which Exim calls a fault.
@@ -54,6 +56,10 @@ struct EximCollectorTests {
         #expect(metrics[up] == 0)
         #expect(metrics["exim_queue"] == 3)
         #expect(metrics["exim_processes{state=\"daemon\"}"] == 0)
+        #expect(
+            collector.findings == [
+                "no daemon of Exim works in \(exim.spool): start it, or write daemon: false where inetd or cron runs Exim"
+            ])
 
         try exim.removeSpool()
         let gone = #expect(throws: CollectionFailure.self) { try collector.measure(at: now()) }

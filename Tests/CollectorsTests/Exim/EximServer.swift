@@ -62,7 +62,7 @@ final class EximServer {
         log_file_path = {directory}/spool/%slog
         pid_file_path = {directory}/exim.pid
         exim_path = \(program)
-        local_interfaces = 127.94.25.1
+        local_interfaces = \(LoopbackNetwork.prefix).25.1
         daemon_smtp_ports = 20025
         tls_advertise_hosts =
         host_lookup =
@@ -73,11 +73,11 @@ final class EximServer {
         refused:
           driver = manualroute
           domains = refused.example
-          route_list = * 127.94.25.2
+          route_list = * \(LoopbackNetwork.prefix).25.2
           transport = nobody
         smarthost:
           driver = manualroute
-          route_list = * 127.94.25.3
+          route_list = * \(LoopbackNetwork.prefix).25.3
           transport = smarthost
         begin transports
         nobody:
@@ -103,6 +103,6 @@ final class EximServer {
         class Server(socketserver.ThreadingTCPServer):
             allow_reuse_address = True
             daemon_threads = True
-        Server(("127.94.25.3", 20027), Session).serve_forever()
+        Server(("\(LoopbackNetwork.prefix).25.3", 20027), Session).serve_forever()
         """
 }

@@ -1,5 +1,6 @@
 import PostwatchModel
 import PostwatchRuntime
+import TestSupport
 import Testing
 
 @testable import Collectors
@@ -8,7 +9,7 @@ import Testing
 struct NodeExporterTests {
     @Test("The host's families have the same series, and counters the same values")
     func same() async throws {
-        let address = "127.0.3.77:19100"
+        let address = "\(LoopbackNetwork.prefix).3.77:19100"
         // Debian's package leaves out more than the exporter does by itself.
         let service = try RealService("/usr/bin/prometheus-node-exporter", package: "prometheus-node-exporter") { _ in
             [

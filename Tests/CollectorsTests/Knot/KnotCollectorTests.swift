@@ -1,4 +1,5 @@
 import PostwatchModel
+import TestSupport
 import Testing
 
 @testable import Collectors
@@ -19,7 +20,7 @@ struct KnotCollectorTests {
         #expect(before["knot_stats_response_code_total{module=\"mod-stats\", type=\"SERVFAIL\"}"] == 0)
         #expect(before.names(withPrefix: "knot_stats_query_type").isEmpty)
 
-        let server = ServiceAddress.internet(host: "127.94.53.55", port: 53534)
+        let server = ServiceAddress.internet(host: "\(LoopbackNetwork.prefix).53.55", port: 53534)
         #expect(try DNSQuestion(name: "example.org", type: 15).responseCode(of: server) == 0)
         #expect(try DNSQuestion(name: "none.example.org", type: 1).responseCode(of: server) == 3)
         #expect(try DNSQuestion(name: "elsewhere.test", type: 1).responseCode(of: server) == 5)
@@ -105,7 +106,7 @@ struct KnotCollectorTests {
     private static let configuration = """
         server:
             rundir: "{directory}"
-            listen: 127.94.53.55@53534
+            listen: \(LoopbackNetwork.prefix).53.55@53534
             udp-workers: 1
             tcp-workers: 1
             background-workers: 1
@@ -121,7 +122,7 @@ struct KnotCollectorTests {
             query-type: on
         remote:
           - id: nobody
-            address: 127.94.53.55@9
+            address: \(LoopbackNetwork.prefix).53.55@9
         template:
           - id: default
             storage: "{directory}"

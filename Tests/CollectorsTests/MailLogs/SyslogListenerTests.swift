@@ -204,7 +204,7 @@ struct SyslogListenerTests {
         for count in [5, nil, 7, nil, 7] as [UInt32?] { drops.note(ofSystem: count) }
         #expect(Metrics(drops.measurements(at: place))["postwatch_mail_log_dropped_total{reason=\"receive_buffer\"}"] == 7)
         // Of a socket for connections there is no such number.
-        let socket = try SyslogSocket(.tcp, at: .internet(host: "127.94.51.46", port: 51_499))
+        let socket = try SyslogSocket(.tcp, at: .internet(host: "\(LoopbackNetwork.prefix).51.46", port: 51_499))
         #expect(socket.droppedDatagrams() == nil)
     }
 
@@ -213,7 +213,7 @@ struct SyslogListenerTests {
     private static let nothingDropped = ["receive_buffer": 0, "sender": 0, "unfinished": 0]
 
     private func settings(_ number: Int) -> SyslogSettings {
-        SyslogSettings(address: .internet(host: "127.71.3.\(number)", port: 5514))
+        SyslogSettings(address: .internet(host: "\(LoopbackNetwork.prefix).3.\(number)", port: 5514))
     }
 
     /// Sends lines by the program of util-linux.

@@ -92,9 +92,9 @@ struct MySQLCollectorTests {
 
     @Test("Nobody listens on a port")
     func closedPort() {
-        let settings = MySQLSettings(address: .internet(host: "127.94.33.6", port: 33060), username: "a")
+        let settings = MySQLSettings(address: .internet(host: "\(LoopbackNetwork.prefix).33.6", port: 33060), username: "a")
         let gone = CollectionFailure.unreachable(
-            socket: "127.94.33.6:33060", reason: "nobody listens; the service is not running, or its address is another")
+            socket: "\(LoopbackNetwork.prefix).33.6:33060", reason: "nobody listens; the service is not running, or its address is another")
         #expect(throws: gone) { try Self.collector(settings).measure(at: Timestamp(milliseconds: 0)) }
     }
 
@@ -146,7 +146,7 @@ struct MySQLCollectorTests {
         #expect(Metrics(alone.measurements).values == ["mysql_global_status_uptime": 5])
     }
 
-    private static let host = "127.94.33.8"
+    private static let host = "\(LoopbackNetwork.prefix).33.8"
 
     private static func collector(_ settings: MySQLSettings, timeout: Duration = .seconds(5)) -> some BlockingCollecting {
         MySQLCollector(name: "mysql", settings: settings, timeout: timeout, clock: ContinuousClock())
@@ -158,7 +158,7 @@ struct MySQLCollectorTests {
             CREATE USER monitor@'%' IDENTIFIED BY 's3cret';
             GRANT SLAVE MONITOR ON *.* TO monitor@'%';
             CREATE USER stranger@localhost IDENTIFIED BY 's3cret';
-            CHANGE MASTER 'east' TO MASTER_HOST='127.94.33.7', MASTER_PORT=1, MASTER_USER='a';
+            CHANGE MASTER 'east' TO MASTER_HOST='\(LoopbackNetwork.prefix).33.7', MASTER_PORT=1, MASTER_USER='a';
 
             """
         // It refuses to run as root, unless it is told another user.

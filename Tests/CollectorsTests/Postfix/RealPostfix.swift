@@ -18,7 +18,7 @@ final class RealPostfix {
         let description: String
     }
 
-    static let address = "127.94.25.1"
+    static let address = "\(LoopbackNetwork.prefix).25.1"
     /// Where it takes mail. One of its own, so that two runs of the tests do not meet.
     let port: Int
 

@@ -1,5 +1,6 @@
 import Foundation
 import PostwatchModel
+import TestSupport
 import Testing
 
 @testable import Collectors
@@ -183,9 +184,10 @@ struct PostgreSQLCollectorTests {
 
     @Test("Nobody listens on a port")
     func closedPort() {
-        let settings = PostgreSQLSettings(address: .internet(host: "127.94.54.32", port: 54320), username: "a")
+        let settings = PostgreSQLSettings(address: .internet(host: "\(LoopbackNetwork.prefix).54.32", port: 54320), username: "a")
         let gone = CollectionFailure.unreachable(
-            socket: "127.94.54.32:54320", reason: "nobody listens; the service is not running, or its address is another")
+            socket: "\(LoopbackNetwork.prefix).54.32:54320", reason: "nobody listens; the service is not running, or its address is another"
+        )
         #expect(throws: gone) { try Self.collector(settings).measure(at: Timestamp(milliseconds: 0)) }
     }
 

@@ -6,7 +6,7 @@ import TestSupport
 /// A real PostgreSQL from Debian's package, on a unix socket in a directory of its own. The user `monitor` (password `s3cret`) may see the
 /// statistics, the user `stranger` (password `s3cret`) may not.
 final class RealPostgreSQL {
-    static let host = "127.94.54.33"
+    static let host = "\(LoopbackNetwork.prefix).54.33"
 
     let service: RealService
 

@@ -1,6 +1,7 @@
 import MailClient
 import MailWire
 import PostwatchModel
+import TestSupport
 import Testing
 
 @testable import Collectors
@@ -10,7 +11,7 @@ struct ResolverSurveyTests {
     @Test("A real one is asked, compared, and down when it has gone")
     func realServer() async throws {
         let server = try await RealResolver(
-            "127.94.53.71", zones: ["example.test."],
+            "\(LoopbackNetwork.prefix).53.71", zones: ["example.test."],
             records: [
                 "example.test. IN MX 10 mx1.example.test.", "example.test. IN MX 20 mx2.example.test.",
                 "example.test. IN TXT \"v=spf1 -all\"",

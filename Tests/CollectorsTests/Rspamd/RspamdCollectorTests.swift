@@ -1,5 +1,6 @@
 import PostwatchModel
 import PostwatchRuntime
+import TestSupport
 import Testing
 
 @testable import Collectors
@@ -22,7 +23,12 @@ struct RspamdCollectorTests {
             }
             logging { type = "console"; level = "error"; }
             actions { reject = 15; "add header" = 6; }
-            worker "controller" { bind_socket = "127.94.13.34:11334"; count = 1; password = "secret"; secure_ip = "127.94.13.35"; }
+            worker "controller" {
+              bind_socket = "\(LoopbackNetwork.prefix).13.34:11334";
+              count = 1;
+              password = "secret";
+              secure_ip = "\(LoopbackNetwork.prefix).13.35";
+            }
 
             """
         let files = ["rspamd.conf": configuration, "password": "secret\n", "wrong": "Secret\n"]
@@ -67,7 +73,7 @@ struct RspamdCollectorTests {
     // MARK: - Private
 
     private func scan(_ message: String) throws {
-        let address = ServiceAddress.internet(host: "127.94.13.34", port: 11334)
+        let address = ServiceAddress.internet(host: "\(LoopbackNetwork.prefix).13.34", port: 11334)
         let connection = try ServiceConnection(address, timeout: .seconds(10), clock: ContinuousClock())
         try connection.send("POST /checkv2 HTTP/1.0\r\nPassword: secret\r\nContent-Length: \(message.utf8.count)\r\n\r\n\(message)")
         let answer = String(decoding: try connection.bytesToEnd(), as: UTF8.self)
@@ -77,7 +83,8 @@ struct RspamdCollectorTests {
     private func collector(_ password: SecretSource?) -> ExpositionPageCollector<RspamdSettings> {
         ExpositionPageCollector(
             name: "rspamd",
-            settings: RspamdSettings(url: "http://127.94.13.34:11334/metrics", password: password, labels: ["filter": "a"]),
+            settings: RspamdSettings(
+                url: "http://\(LoopbackNetwork.prefix).13.34:11334/metrics", password: password, labels: ["filter": "a"]),
             timeout: .seconds(5))
     }
 }

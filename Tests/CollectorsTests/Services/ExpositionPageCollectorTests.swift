@@ -1,4 +1,5 @@
 import PostwatchModel
+import TestSupport
 import Testing
 
 @testable import Collectors
@@ -40,7 +41,7 @@ struct ExpositionPageCollectorTests {
             allow_reuse_address = True
             daemon_threads = True
 
-        Server(("127.94.99.99", 29901), Answer).serve_forever()
+        Server(("\(LoopbackNetwork.prefix).99.99", 29901), Answer).serve_forever()
 
         """
 
@@ -72,6 +73,6 @@ struct ExpositionPageCollectorTests {
 
     private func collector(_ path: String) -> ExpositionPageCollector<DovecotSettings> {
         ExpositionPageCollector(
-            name: "dovecot", settings: DovecotSettings(url: "http://127.94.99.99:29901/\(path)"), timeout: .seconds(2))
+            name: "dovecot", settings: DovecotSettings(url: "http://\(LoopbackNetwork.prefix).99.99:29901/\(path)"), timeout: .seconds(2))
     }
 }

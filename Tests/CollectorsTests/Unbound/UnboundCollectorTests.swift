@@ -1,4 +1,5 @@
 import PostwatchModel
+import TestSupport
 import Testing
 
 @testable import Collectors
@@ -15,7 +16,7 @@ struct UnboundCollectorTests {
                 pidfile: "{directory}/pid"
                 use-syslog: no
                 logfile: ""
-                interface: 127.94.53.53@53530
+                interface: \(LoopbackNetwork.prefix).53.53@53530
                 do-udp: no
                 do-tcp: yes
                 num-threads: 2

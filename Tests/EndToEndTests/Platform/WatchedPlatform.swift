@@ -33,11 +33,12 @@ final class WatchedPlatform {
     private var server: ChildProcess?
 
     /// Brings everything up, runs `body`, and takes everything down again whatever happened.
-    static func run(network: String, _ body: (WatchedPlatform) async throws -> Void) async throws {
+    /// - Parameter options: Of `testbed/up`.
+    static func run(network: String, options: [String] = [], _ body: (WatchedPlatform) async throws -> Void) async throws {
         try #require(getuid() == 0, "these tests need root: the platform's nodes use the standard mail ports")
         let platform = WatchedPlatform(network: network)
         do {
-            try platform.start()
+            try platform.start(options)
             try await body(platform)
         } catch {
             platform.stop()
@@ -164,10 +165,10 @@ final class WatchedPlatform {
         return try JSONDecoder().decode(Answer.self, from: Data(text.utf8)).data.result
     }
 
-    private func start() throws {
+    private func start(_ options: [String]) throws {
         stop()
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        try ChildProcess.run(Places.testbed("up"), [], environment: environment)
+        try ChildProcess.run(Places.testbed("up"), options, environment: environment)
         let webhook = "http://\(address):9461/"
         try ChildProcess.run(Places.testbed("postwatch-config"), [directory, serverURL, webhook], environment: environment)
         children.append(
