@@ -39,12 +39,13 @@ let package = Package(
         .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .systemLibrary(name: "CTimex"),
+        .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "ExpositionFormat", dependencies: ["CSnappy"]),
         .target(name: "MailLogs"),
-        .target(name: "MailWire", dependencies: [.product(name: "NIOCore", package: "swift-nio")]),
+        .target(name: "MailWire", dependencies: ["CXML2", .product(name: "NIOCore", package: "swift-nio")]),
         .target(
             name: "MailClient",
             dependencies: [
@@ -215,7 +216,14 @@ let package = Package(
             ]
         ),
         .testTarget(
-            name: "JourneysTests", dependencies: ["Journeys", "MailClient", "MailWire", "PostwatchModel", "PostwatchRuntime"]),
+            name: "JourneysTests",
+            dependencies: [
+                "Journeys", "MailClient", "MailWire", "PostwatchModel", "PostwatchRuntime", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
+        ),
         .testTarget(
             name: "SeriesStoreTests",
             dependencies: [

@@ -10,6 +10,8 @@ public struct JourneyConfiguration: Sendable {
         SMTPTask.self,
         InboundTask.self,
         DNSTask.self,
+        HTTPTask.self,
+        WebmailTask.self,
     ]
 
     /// Lowercase letters, digits and dashes; the `journey` label.

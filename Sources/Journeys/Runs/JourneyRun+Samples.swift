@@ -10,7 +10,8 @@ extension JourneyRun {
     public var finishedAt: Timestamp { startedAt + duration }
 
     /// The run as the series that it adds to, all at the time it ended: `probe_success` (0 or 1), `probe_duration_seconds`,
-    /// `probe_<wire>_duration_seconds{phase}` for each step, and `probe_ssl_earliest_cert_expiry` (seconds since 1970) when known.
+    /// `probe_<wire>_duration_seconds{phase}` for each step, and `probe_ssl_earliest_cert_expiry` (seconds since 1970) when known, and the run's
+    /// figures.
     /// Steps of one phase, such as EHLO before and after STARTTLS, are added up.
     /// Source of the names: Prometheus' blackbox_exporter.
     public var samples: [Sample] {
@@ -26,6 +27,7 @@ extension JourneyRun {
             }
         }
         if let certificateExpiry { samples.append(sample("probe_ssl_earliest_cert_expiry", certificateExpiry.seconds)) }
+        samples += figures.sorted { $0.key < $1.key }.map { sample($0.key, $0.value) }
         return samples
     }
 

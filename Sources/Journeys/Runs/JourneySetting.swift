@@ -48,6 +48,6 @@ public struct JourneySetting: Sendable {
         JourneyRun(
             journey: configuration.name, kind: configuration.kind, vantage: vantage, labels: labels, startedAt: startedAt,
             duration: recorder.duration, steps: recorder.steps, failure: recorder.failure,
-            certificateExpiry: recorder.earliestCertificateExpiry.map { Timestamp(milliseconds: $0 * 1000) })
+            certificateExpiry: recorder.earliestCertificateExpiry.map { Timestamp(milliseconds: $0 * 1000) }, figures: recorder.figures)
     }
 }

@@ -15,6 +15,8 @@ final class RunRecorder {
     private(set) var failure: String?
     /// Seconds since 1970, of all chains that were seen.
     private(set) var earliestCertificateExpiry: Int64?
+    /// What is measured beside time, by the name of its metric.
+    private(set) var figures: [String: Double] = [:]
     /// Must never be read in a failure, even when a server echoes it.
     var secret: Secret?
     /// As little as that one: further secrets, and the shapes in which one is sent.
@@ -67,6 +69,11 @@ final class RunRecorder {
     func note(certificateExpiry: Int64?) {
         guard let certificateExpiry else { return }
         earliestCertificateExpiry = min(earliestCertificateExpiry ?? certificateExpiry, certificateExpiry)
+    }
+
+    /// The last value of a metric counts.
+    func note(_ metric: String, _ value: Double) {
+        figures[metric] = value
     }
 
     // MARK: - Private

@@ -34,10 +34,12 @@ public struct JourneyRun: Hashable, Sendable, Codable {
     public let failure: String?
     /// When the first certificate of the chain that was shown ends.
     public let certificateExpiry: Timestamp?
+    /// What this kind of journey measures beside time, by the name of its metric: `probe_http_status_code`.
+    public let figures: [String: Double]
 
     public init(
         journey: String, kind: String, vantage: String, labels: LabelSet = [:], startedAt: Timestamp, duration: Duration,
-        steps: [Step], failure: String?, certificateExpiry: Timestamp? = nil
+        steps: [Step], failure: String?, certificateExpiry: Timestamp? = nil, figures: [String: Double] = [:]
     ) {
         self.journey = journey
         self.kind = kind
@@ -48,6 +50,7 @@ public struct JourneyRun: Hashable, Sendable, Codable {
         self.steps = steps
         self.failure = failure
         self.certificateExpiry = certificateExpiry
+        self.figures = figures
     }
 
     public var isSuccess: Bool { failure == nil }
