@@ -8,10 +8,12 @@ struct ScriptedWebmail: Sendable {
     }
 
     let fault: Fault?
-    private let messages = Shared<[String: String]>([:])
+    private let messages: Shared<[String: String]>
 
-    init(_ fault: Fault? = nil) {
+    /// - Parameter messages: subjects by folder and UID.
+    init(_ fault: Fault? = nil, holding messages: [String: String] = [:]) {
         self.fault = fault
+        self.messages = Shared(messages)
     }
 
     var remaining: [String: String] { messages.value }
@@ -84,9 +86,11 @@ struct ScriptedWebmail: Sendable {
 
     private func delete(_ request: ScriptedWebServer.Request) -> ScriptedWebServer.Answer {
         if fault == .failsDeletion { return .page(#"{"exec":"this.display_message(\"Cannot delete.\",\"error\",0);"}"#) }
-        for (folder, uid) in [("INBOX", "11"), ("Sent", "21")]
-        where request.body.contains("_mbox=\(folder)") && request.body.contains("_uid=\(uid)") {
-            messages.withLock { $0["\(folder) \(uid)"] = nil }
+        let fields = request.body.split(separator: "&")
+        let folder = fields.first { $0.hasPrefix("_mbox=") }?.dropFirst(6) ?? ""
+        let uids = (fields.first { $0.hasPrefix("_uid=") }?.dropFirst(5) ?? "").replacing("%2C", with: ",").split(separator: ",")
+        messages.withLock { messages in
+            for uid in uids { messages["\(folder) \(uid)"] = nil }
         }
         return .page("{}")
     }

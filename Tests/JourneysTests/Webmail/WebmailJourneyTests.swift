@@ -121,10 +121,16 @@ import Testing
 
     @Test("Leftovers of a broken run are taken along by the next, and no other message")
     func leftovers() async throws {
-        let webmail = ScriptedWebmail(.failsDeletion)
-        let (_, failure, _) = try await run("preset: roundcube") { webmail.answer($0) }
+        let broken = ScriptedWebmail(.failsDeletion)
+        let (_, failure, _) = try await run("preset: roundcube") { broken.answer($0) }
         #expect(failure != nil)
-        #expect(webmail.remaining.count == 2)
+        let subject = try #require(broken.remaining["INBOX 11"])
+        let next = ScriptedWebmail(holding: [
+            "INBOX 3": subject, "Sent 4": subject, "INBOX 5": "_subject=Postwatch+probe", "Sent 6": "else",
+        ])
+        let (_, success, _) = try await run("preset: roundcube") { next.answer($0) }
+        #expect(success == nil)
+        #expect(next.remaining.keys.sorted() == ["INBOX 5", "Sent 6"])
     }
 
     @Test("An operator's own steps use forms, JSON, cookies and texts of pages")
