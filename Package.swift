@@ -217,7 +217,13 @@ let package = Package(
         ),
         .testTarget(
             name: "JourneysTests",
-            dependencies: ["Journeys", "MailClient", "MailWire", "PostwatchModel", "PostwatchRuntime", "TestSupport"]),
+            dependencies: [
+                "Journeys", "MailClient", "MailWire", "PostwatchModel", "PostwatchRuntime", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
+        ),
         .testTarget(
             name: "SeriesStoreTests",
             dependencies: [

@@ -9,7 +9,7 @@ freeze                *                                suspends the node's proce
 slow                  *                                lets the node run only 100 ms of each 500 ms
 hold                  postfix-*                        stops delivery, so the queue grows
 fill                  dovecot-mailstore                fills the node's mail file system to 97 %
-expire-certificate    postfix-*,dovecot-*              serves a certificate that expired yesterday
+expire-certificate    postfix-*,dovecot-*,roundcube,sogo   serves a certificate that expired yesterday
 reject-logins         dovecot-*,postfix-submission     refuses every login
 lose-message          postfix-mx                       accepts the next probe message and discards it, once
 break-dns             dns                              answers every question with SERVFAIL

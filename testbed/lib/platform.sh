@@ -31,7 +31,7 @@ webmail-1      nginx               webmail     0.91  80          webmail-1.examp
 balancer-1     haproxy             webmail     0.92  80          balancer-1.example.test
 outside        postfix-outside     outside     1.10  25          mail.remote.test
 "
-# Other services, alone and for nobody: they run only after `up --more`.
+# Other services: they run only after `up --more`. The webmails read and send through the platform, the rest is alone and for nobody.
 readonly MORE_NODE_TABLE="
 router-1       exim                router      0.13  25          router-1.example.test
 archive-1      cyrus               mailstore   0.43  143,8008    archive-1.example.test
@@ -40,6 +40,8 @@ zones-1        knot                dns         0.55  53          zones-1.example
 sessions-1     memcached           cache       0.62  11211       sessions-1.example.test
 accounts-1     mariadb             database    0.72  3306        accounts-1.example.test
 scanner-1      clamd               filter      0.82  3310        scanner-1.example.test
+roundcube-1    roundcube           webmail     0.93  443         roundcube-1.example.test
+sogo-1         sogo                webmail     0.94  443         sogo-1.example.test
 "
 
 # address                  mailstore

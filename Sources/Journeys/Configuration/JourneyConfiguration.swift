@@ -19,6 +19,8 @@ public struct JourneyConfiguration: Sendable {
         TLSTask.self,
         CalDAVTask.self,
         CardDAVTask.self,
+        HTTPTask.self,
+        WebmailTask.self,
     ]
 
     /// Lowercase letters, digits and dashes; the `journey` label.

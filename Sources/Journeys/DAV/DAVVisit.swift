@@ -23,8 +23,6 @@ final class DAVVisit {
 
     /// Items that one run removes beside its own.
     private static let collectionLimit = 50
-    /// How long a broken run may take to remove its item.
-    private static let farewellLimit = TimeAmount.milliseconds(600)
 
     private let service: DAVService
     private let access: DAVAccess
@@ -55,7 +53,7 @@ final class DAVVisit {
     func removeLeftBehind() async {
         guard let stored = leftBehind else { return }
         leftBehind = nil
-        await visit.attempt(HTTPRequest("DELETE", stored.url), within: Self.farewellLimit)
+        await visit.part(HTTPRequest("DELETE", stored.url))
     }
 
     // MARK: Finding the way

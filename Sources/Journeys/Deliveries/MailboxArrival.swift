@@ -56,10 +56,6 @@ final class MailboxArrival: ArrivalVisit {
         guard let arrived else { preconditionFailure("only what has arrived is collected") }
         let (uids, header) = try await read(arrived.uids, mark, at: arrived.at)
         try await persist()
-        guard !header.isDeliveryReport else {
-            let subject = WireText.printable((header.values(of: "Subject").first ?? "").utf8)
-            throw StepFailure("the message came back as undeliverable instead of being answered:\(subject)")
-        }
         try await visit.step("delete", "the end of the deletion") { Stamped((), at: try await visit.delete(uids)) }
         if !hasSwept { try await tidy() }
         try await visit.logout()
@@ -113,13 +109,13 @@ final class MailboxArrival: ArrivalVisit {
             guard let first = ours.first else {
                 throw StepFailure("the message that carries the probe's number came back without \(trace.proof); it was left alone")
             }
-            if first.header.isDeliveryReport {
+            guard !first.header.isDeliveryReport else {
                 books.book.settle(mark.id, as: .bounced, because: nil, at: moment)
-            } else {
-                books.book.see(
-                    mark.id,
-                    Set(ours.map(\.uid)).map { ProbeSighting(place: .inbox, folder: folder, uid: $0.number, at: moment) })
+                let subject = WireText.printable((first.header.values(of: "Subject").first ?? "").utf8)
+                throw StepFailure("the message came back as undeliverable instead of being answered:\(subject)")
             }
+            books.book.see(
+                mark.id, Set(ours.map(\.uid)).map { ProbeSighting(place: .inbox, folder: folder, uid: $0.number, at: moment) })
             return Stamped((ours.map(\.uid), first.header), at: answer.at)
         }
     }

@@ -16,6 +16,7 @@ final class HTTPVisit {
         let response: HTTPResponse
         /// How failures call it.
         let place: String
+        let redirects: Int
     }
 
     /// Redirects in a row that are followed. Browsers follow 20; no webmail needs more than three.
@@ -61,12 +62,17 @@ final class HTTPVisit {
     }
 
     /// The answer to the last request is not what it should be: notes that, and gives the failure to throw.
-    /// - Parameter complaint: `answered 500 Internal Server Error`; place and phase are put around it.
-    func refusal(_ place: String, _ complaint: String, expected: String) -> StepFailure {
+    /// - Parameters:
+    ///   - complaint: `answered 500 Internal Server Error`; place and phase are put around it.
+    ///   - rest: what follows the phase: `; username or password are refused`.
+    func refusal(_ place: String, _ complaint: String, rest: String) -> StepFailure {
         let phase = named("processing")
         return recorder.refusal(
-            StepContext(wire: wire, phase: phase, place: place, awaited: ""),
-            "\(place): \(complaint) during \(phase), expected \(expected)")
+            StepContext(wire: wire, phase: phase, place: place, awaited: ""), "\(place): \(complaint) during \(phase)\(rest)")
+    }
+
+    func refusal(_ place: String, _ complaint: String, expected: String) -> StepFailure {
+        refusal(place, complaint, rest: ", expected \(expected)")
     }
 
     // MARK: Requests
@@ -88,10 +94,10 @@ final class HTTPVisit {
     func perform(_ request: HTTPRequest, followingRedirects: Bool = true, shownAs place: String? = nil) async throws -> Answer {
         var request = request
         var place = place ?? request.url.description
-        for _ in 0...Self.redirectLimit {
+        for redirects in 0...Self.redirectLimit {
             let response = try await exchange(request, place)
             guard followingRedirects, let next = try redirection(of: response, to: request, place) else {
-                return Answer(url: request.url, response: response, place: place)
+                return Answer(url: request.url, response: response, place: place, redirects: redirects)
             }
             request = next
             // What a server writes behind the question mark may be a secret of the session.
@@ -100,16 +106,17 @@ final class HTTPVisit {
         throw refusal(place, "redirected more than \(Self.redirectLimit) times in a row", expected: "a page")
     }
 
-    /// Sends one more request on a connection that is there, where a run was broken off, and cares for nothing that goes wrong.
-    func attempt(_ request: HTTPRequest, within limit: TimeAmount) async {
+    /// The value of a cookie that would be sent to an address.
+    func cookie(_ name: String, for url: HTTPURL) -> String? {
+        cookies.value(of: name, for: url, at: setting.wallClock())
+    }
+
+    /// Sends a last request where a run was broken off, if that needs no new connection, and cares for no answer. Nothing is recorded.
+    func part(_ request: HTTPRequest) async {
         guard let connection, connection.origin == request.url.origin, await connection.session.isUsable() else { return }
-        let deadline = NIODeadline.now() + limit
-        do throws(ConnectionFailure) {
-            try await connection.session.send(completed(request), before: deadline)
-            _ = try await connection.session.response(before: deadline)
-        } catch {
-            leave()
-        }
+        let limit = NIODeadline.now() + RunRecorder.farewellLimit
+        guard (try? await connection.session.send(completed(request), before: limit)) != nil else { return }
+        _ = try? await connection.session.response(before: limit)
     }
 
     /// Hangs up.

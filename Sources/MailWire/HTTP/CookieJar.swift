@@ -2,8 +2,8 @@
 ///
 /// There is no list of public suffixes: a domain needs a dot, which keeps out what is plainly wrong, and a jar lives for one run.
 public struct CookieJar: Hashable, Sendable {
-    /// Bytes of one cookie. Source: RFC 6265, section 6.1.
-    static let sizeLimit = 4096
+    /// Bytes of one cookie. RFC 6265, section 6.1, asks for 4096 at least; SOGo's are longer.
+    static let sizeLimit = 16_384
     /// Cookies of a jar; the oldest goes first.
     static let countLimit = 200
 
@@ -40,16 +40,25 @@ public struct CookieJar: Hashable, Sendable {
 
     /// What stands in the header `Cookie` of a request; `nil` for none. Longer paths come first.
     public func header(for url: HTTPURL, at now: Int64) -> String? {
+        let sent = sent(to: url, at: now)
+        return sent.isEmpty ? nil : sent.map { "\($0.name)=\($0.value)" }.joined(separator: "; ")
+    }
+
+    /// The value that a cookie of this name has where it would be sent to `url`; `nil` when none would.
+    public func value(of name: String, for url: HTTPURL, at now: Int64) -> String? {
+        sent(to: url, at: now).first { $0.name == name }?.value
+    }
+
+    // MARK: - Private
+
+    private func sent(to url: HTTPURL, at now: Int64) -> [Cookie] {
         let sent = cookies.filter { cookie in
             (cookie.expiry ?? .max) > now && (!cookie.isSecure || url.isEncrypted)
                 && (cookie.isHostOnly ? cookie.domain == url.host : Self.matches(url.host, domain: cookie.domain))
                 && Self.matches(url.path, path: cookie.path)
         }
-        let sorted = sent.enumerated().sorted { ($1.element.path.count, $0.offset) < ($0.element.path.count, $1.offset) }
-        return sorted.isEmpty ? nil : sorted.map { "\($0.element.name)=\($0.element.value)" }.joined(separator: "; ")
+        return sent.enumerated().sorted { ($1.element.path.count, $0.offset) < ($0.element.path.count, $1.offset) }.map(\.element)
     }
-
-    // MARK: - Private
 
     private static func cookie(_ text: String, from url: HTTPURL, at now: Int64) -> Cookie? {
         let parts = text.split(separator: ";", omittingEmptySubsequences: false)

@@ -38,6 +38,22 @@ public struct HTTPFields: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         all.append(Field(name: name, value: value))
     }
 
+    /// Throws `unencodable` for a name that is no token or a value with a control character, such as a line end.
+    /// Source: RFC 9110, sections 5.5 and 5.6.2.
+    public static func check(_ field: Field) throws(WireFault) {
+        guard isToken(field.name) else { throw .unencodable(reason: "the name of a header is no word") }
+        guard field.value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 9 }) else {
+            throw .unencodable(reason: "the header \(field.name) has a control character in its value")
+        }
+    }
+
+    static func isToken(_ text: String) -> Bool {
+        !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || "!#$%&'*+-.^_`|~".utf8.contains(byte)
+            }
+    }
+
     // MARK: - Private
 
     private static func isSame(_ left: String, _ right: String) -> Bool {

@@ -30,23 +30,13 @@ import Testing
         try await imap.stop()
     }
 
-    /// What stands in the books: totals by outcome, less what was corrected, and whatever else is not 0.
-    private func live(_ journey: any JourneyRunning, _ clock: WallClock) -> [String: Double] {
-        var live: [String: Double] = [:]
-        for sample in journey.liveSamples(at: clock.now) {
-            let name = sample.labels["outcome"] ?? sample.labels.metricName
-            live[name, default: 0] += sample.labels.metricName == "probe_messages_corrected_total" ? -sample.value : sample.value
-        }
-        return live.filter { $0.value != 0 }
-    }
-
     @Test("A message arrives, is read and removed, and every phase is timed without a gap")
     func arrival() async throws {
         let platform = FakePlatform()
         let clock = WallClock()
         platform.put("Subject: of a person\r\n\r\nhello\r\n")
         try await withJourney(on: platform, clock: clock) { journey in
-            #expect(live(journey, clock).isEmpty)
+            #expect(journey.books(at: clock).isEmpty)
             #expect(journey.liveSamples(at: clock.now).count == 5 + 2 * ProbeOutcome.allCases.count)
             let run = await journey.run()
             #expect(run.failure == nil)
@@ -61,7 +51,7 @@ import Testing
                 end += step.duration
             }
             #expect(end == run.duration)
-            #expect(live(journey, clock) == ["probe_messages_sent_total": 1, "inbox": 1])
+            #expect(journey.books(at: clock) == ["probe_messages_sent_total": 1, "inbox": 1])
         }
         #expect(platform.messages.map(\.text) == ["Subject: of a person\r\n\r\nhello\r\n"])
         #expect(platform.commands.last == "LOGOUT")
@@ -92,12 +82,12 @@ import Testing
             #expect(platform.commands.last == "LOGOUT")
             clock.advance(by: .seconds(45))
             #expect(
-                live(journey, clock) == [
+                journey.books(at: clock) == [
                     "probe_message_outstanding_seconds": 45, "probe_messages_outstanding": 1, "probe_messages_sent_total": 1,
                 ])
             platform.release()
             #expect(await journey.run().failure == nil)
-            #expect(live(journey, clock) == ["probe_messages_sent_total": 2, "inbox": 1, "late": 1])
+            #expect(journey.books(at: clock) == ["probe_messages_sent_total": 2, "inbox": 1, "late": 1])
         }
         #expect(platform.messages.isEmpty)
     }
@@ -114,10 +104,10 @@ import Testing
             #expect(await journey.run().failure != nil)
             platform.drop()
             clock.advance(by: .seconds(900))
-            #expect(live(journey, clock)["lost"] == nil)
+            #expect(journey.books(at: clock)["lost"] == nil)
             platform.release()
             #expect(await journey.run().failure == nil)
-            #expect(live(journey, clock) == ["probe_messages_sent_total": 2, "inbox": 1, "lost": 1])
+            #expect(journey.books(at: clock) == ["probe_messages_sent_total": 2, "inbox": 1, "lost": 1])
         }
         let news = told.withLock(\.self)
         guard news.count == 1, case .lost(let record) = news[0] else {
@@ -137,10 +127,10 @@ import Testing
         try await withJourney(on: platform, clock: clock, timeout: .seconds(5)) { journey in
             #expect(await journey.run().failure != nil)
             clock.advance(by: .seconds(1800))
-            #expect(live(journey, clock)["lost"] == 1)
+            #expect(journey.books(at: clock)["lost"] == 1)
             platform.release()
             #expect(await journey.run().failure == nil)
-            #expect(live(journey, clock) == ["probe_messages_sent_total": 2, "inbox": 1, "late": 1])
+            #expect(journey.books(at: clock) == ["probe_messages_sent_total": 2, "inbox": 1, "late": 1])
             let corrected = journey.liveSamples(at: clock.now).filter {
                 $0.labels.metricName == "probe_messages_corrected_total" && $0.value > 0
             }
@@ -156,7 +146,7 @@ import Testing
         platform.file(into: "Spam")
         try await withJourney(on: platform, clock: clock) { journey in
             #expect(await journey.run().failure?.hasSuffix("(queued as 3F2A1) but filed in the folder Spam instead of INBOX") == true)
-            #expect(live(journey, clock) == ["probe_messages_sent_total": 1, "junk": 1])
+            #expect(journey.books(at: clock) == ["probe_messages_sent_total": 1, "junk": 1])
         }
         #expect(platform.messages.isEmpty)
         #expect(platform.commands.last == "LOGOUT")
@@ -169,10 +159,10 @@ import Testing
         try await withJourney(on: platform, clock: clock) { journey in
             platform.file(into: "INBOX", "INBOX")
             #expect(await journey.run().failure == nil)
-            #expect(live(journey, clock) == ["probe_messages_sent_total": 1, "duplicate": 1])
+            #expect(journey.books(at: clock) == ["probe_messages_sent_total": 1, "duplicate": 1])
             platform.file(into: "INBOX", "Spam")
             #expect(await journey.run().failure == nil)
-            #expect(live(journey, clock) == ["probe_messages_sent_total": 2, "duplicate": 2])
+            #expect(journey.books(at: clock) == ["probe_messages_sent_total": 2, "duplicate": 2])
             #expect(platform.messages.isEmpty)
             platform.file(into: "INBOX", "Later")
             #expect(await journey.run().failure == nil)
@@ -180,7 +170,7 @@ import Testing
             platform.put(copy.text)
             platform.file(into: "INBOX")
             #expect(await journey.run().failure == nil)
-            #expect(live(journey, clock) == ["probe_messages_sent_total": 4, "duplicate": 3, "inbox": 1])
+            #expect(journey.books(at: clock) == ["probe_messages_sent_total": 4, "duplicate": 3, "inbox": 1])
         }
         #expect(platform.messages.map(\.folder) == ["Later"])
     }
@@ -192,7 +182,7 @@ import Testing
         platform.bounce(with: "smtp; 550 5.7.1 refused")
         try await withJourney(on: platform, clock: clock, from: "Probe@example.test") { journey in
             #expect(await journey.run().failure?.hasSuffix("(queued as 3F2A1) but bounced: 550 5.7.1 refused") == true)
-            #expect(live(journey, clock) == ["probe_messages_sent_total": 1, "bounced": 1])
+            #expect(journey.books(at: clock) == ["probe_messages_sent_total": 1, "bounced": 1])
         }
         #expect(platform.messages.isEmpty)
     }
@@ -204,11 +194,11 @@ import Testing
         try await withJourney(on: platform, clock: clock, timeout: .seconds(1)) { journey in
             platform.answerToMessage = ""
             #expect(await journey.run().failure != nil)
-            #expect(live(journey, clock) == ["probe_messages_unconfirmed": 1])
+            #expect(journey.books(at: clock) == ["probe_messages_unconfirmed": 1])
             platform.answerToMessage = "452 4.3.1 full\r\n"
             platform.hold()
             #expect(await journey.run().failure != nil)
-            #expect(live(journey, clock) == ["probe_messages_unconfirmed": 1, "probe_messages_unsent_total": 1])
+            #expect(journey.books(at: clock) == ["probe_messages_unconfirmed": 1, "probe_messages_unsent_total": 1])
         }
     }
 
@@ -223,16 +213,16 @@ import Testing
         }
         clock.advance(by: .seconds(100))
         try await withJourney(on: platform, clock: clock, probes: ProbeAccounting(recording: disk)) { journey in
-            #expect(live(journey, clock)["probe_message_outstanding_seconds"] == 100)
+            #expect(journey.books(at: clock)["probe_message_outstanding_seconds"] == 100)
             platform.release()
             #expect(await journey.run().failure == nil)
-            #expect(live(journey, clock) == ["probe_messages_sent_total": 2, "inbox": 1, "late": 1])
+            #expect(journey.books(at: clock) == ["probe_messages_sent_total": 2, "inbox": 1, "late": 1])
         }
         let settled = try #require(disk.records.values.first { $0.stage == .settled(.inbox) })
         platform.put(try #require(platform.taken.first { $0.contains(settled.id) }))
         try await withJourney(on: platform, clock: clock, probes: ProbeAccounting(recording: disk)) { journey in
             #expect(await journey.run().failure == nil)
-            #expect(live(journey, clock) == ["probe_messages_sent_total": 3, "inbox": 1, "late": 1, "duplicate": 1])
+            #expect(journey.books(at: clock) == ["probe_messages_sent_total": 3, "inbox": 1, "late": 1, "duplicate": 1])
         }
         #expect(platform.messages.isEmpty)
     }
@@ -261,7 +251,7 @@ import Testing
         let books = ProbeAccounting(recording: disk) { news in told.withLock { $0.append(news) } }
         try await withJourney(on: platform, clock: clock, probes: books) { journey in
             #expect(await journey.run().failure == nil)
-            #expect(live(journey, clock) == ["probe_messages_sent_total": 1, "inbox": 1])
+            #expect(journey.books(at: clock) == ["probe_messages_sent_total": 1, "inbox": 1])
         }
         #expect(told.withLock(\.self) == [.notRecorded(reason: "no space"), .notRecorded(reason: "no space")])
     }
@@ -278,7 +268,7 @@ import Testing
             let id = try #require(disk.records.keys.first)
             #expect(await books.settle(id, as: .bounced, because: "554 5.7.1", at: clock.now))
             #expect(await !books.settle("00-00", as: .bounced, at: clock.now))
-            #expect(live(journey, clock) == ["probe_messages_sent_total": 1, "bounced": 1])
+            #expect(journey.books(at: clock) == ["probe_messages_sent_total": 1, "bounced": 1])
             #expect(disk.records[id]?.reason == "554 5.7.1")
         }
     }
@@ -293,7 +283,7 @@ import Testing
                 return await group.reduce(into: []) { $0.append($1) }
             }
             #expect(failures.allSatisfy { $0 == nil })
-            #expect(live(journey, clock) == ["probe_messages_sent_total": 8, "inbox": 8])
+            #expect(journey.books(at: clock) == ["probe_messages_sent_total": 8, "inbox": 8])
         }
         #expect(platform.messages.isEmpty)
     }

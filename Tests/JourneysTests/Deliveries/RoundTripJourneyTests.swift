@@ -31,7 +31,7 @@ import Testing
         message.split(separator: "\r\n").first { $0.hasPrefix("\(name): ") }.map { String($0.dropFirst(name.count + 2)) } ?? ""
     }
 
-    private static let arrivalPhases = ["fetch", "delete", "logout"]
+    private static let arrivalPhases = ["fetch", "book", "delete", "sweep", "logout"]
 
     @Test(
         "An answer is known by any header that names the message",
@@ -44,7 +44,7 @@ import Testing
         }
         let (run, _) = try await run(platform)
         #expect(run.failure == nil)
-        #expect(run.steps.suffix(4).map(\.phase) == ["arrival"] + Self.arrivalPhases)
+        #expect(run.steps.suffix(6).map(\.phase) == ["arrival"] + Self.arrivalPhases)
         #expect(platform.messages.isEmpty)
     }
 
@@ -55,7 +55,7 @@ import Testing
         }
         let (run, _) = try await run(platform)
         #expect(run.failure == nil)
-        #expect(run.steps.suffix(5).map { "\($0.wire) \($0.phase)" }.prefix(2) == ["delivery outward", "delivery return"])
+        #expect(run.steps.suffix(7).map { "\($0.wire) \($0.phase)" }.prefix(2) == ["delivery outward", "delivery return"])
     }
 
     @Test("What is sent on is known by its signed header")

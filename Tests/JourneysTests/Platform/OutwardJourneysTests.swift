@@ -43,7 +43,7 @@ import Testing
             destination: .mailbox(testbed.mailbox(of: "probe-2@example.test"), testbed.account("probe-2@example.test")))
         let nearRun = try await testbed.run(near)
         #expect(nearRun.failure == nil)
-        #expect(phases(nearRun).suffix(4) == ["delivery arrival", "imap fetch", "imap delete", "imap logout"])
+        #expect(phases(nearRun).suffix(5) == ["delivery arrival", "imap fetch", "delivery book", "imap delete", "imap logout"])
         var stranger = away
         stranger.exchange.account?.password = testbed.account("probe-2@example.test").password
         let refused = try await testbed.run(stranger)
@@ -58,13 +58,15 @@ import Testing
             account: testbed.account(user))
         let run = try await testbed.run(answered)
         #expect(run.failure == nil)
-        #expect(phases(run).suffix(5) == ["delivery outward", "delivery return", "imap fetch", "imap delete", "imap logout"])
+        #expect(phases(run).suffix(6) == [
+                "delivery outward", "delivery return", "imap fetch", "delivery book", "imap delete", "imap logout",
+            ])
         var relayed = answered
         relayed.recipient = "relay@remote.test"
         relayed.returnedBy = .relay
         let relayedRun = try await testbed.run(relayed)
         #expect(relayedRun.failure == nil)
-        #expect(phases(relayedRun).suffix(4) == ["delivery arrival", "imap fetch", "imap delete", "imap logout"])
+        #expect(phases(relayedRun).suffix(5) == ["delivery arrival", "imap fetch", "delivery book", "imap delete", "imap logout"])
     }
 
     private func refusals(_ testbed: Testbed) async throws {

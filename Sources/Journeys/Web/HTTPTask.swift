@@ -1,0 +1,28 @@
+import MailClient
+import PostwatchModel
+import PostwatchRuntime
+
+/// One question to a web server.
+public struct HTTPTask: JourneyTask {
+    public static let kind = "http"
+
+    public var access: HTTPAccess
+
+    public init(_ access: HTTPAccess) {
+        self.access = access
+    }
+
+    public init?(_ section: ConfigurationSection, timeout: Duration) {
+        guard section.has("http") else {
+            section.report("http", found: "nothing", write: "an http section with the url to ask for")
+            return nil
+        }
+        guard let access = section.section("http", HTTPAccess.init) ?? nil else { return nil }
+        self.access = access
+    }
+
+    public func journey(in setting: JourneySetting) throws -> any JourneyRunning {
+        let limits = HTTPLimits(body: access.bodyLimit)
+        return HTTPJourney(setting: setting, access: access, route: try HTTPRoute(access.tlsSettings, limits: limits))
+    }
+}

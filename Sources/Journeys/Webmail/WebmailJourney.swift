@@ -1,0 +1,57 @@
+import MailClient
+import MailWire
+import PostwatchModel
+import PostwatchRuntime
+
+/// Does at a webmail what its script says, as a user would in a browser.
+///
+/// A message that is sent has `{subject}` with a mark that nobody can guess who has not the signing key, so that the script finds its own
+/// messages, those of broken runs included, and deletes no others.
+struct WebmailJourney: JourneyRunning {
+    let setting: JourneySetting
+    let access: WebmailAccess
+    let route: HTTPRoute
+
+    var name: String { setting.configuration.name }
+    var interval: Duration { setting.configuration.interval }
+
+    func run() async -> JourneyRun {
+        let startedAt = setting.world.now()
+        let recorder = setting.makeRecorder()
+        let visit = HTTPVisit(route: route, setting: setting, recorder: recorder, wire: WebmailTask.kind)
+        do {
+            let password = try access.account.password.read()
+            recorder.secret = password
+            recorder.otherSecrets = [
+                Secret(WebTemplate.insideJSON(password.reveal())), Secret(PercentEncoding.form([("", password.reveal())])),
+            ]
+            let script = WebScriptRun(
+                access.script, at: access.url, values: values(password), visit: visit, recorder: recorder, clock: setting.world.clock)
+            try await visit.open(access.url)
+            do {
+                try await script.perform()
+            } catch {
+                await script.part()
+                throw error
+            }
+        } catch {
+            recorder.fail("\(error)")
+        }
+        visit.leave()
+        return setting.run(recorder, startedAt: startedAt)
+    }
+
+    // MARK: - Private
+
+    private func values(_ password: Secret) -> [String: String] {
+        let mark = String(setting.signingKey.signature(of: "webmail;\(name);\(setting.vantage)").prefix(16))
+        let probe = "\(mark)-\(String(UInt64.random(in: .min ... .max), radix: 16))"
+        let username = access.account.username
+        return [
+            "url": access.url.description, "username": username, "password": password.reveal(), "to": access.recipient ?? "",
+            "from": SMTPAccess.isAddress(username) ? username : access.recipient ?? "", "folder": access.folder, "mark": mark,
+            "probe": probe,
+            "subject": "Postwatch probe \(probe)", "arrives": access.arrives ? "yes" : "",
+        ]
+    }
+}
