@@ -7,6 +7,10 @@ public protocol JourneyTask: Hashable, Sendable {
     static var kind: String { get }
     /// When a run is given up unless the configuration says otherwise. Default: 10 s.
     static var defaultTimeout: Duration { get }
+    /// The section of the journey in which a matrix puts the server that is varied. Default: the one named like the kind.
+    static var serverSection: String { get }
+    /// The section in which a matrix puts the account that is varied. Default: the one named like the kind.
+    static var accountSection: String { get }
 
     /// Reads the keys of a journey that belong to this kind; notes all that is wrong with them there. `nil` when the journey could not
     /// run; at least one fault is noted then.
@@ -19,4 +23,6 @@ public protocol JourneyTask: Hashable, Sendable {
 
 extension JourneyTask {
     public static var defaultTimeout: Duration { .seconds(10) }
+    public static var serverSection: String { kind }
+    public static var accountSection: String { kind }
 }

@@ -198,6 +198,7 @@ public struct Server: Sendable {
             JudgementService(
                 groups: configuration.ruleGroups, defaultInterval: configuration.evaluationInterval, policy: configuration.triage,
                 topology: topology, addresses: receiver?.addresses ?? [], failures: { board.failure(of: $0, from: $1) },
+                evidence: JourneyWitnesses(plan: plan, board: board, world: world).evidence,
                 evaluator: RuleEvaluator(samples: series, limits: configuration.promql.limits), samples: series, incidents: records,
                 board: rules, externalURL: externalURL, externalLabels: configuration.externalLabels, world: world, telemetry: telemetry,
                 logger: logger),
