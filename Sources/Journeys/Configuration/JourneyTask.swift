@@ -17,6 +17,9 @@ public protocol JourneyTask: Hashable, Sendable {
     /// - Parameter timeout: when a run is given up.
     init?(_ section: ConfigurationSection, timeout: Duration)
 
+    /// The accounts that the journey signs in with. Default: none.
+    var accounts: [AccountNeed] { get }
+
     /// A journey that is ready to run, and keeps what it must know from run to run. Throws the sentence that says what hinders it.
     func journey(in setting: JourneySetting) throws -> any JourneyRunning
 }
@@ -25,4 +28,5 @@ extension JourneyTask {
     public static var defaultTimeout: Duration { .seconds(10) }
     public static var serverSection: String { kind }
     public static var accountSection: String { kind }
+    public var accounts: [AccountNeed] { [] }
 }

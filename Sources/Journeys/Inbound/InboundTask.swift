@@ -50,6 +50,8 @@ public struct InboundTask: JourneyTask {
         self.init(exchange: exchange, to: recipient, mailbox: mailbox, account: account, lateAfter: lateAfter, lostAfter: lostAfter)
     }
 
+    public var accounts: [AccountNeed] { [AccountNeed(mailbox: mailbox, account: account, removesMessages: true)] }
+
     public func journey(in setting: JourneySetting) throws -> any JourneyRunning {
         InboundJourney(setting: setting, task: self, exchange: try ExchangeRoute(exchange), mailbox: try MailboxRoute(mailbox))
     }

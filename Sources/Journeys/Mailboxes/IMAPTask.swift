@@ -20,6 +20,10 @@ public struct IMAPTask: JourneyTask {
         self.mailbox = mailbox
     }
 
+    public var accounts: [AccountNeed] {
+        mailbox.account.map { [AccountNeed(mailbox: mailbox, account: $0, removesMessages: false)] } ?? []
+    }
+
     public func journey(in setting: JourneySetting) throws -> any JourneyRunning {
         IMAPJourney(setting: setting, route: try MailboxRoute(mailbox))
     }

@@ -147,7 +147,8 @@ public struct JourneyMatrix: Sendable {
     private static func cells(of section: ConfigurationSection, names: MatrixNames, allFamilies: Bool = false) -> [JourneyConfiguration] {
         guard let axes = section.section("matrix", Axes.init), let kind = JourneyConfiguration.kind(of: section) else { return [] }
         let journey = section.content.without("matrix")
-        let ways: [MatrixChoice?] = axes.servers.isEmpty && axes.exchangersOf == nil ? [nil] : axes.ways(names, kind: kind, allFamilies: allFamilies)
+        let ways: [MatrixChoice?] =
+            axes.servers.isEmpty && axes.exchangersOf == nil ? [nil] : axes.ways(names, kind: kind, allFamilies: allFamilies)
         let accounts: [MatrixChoice?] = axes.accounts.isEmpty ? [nil] : axes.accounts
         guard ways.count * accounts.count <= largest else {
             section.report("matrix", found: "\(ways.count * accounts.count) cells", write: "at most \(largest)")

@@ -209,7 +209,8 @@ public struct Server: Sendable {
                 notifier: ReceiverBook(configuration.receivers, externalURL: externalURL, client: client), world: world,
                 telemetry: telemetry, logger: logger),
             JourneyService(
-                journeys: journeys, vantage: Vantage.local, destinations: [series], report: { board.record($0) }, world: world, telemetry: telemetry,
+                journeys: journeys, matrices: configuration.matrices, factory: factory, vantage: Vantage.local, destinations: [series],
+                report: { board.record($0) }, world: world, telemetry: telemetry,
                 logger: logger),
             web,
         ]

@@ -8,9 +8,20 @@ struct PlatformView: Sendable {
     private(set) var localisations: [String: Localisation] = [:]
     /// Paths of journeys that are no cells: those of the map, and those that only vantages know.
     private(set) var plainPaths: [String: [String]]
+    /// Cells that failed lately, by matrix, as they were then.
+    private var recentFailures: [String: [CellID: JourneyEvidence]] = [:]
     private var matrixOfCell: [String: String] = [:]
     private var failingPaths: [String: [String]] = [:]
     private(set) var failingPlain: Set<String> = []
+
+    private struct CellID: Hashable {
+        let journey: String
+        let vantage: String?
+    }
+
+    /// How long a cell that is good again still counts as failing, while others of its matrix fail: places recover cell by cell, and what is
+    /// mended first says nothing about the cause.
+    private static let memory = Duration.seconds(600)
 
     init(_ topology: Topology) {
         self.topology = topology
@@ -32,9 +43,13 @@ struct PlatformView: Sendable {
             matrixOfCell[cell.journey] = matrix
             matrices[matrix, default: []].append(cell)
         }
-        localisations = matrices.filter { $0.value.contains(where: \.isFailing) }.mapValues { Localisation($0) }
+        recentFailures = recentFailures.filter { matrices[$0.key] != nil }
+        localisations = [:]
         for (matrix, cells) in matrices {
+            let cells = withRecentFailures(cells, of: matrix)
+            guard cells.contains(where: \.isFailing) else { continue }
             failingPaths[matrix] = Set(cells.filter(\.isFailing).flatMap(\.path)).sorted()
+            localisations[matrix] = Localisation(cells)
         }
     }
 
@@ -49,6 +64,28 @@ struct PlatformView: Sendable {
     /// The matrix that an event speaks of, as a whole or of one of its cells.
     func matrix(of event: Event) -> String? {
         event.matrix ?? event.journey.flatMap { matrixOfCell[$0] }
+    }
+
+    // MARK: - Private
+
+    /// Cells that are good again, as they were when they failed, unless that is long ago or all are good.
+    private mutating func withRecentFailures(_ cells: [JourneyEvidence], of matrix: String) -> [JourneyEvidence] {
+        guard cells.contains(where: \.isFailing) else {
+            recentFailures[matrix] = nil
+            return cells
+        }
+        let newest = cells.compactMap(\.lastStartedAt).max()
+        var failures = (recentFailures[matrix] ?? [:]).filter { _, failure in
+            guard let newest, let last = failure.lastStartedAt else { return true }
+            return newest - last <= Self.memory
+        }
+        let told = cells.map { cell in
+            let id = CellID(journey: cell.journey, vantage: cell.vantage)
+            if cell.isFailing { failures[id] = cell }
+            return failures[id] ?? cell
+        }
+        recentFailures[matrix] = failures
+        return told
     }
 }
 
