@@ -12,7 +12,8 @@ extension JourneyFactory {
             names.exchangers = Set(try await resolver.mailExchangers(of: domain, before: deadline).value.map(\.host)).sorted()
         }
         for host in matrix.hosts + names.exchangers {
-            guard let found = try? await resolver.addresses(of: host, port: 0, before: deadline).value else { continue }
+            // Any port would do but none.
+            guard let found = try? await resolver.addresses(of: host, port: 25, before: deadline).value else { continue }
             names.addresses[host] = Set(found.compactMap(\.ipAddress)).sorted().map { MatrixAddress($0) }
         }
         return names

@@ -51,9 +51,18 @@ struct JourneyService: Service {
         try await withThrowingDiscardingTaskGroup { group in
             while true {
                 do {
-                    let wanted = matrix.cells(for: try await factory.names(of: matrix))
+                    let names = try await factory.names(of: matrix)
+                    let wanted = matrix.cells(for: names)
                     let fresh = try cells.replace(wanted, of: matrix.name) {
                         try ScheduledJourney($0, labels: $0.labels, madeBy: factory)
+                    }
+                    if !fresh.isEmpty || wanted.isEmpty {
+                        logger.info(
+                            "Name servers told the servers of a matrix",
+                            metadata: [
+                                "matrix": "\(matrix.name)", "cells": "\(wanted.count)", "new": "\(fresh.count)",
+                                "hosts": "\(names.addresses.keys.sorted().joined(separator: " "))",
+                            ])
                     }
                     for (number, cell) in fresh.enumerated() {
                         group.addTask {
