@@ -10,8 +10,8 @@ public struct JourneyFactory: Sendable {
     private let signingKey: ProbeSigningKey
     private let probes: ProbeAccounting
     private let world: World
-    private let group: any EventLoopGroup
-    private let threadPool: NIOThreadPool
+    let group: any EventLoopGroup
+    let threadPool: NIOThreadPool
     private let receivers = MailReceiverPool()
 
     /// `threadPool` must be running; name servers are asked on its threads, one for each question that is under way.
@@ -31,14 +31,18 @@ public struct JourneyFactory: Sendable {
     /// A journey that is ready to run, and keeps what it must know from run to run. `labels` go to all of its series.
     /// Throws when a file with trusted roots cannot be read, or a source address is none.
     public func make(_ configuration: JourneyConfiguration, labels: LabelSet = [:]) throws(UnusableJourney) -> any JourneyRunning {
-        let setting = JourneySetting(
-            configuration: configuration, vantage: vantage, labels: labels, world: world, group: group, threadPool: threadPool,
-            signingKey: signingKey, receivers: receivers, probes: probes)
+        let setting = setting(of: configuration, labels: labels)
         do {
             return try configuration.task.journey(in: setting)
         } catch {
             throw UnusableJourney(journey: configuration.name, reason: "\(error)")
         }
+    }
+
+    func setting(of configuration: JourneyConfiguration, labels: LabelSet) -> JourneySetting {
+        JourneySetting(
+            configuration: configuration, vantage: vantage, labels: labels, world: world, group: group, threadPool: threadPool,
+            signingKey: signingKey, receivers: receivers, probes: probes)
     }
 }
 

@@ -122,6 +122,62 @@ struct IncidentTrackerTests {
         #expect(story.open.count == 2)
     }
 
+    // MARK: Matrices
+
+    /// Four proxies to two mailstores; cells of the broken ones fail.
+    private func cells(broken: Set<String>, recovered: Set<Int> = [], at second: Double) -> [JourneyEvidence] {
+        ["imap-proxy-1", "imap-proxy-2", "imap-proxy-3", "imap-proxy-4"].flatMap { proxy in
+            ["mailstore-1", "mailstore-2"].map { [proxy, $0] }
+        }.enumerated().map { number, path in
+            let isFailing = !broken.isDisjoint(with: path) && !recovered.contains(number)
+            return JourneyEvidence(
+                journey: "read-\(number)", vantage: "server", matrix: "read", path: path, lastStartedAt: Timestamp(seconds: second),
+                failingSince: isFailing ? Timestamp(seconds: 0) : nil)
+        }
+    }
+
+    @Test("a matrix is one event, and the incident names the place that explains which cells fail; recovery cell by cell changes nothing")
+    func matrix() {
+        var story = Story()
+        story.learn(cells(broken: ["mailstore-2"], at: 1))
+        story.fireMatrix("read", at: 5)
+        #expect(story.open.map(\.component) == ["mailstore"])
+        #expect(story.open.map(\.nodes) == [["mailstore-2"]])
+        #expect(story.open[0].title == "mailstore-2: MatrixFailing")
+        let pages = story.advance([], at: 40).pages
+        #expect(pages.map(\.incident.nodes) == [["mailstore-2"]])
+        // Numbers 1, 3, 5, 7 go to mailstore-2.
+        for (index, recovered) in [[1], [1, 3], [1, 3, 5]].enumerated() {
+            story.learn(cells(broken: ["mailstore-2"], recovered: Set(recovered), at: 50 + Double(index)))
+            #expect(story.advance([], at: 80 + index * 40).pages.isEmpty)
+        }
+        #expect(story.open.map(\.nodes) == [["mailstore-2"]])
+    }
+
+    @Test("a cause that becomes clear only later is named then")
+    func matrixLater() {
+        var story = Story()
+        let early = cells(broken: ["mailstore-2"], at: 1).prefix(2)
+        story.learn([early[1]])
+        story.fireMatrix("read", at: 5)
+        #expect(story.open.map(\.component) == [nil], "proxy or mailstore: nothing is proven")
+        story.learn(cells(broken: ["mailstore-2"], at: 10))
+        story.advance([], at: 11)
+        #expect(story.open.map(\.component) == ["mailstore"])
+        #expect(story.open[0].timeline.contains { $0.text.hasSuffix("is explained by: mailstore-2") })
+    }
+
+    @Test("the check of a node joins the incident of a matrix through it, and that of another node does not")
+    func matrixAndNode() {
+        var story = Story()
+        story.learn(cells(broken: ["mailstore-2"], at: 1))
+        story.fireMatrix("read", at: 5)
+        story.fire("NodeDown", component: "mailstore", node: "mailstore-2", at: 7)
+        story.fire("NodeDown", component: "outbound", node: "outbound-1", at: 8)
+        #expect(story.open.map(\.component) == ["mailstore", "outbound"])
+        #expect(story.open[0].events.count == 2)
+    }
+
     // MARK: When somebody is told
 
     @Test("nobody is paged before the group wait is over, and then once")
@@ -267,7 +323,8 @@ private struct Story {
             components: [
                 component("mx", .mx, ["mx-1", "mx-2"], dependsOn: ["mailstore"]),
                 component("mailstore", .mailstore, ["mailstore-1", "mailstore-2"]),
-                component("imap-proxy", .imapProxy, ["imap-proxy-1"], dependsOn: ["mailstore"]),
+                component(
+                    "imap-proxy", .imapProxy, ["imap-proxy-1", "imap-proxy-2", "imap-proxy-3", "imap-proxy-4"], dependsOn: ["mailstore"]),
                 component("outbound", .outbound, ["outbound-1"]),
             ],
             journeyPaths: [
@@ -298,6 +355,17 @@ private struct Story {
         at second: Int
     ) -> IncidentTracker.Effects {
         advance([event(name, component: component, node: node, journey: journey, severity: severity, at: second)], at: second)
+    }
+
+    mutating func learn(_ evidence: [JourneyEvidence]) { tracker.learn(evidence) }
+
+    @discardableResult
+    mutating func fireMatrix(_ matrix: String, at second: Int) -> IncidentTracker.Effects {
+        let labels = LabelSet([("alertname", "MatrixFailing"), ("matrix", matrix), ("kind", "imap")])
+        let event = Event(
+            id: labels.fingerprint, state: .firing, severity: .critical, labels: labels, annotations: [:],
+            startedAt: Timestamp(seconds: Double(second)))
+        return advance([event], at: second)
     }
 
     @discardableResult

@@ -3,16 +3,22 @@ import PostwatchModel
 import PostwatchRuntime
 
 extension JourneyConfiguration {
-    /// Reads the list `journeys` of a file; every fault is noted in the section. Names must be unique.
+    /// Reads the list `journeys` of a file; every fault is noted in the section. Names must be unique. Of a matrix all cells, unless name
+    /// servers have to be asked for them: `JourneyMatrix.readAll` reads those.
     public static func readAll(_ section: ConfigurationSection) -> [JourneyConfiguration] {
         var names: Set<String> = []
-        return section.sections("journeys") { journey in
-            let configuration = JourneyConfiguration(reading: journey)
-            if let configuration, !names.insert(configuration.name).inserted {
+        return section.sections("journeys") { journey -> [JourneyConfiguration]? in
+            let configurations: [JourneyConfiguration]
+            if journey.has("matrix") {
+                configurations = JourneyMatrix.fixedCells(of: journey)
+            } else {
+                configurations = JourneyConfiguration(reading: journey).map { [$0] } ?? []
+            }
+            for configuration in configurations where !names.insert(configuration.name).inserted {
                 journey.report("name", found: "a second journey named \(configuration.name)", write: "a name that no other journey has")
             }
-            return configuration
-        }
+            return configurations
+        }.flatMap(\.self)
     }
 
     /// Reads one journey; `nil` when it has no kind, since nothing else could be judged then, or when its kind cannot run like this.
@@ -32,9 +38,8 @@ extension JourneyConfiguration {
             name: name, task: task, interval: interval, timeout: timeout, path: path, resolver: resolver, confirmation: confirmation)
     }
 
-    // MARK: - Private
-
-    private static func kind(of section: ConfigurationSection) -> (any JourneyTask.Type)? {
+    /// Reads `kind`; `nil` when there is none of that name, which is noted.
+    static func kind(of section: ConfigurationSection) -> (any JourneyTask.Type)? {
         let known = "one of " + kinds.map { $0.kind }.joined(separator: ", ")
         guard let text = section.text("kind") else {
             if !section.has("kind") { section.report("kind", found: "nothing", write: known) }

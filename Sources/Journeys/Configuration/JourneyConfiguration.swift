@@ -36,6 +36,8 @@ public struct JourneyConfiguration: Sendable {
     public var resolver: Endpoint?
     /// What it takes to count it as down.
     public var confirmation: ConfirmationPolicy
+    /// Labels of its series beside `journey`, `kind` and `vantage`: of a cell of a matrix `matrix` and its place on each axis.
+    public var labels: LabelSet = [:]
 
     public init(
         name: String, task: any JourneyTask, interval: Duration = .seconds(60), timeout: Duration? = nil, path: [String] = [],
@@ -64,6 +66,6 @@ extension JourneyConfiguration: Equatable {
     public static func == (left: JourneyConfiguration, right: JourneyConfiguration) -> Bool {
         left.name == right.name && AnyHashable(left.task) == AnyHashable(right.task) && left.interval == right.interval
             && left.timeout == right.timeout && left.path == right.path && left.resolver == right.resolver
-            && left.confirmation == right.confirmation
+            && left.confirmation == right.confirmation && left.labels == right.labels
     }
 }

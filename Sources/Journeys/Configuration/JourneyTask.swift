@@ -7,11 +7,18 @@ public protocol JourneyTask: Hashable, Sendable {
     static var kind: String { get }
     /// When a run is given up unless the configuration says otherwise. Default: 10 s.
     static var defaultTimeout: Duration { get }
+    /// The section of the journey in which a matrix puts the server that is varied. Default: the one named like the kind.
+    static var serverSection: String { get }
+    /// The section in which a matrix puts the account that is varied. Default: the one named like the kind.
+    static var accountSection: String { get }
 
     /// Reads the keys of a journey that belong to this kind; notes all that is wrong with them there. `nil` when the journey could not
     /// run; at least one fault is noted then.
     /// - Parameter timeout: when a run is given up.
     init?(_ section: ConfigurationSection, timeout: Duration)
+
+    /// The accounts that the journey signs in with. Default: none.
+    var accounts: [AccountNeed] { get }
 
     /// A journey that is ready to run, and keeps what it must know from run to run. Throws the sentence that says what hinders it.
     func journey(in setting: JourneySetting) throws -> any JourneyRunning
@@ -19,4 +26,7 @@ public protocol JourneyTask: Hashable, Sendable {
 
 extension JourneyTask {
     public static var defaultTimeout: Duration { .seconds(10) }
+    public static var serverSection: String { kind }
+    public static var accountSection: String { kind }
+    public var accounts: [AccountNeed] { [] }
 }

@@ -5,6 +5,8 @@ import PostwatchRuntime
 public struct InboundTask: JourneyTask {
     public static let kind = "inbound"
     public static let defaultTimeout = Duration.seconds(60)
+    public static let serverSection = "smtp"
+    public static let accountSection = "imap"
 
     /// With sender and recipient. Without a server: the mail exchangers of the recipient's domain.
     public var exchange: SMTPAccess
@@ -51,6 +53,8 @@ public struct InboundTask: JourneyTask {
             exchange: exchange, to: recipient, mailbox: mailbox.access, account: mailbox.account, patience: patience, folders: folders,
             bounces: bounces)
     }
+
+    public var accounts: [AccountNeed] { [AccountNeed(mailbox: mailbox, account: account, removesMessages: true)] }
 
     public func journey(in setting: JourneySetting) throws -> any JourneyRunning {
         try DeliveryJourney(

@@ -35,6 +35,11 @@ public struct OutboundTask: JourneyTask {
         self.init(exchange: exchange, to: recipient, destination: destination, patience: patience)
     }
 
+    public var accounts: [AccountNeed] {
+        guard case .mailbox(let mailbox, let account) = destination else { return [] }
+        return [AccountNeed(mailbox: mailbox, account: account, removesMessages: true)]
+    }
+
     public func journey(in setting: JourneySetting) throws -> any JourneyRunning {
         let place: Delivery.Destination =
             switch destination {

@@ -50,6 +50,8 @@ public struct RoundTripTask: JourneyTask {
             patience: patience)
     }
 
+    public var accounts: [AccountNeed] { [AccountNeed(mailbox: mailbox, account: account, removesMessages: true)] }
+
     public func journey(in setting: JourneySetting) throws -> any JourneyRunning {
         try DeliveryJourney(
             setting: setting,

@@ -43,6 +43,10 @@ public struct IMAPTask: JourneyTask {
         self.init(mailbox, steps: steps, folders: folders, sentFolder: sentFolder)
     }
 
+    public var accounts: [AccountNeed] {
+        mailbox.account.map { [AccountNeed(mailbox: mailbox, account: $0, removesMessages: false)] } ?? []
+    }
+
     public func journey(in setting: JourneySetting) throws -> any JourneyRunning {
         IMAPJourney(setting: setting, route: try MailboxRoute(mailbox), task: self)
     }

@@ -50,6 +50,10 @@ public struct SieveTask: JourneyTask {
         }
     }
 
+    public var accounts: [AccountNeed] {
+        delivery.map { [AccountNeed(mailbox: $0.mailbox, account: $0.mailbox.account ?? access.account, removesMessages: true)] } ?? []
+    }
+
     public func journey(in setting: JourneySetting) throws -> any JourneyRunning {
         SieveJourney(
             setting: setting, access: access, tls: try TLSClient(for: access.tls, access.tlsSettings),

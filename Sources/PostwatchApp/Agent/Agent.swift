@@ -79,7 +79,7 @@ public struct Agent: Sendable {
 
     /// `nil` when there is nothing to report, or nobody to report to.
     private func reportForwarder() throws -> ReportForwarder? {
-        guard !configuration.journeys.isEmpty else { return nil }
+        guard configuration.hasJourneys else { return nil }
         return try configuration.reportTo.map { try ReportForwarder.open(configuration: $0, world: world, logger: logger) }
     }
 
@@ -87,12 +87,13 @@ public struct Agent: Sendable {
     private func journeyService(
         destinations: [any SampleAppending], reports: ReportForwarder?, telemetry: Telemetry
     ) throws -> JourneyService? {
-        guard !configuration.journeys.isEmpty else { return nil }
+        guard configuration.hasJourneys else { return nil }
         let factory = JourneyFactory(
             vantage: configuration.vantage, signingKey: try signingKey(), world: world, group: MultiThreadedEventLoopGroup.singleton,
             threadPool: .singleton)
         return JourneyService(
-            journeys: try JourneyPlan(configuration.journeys).schedule(by: factory), vantage: configuration.vantage, destinations: destinations,
+            journeys: try JourneyPlan(configuration.journeys).schedule(by: factory), matrices: configuration.matrices, factory: factory,
+            vantage: configuration.vantage, destinations: destinations,
             report: { await reports?.report($0) }, world: world, telemetry: telemetry, logger: logger)
     }
 

@@ -33,6 +33,8 @@ public struct AgentConfiguration: Sendable {
     /// The place that journeys run from: the `vantage` label of their series. Default: the node.
     let vantage: String
     let journeys: [JourneyConfiguration]
+    /// Those whose cells name servers tell.
+    let matrices: [JourneyMatrix]
     /// The key by which probe messages are known as ours, where several vantages share a mailbox. Default: one of the agent's own.
     let probeKeyFile: String?
     /// Where runs of journeys are told; `nil`: nowhere.
@@ -73,6 +75,8 @@ public struct AgentConfiguration: Sendable {
         return counts.isEmpty ? "no services" : counts.map { "\($0.count) \($0.kind)" }.joined(separator: ", ")
     }
 
+    var hasJourneys: Bool { !journeys.isEmpty || !matrices.isEmpty }
+
     /// The labels of all series of this node.
     var labels: LabelSet {
         LabelSet([("instance", node), ("component", component ?? "")])
@@ -110,6 +114,7 @@ public struct AgentConfiguration: Sendable {
         self.remoteWrite = remoteWrite
         vantage = node
         journeys = []
+        matrices = []
         probeKeyFile = nil
         reportTo = nil
         dataDirectory = nil
@@ -126,6 +131,7 @@ public struct AgentConfiguration: Sendable {
         self.dataDirectory = dataDirectory
         vantage = Self.vantage(of: section) ?? node
         journeys = JourneyConfiguration.readAll(section)
+        matrices = JourneyMatrix.readAll(section)
         probeKeyFile = section.filePath("probe_key_file")
         var places = 0
         remoteWrite = section.sections("remote_write") { destination in

@@ -76,7 +76,7 @@ final class JourneyCourse: Sendable {
         }
         // Before the first verdict there is none to tell: what was known before a restart stays.
         if let isUp = tracker.isUp { samples.append(sample("postwatch_journey_up", isUp ? 1 : 0)) }
-        if policy.vantages > 1 { samples.append(sample("postwatch_journey_vantages_required", Double(policy.vantages))) }
+        samples.append(sample("postwatch_journey_vantages_required", Double(policy.vantages)))
         samples.append(
             Sample(labels: named("probe_run_duration_seconds"), timestamp: run.finishedAt, histogram: durations.histogram))
         return samples

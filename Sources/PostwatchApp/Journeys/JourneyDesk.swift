@@ -14,6 +14,9 @@ public struct JourneyDesk: Sendable {
         public let path: [String]
     }
 
+    /// Whether an account can do what journeys need it for.
+    public typealias AccountFinding = Journeys.AccountFinding
+
     public struct UnknownJourney: Error, CustomStringConvertible {
         public let description: String
     }
@@ -21,6 +24,13 @@ public struct JourneyDesk: Sendable {
     private let plan: JourneyPlan
     private let dataDirectory: String
     private let world: World
+
+    /// Of an agent's configuration.
+    public init(configuration: AgentConfiguration, world: World) {
+        plan = JourneyPlan(configuration.journeys)
+        dataDirectory = configuration.dataDirectory ?? ""
+        self.world = world
+    }
 
     /// - Parameter dataDirectory: the server's, when it is on this machine: by its key the server recognises messages of this command.
     public init(configuration: ServerConfiguration, dataDirectory: String, world: World) {
@@ -67,11 +77,23 @@ public struct JourneyDesk: Sendable {
                 description: "there is no journey \"\(name)\"; "
                     + (known.isEmpty ? "the configuration has none" : "the configuration has \(known)"))
         }
-        let factory = JourneyFactory(
+        return try factory.make(entry.configuration, labels: entry.labels)
+    }
+
+    /// Checks the accounts that the journeys need, one after the other; those that several journeys use alike once.
+    public func checkAccounts(_ found: (AccountFinding) -> Void) async {
+        var seen: Set<AccountNeed> = []
+        for entry in plan.entries where !entry.configuration.task.accounts.allSatisfy(seen.contains) {
+            seen.formUnion(entry.configuration.task.accounts)
+            for finding in await factory.checkAccounts(of: entry.configuration) { found(finding) }
+        }
+    }
+
+    private var factory: JourneyFactory {
+        JourneyFactory(
             vantage: Vantage.local, signingKey: ProbeKey.forCommand(dataDirectory: dataDirectory), world: world,
             group: MultiThreadedEventLoopGroup.singleton,
             threadPool: .singleton)
-        return try factory.make(entry.configuration, labels: entry.labels)
     }
 
     /// The steps of a run as bars on a time line.

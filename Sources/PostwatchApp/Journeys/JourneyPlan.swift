@@ -5,7 +5,7 @@ import PostwatchModel
 struct JourneyPlan: Sendable {
     struct Entry: Sendable {
         let configuration: JourneyConfiguration
-        /// Labels of its series: `component` and `instance` of a node check.
+        /// Labels of its series: `component` and `instance` of a node check, the axes of a cell of a matrix.
         let labels: LabelSet
         let isNodeCheck: Bool
     }
@@ -14,7 +14,7 @@ struct JourneyPlan: Sendable {
 
     /// What an agent runs: it knows of no platform.
     init(_ journeys: [JourneyConfiguration]) {
-        entries = journeys.map { Entry(configuration: $0, labels: [:], isNodeCheck: false) }
+        entries = journeys.map { Entry(configuration: $0, labels: $0.labels, isNodeCheck: false) }
     }
 
     init(_ configuration: ServerConfiguration) {
@@ -32,11 +32,7 @@ struct JourneyPlan: Sendable {
 
     /// Makes every journey. Throws `UnusableJourney`.
     func schedule(by factory: JourneyFactory) throws -> [ScheduledJourney] {
-        try entries.map { entry in
-            ScheduledJourney(
-                journey: try factory.make(entry.configuration, labels: entry.labels), path: entry.configuration.path,
-                confirmation: entry.configuration.confirmation)
-        }
+        try entries.map { try ScheduledJourney($0.configuration, labels: $0.labels, madeBy: factory) }
     }
 
     /// Journey name → nodes that it passes through.

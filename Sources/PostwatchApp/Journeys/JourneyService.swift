@@ -8,6 +8,9 @@ import Synchronization
 /// Starts every journey on its beat, whatever the run before does, repeats what failed until it is confirmed, and hands on what came out.
 struct JourneyService: Service {
     let journeys: [ScheduledJourney]
+    /// Those whose cells name servers tell.
+    let matrices: [JourneyMatrix]
+    let factory: JourneyFactory
     let vantage: String
     /// Everything that takes samples.
     let destinations: [any SampleAppending]
@@ -21,17 +24,21 @@ struct JourneyService: Service {
     private static let maximumInFlight = 16
     /// How often the gauges of what is under way are stored.
     private static let liveInterval: Duration = .seconds(5)
+    /// How often name servers are asked for the servers of a matrix, and how soon again when they did not tell.
+    private static let refresh = (usual: Duration.seconds(300), afterFailure: Duration.seconds(15))
     /// Between the first runs of two journeys after the start.
     private static let stagger: Duration = .milliseconds(20)
 
     func run() async throws {
         let delays = BeatDelays()
+        let cells = MatrixCells()
         try await runUntilShutdown {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for (number, journey) in journeys.enumerated() {
-                    group.addTask { try await keepBeat(of: journey, number: number, delays) }
+                    group.addTask { try await keepBeat(of: journey, number: number, delays) { true } }
                 }
-                group.addTask { try await storeLiveSamples(delays) }
+                for matrix in matrices { group.addTask { try await keepCells(of: matrix, cells, delays) } }
+                group.addTask { try await storeLiveSamples(delays, cells) }
                 try await group.waitForAll()
             }
         }
@@ -39,7 +46,44 @@ struct JourneyService: Service {
 
     // MARK: - Private
 
-    private func keepBeat(of scheduled: ScheduledJourney, number: Int, _ delays: BeatDelays) async throws {
+    /// Runs the cells that name servers tell of; those that they tell of no more end with their next beat.
+    private func keepCells(of matrix: JourneyMatrix, _ cells: MatrixCells, _ delays: BeatDelays) async throws {
+        try await withThrowingDiscardingTaskGroup { group in
+            while true {
+                do {
+                    let names = try await factory.names(of: matrix)
+                    let wanted = matrix.cells(for: names)
+                    let fresh = try cells.replace(wanted, of: matrix.name) {
+                        try ScheduledJourney($0, labels: $0.labels, madeBy: factory)
+                    }
+                    if !fresh.isEmpty || wanted.isEmpty {
+                        logger.info(
+                            "Name servers told the servers of a matrix",
+                            metadata: [
+                                "matrix": "\(matrix.name)", "cells": "\(wanted.count)", "new": "\(fresh.count)",
+                                "hosts": "\(names.addresses.keys.sorted().joined(separator: " "))",
+                            ])
+                    }
+                    for (number, cell) in fresh.enumerated() {
+                        group.addTask {
+                            try await keepBeat(of: cell.journey, number: number, delays) { cells.holds(cell) }
+                        }
+                    }
+                    try await world.clock.sleep(for: Self.refresh.usual)
+                } catch {
+                    if Task.isCancelled { throw CancellationError() }
+                    // What was known before goes on.
+                    telemetry.report(MatrixNotResolved(matrix: matrix.name, reason: "\(error)"), to: logger)
+                    try await world.clock.sleep(for: Self.refresh.afterFailure)
+                }
+            }
+        }
+    }
+
+    /// - Parameter isWanted: asked at each beat; the journey ends when it is not.
+    private func keepBeat(
+        of scheduled: ScheduledJourney, number: Int, _ delays: BeatDelays, while isWanted: @escaping @Sendable () -> Bool
+    ) async throws {
         let journey = scheduled.journey
         let beat = Beat(every: journey.interval, spreadBy: journey.name)
         let course = JourneyCourse(scheduled.confirmation)
@@ -50,6 +94,7 @@ struct JourneyService: Service {
             var next = min(beat.start(after: start), start + Self.stagger * number)
             while true {
                 try await world.sleep(until: next)
+                guard isWanted() else { return }
                 let due = next
                 next = beat.start(after: max(world.now(), due))
                 guard course.begin(atMost: Self.maximumInFlight) else {
@@ -96,13 +141,13 @@ struct JourneyService: Service {
         return conclusion.repeatAfter
     }
 
-    private func storeLiveSamples(_ delays: BeatDelays) async throws {
+    private func storeLiveSamples(_ delays: BeatDelays, _ cells: MatrixCells) async throws {
         let beat = Beat(every: Self.liveInterval)
         while true {
             let moment = beat.start(after: world.now())
             try await world.sleep(until: moment)
             let own = delays.samples(labels: ["vantage": vantage], at: moment)
-            await store(journeys.flatMap { $0.journey.liveSamples(at: moment) } + own, of: "live")
+            await store((journeys + cells.all()).flatMap { $0.journey.liveSamples(at: moment) } + own, of: "live")
         }
     }
 

@@ -20,6 +20,8 @@ struct JudgementService: Service {
     /// Why the last run of a journey, from a vantage or any, failed; `nil` when it did not. Events of journeys carry it, so that whoever is
     /// paged knows.
     let failures: @Sendable (_ journey: String, _ vantage: String?) -> String?
+    /// What the last runs of journeys say; asked for at each look of triage.
+    var evidence: @Sendable () -> [JourneyEvidence] = { [] }
     let evaluator: RuleEvaluator
     let samples: any SampleAppending
     let incidents: any IncidentStoring
@@ -244,6 +246,7 @@ struct JudgementService: Service {
     private func settleOwed(by judgement: Judgement) async -> Judgement {
         var next = judgement
         next.owed = RuleEffects()
+        next.triage.learn(evidence())
         return await settle(judgement.owed, from: next) ?? judgement
     }
 

@@ -6,7 +6,8 @@ import Scraping
 enum Facts {
     static let all: [any Fact.Type] =
         ScrapeFacts.all + [
-            JourneySamplesLost.self, JourneyBeatSkipped.self, ReportLineRefused.self, OutboxUnreadable.self, PageDelivered.self,
+            JourneySamplesLost.self, JourneyBeatSkipped.self, ReportLineRefused.self, MatrixNotResolved.self, OutboxUnreadable.self,
+            PageDelivered.self,
             PageNotDelivered.self,
             RuleGroupEvaluated.self, RuleEvaluated.self, RuleEvaluationFailed.self, EvaluationsMadeUp.self, RuleAtLimit.self,
             AlertCannotFire.self, GroupWithoutSeries.self, LivenessUnknown.self,
@@ -33,6 +34,16 @@ struct JourneyBeatSkipped: Fact {
     static let message: Logger.Message = "A journey was not started: too many of its runs are still under way"
     let journey: String
     var metadata: Logger.Metadata { ["journey": "\(journey)"] }
+}
+
+struct MatrixNotResolved: Fact {
+    static let counter = "matrix_resolutions_failed"
+    static let help = "Times that name servers did not tell the servers of a matrix; the cells known before go on."
+    static let level = Logger.Level.warning
+    static let message: Logger.Message = "The servers of a matrix could not be looked up; it is tried again"
+    let matrix: String
+    let reason: String
+    var metadata: Logger.Metadata { ["matrix": "\(matrix)", "reason": "\(reason)"] }
 }
 
 struct ReportLineRefused: Fact {

@@ -201,6 +201,7 @@ public struct Server: Sendable {
                 groups: configuration.ruleGroups, defaultInterval: configuration.evaluationInterval, policy: configuration.triage,
                 topology: topology, addresses: receiver?.addresses ?? [],
                 failures: { news.loss(of: $0) ?? board.failure(of: $0, from: $1) },
+                evidence: JourneyWitnesses(plan: plan, board: board, world: world).evidence,
                 evaluator: RuleEvaluator(samples: series, limits: configuration.promql.limits), samples: series, incidents: records,
                 board: rules, externalURL: externalURL, externalLabels: configuration.externalLabels, world: world, telemetry: telemetry,
                 logger: logger),
@@ -212,8 +213,8 @@ public struct Server: Sendable {
                 telemetry: telemetry, logger: logger),
             ProbeBookService(books: probes),
             JourneyService(
-                journeys: journeys, vantage: Vantage.local, destinations: [series], report: { board.record($0) }, world: world,
-                telemetry: telemetry,
+                journeys: journeys, matrices: configuration.matrices, factory: factory, vantage: Vantage.local, destinations: [series],
+                report: { board.record($0) }, world: world, telemetry: telemetry,
                 logger: logger),
             web,
         ]

@@ -19,6 +19,8 @@ public struct ServerConfiguration: Sendable {
     let scrapes: [ScrapeConfiguration]
     let platform: PlatformConfiguration
     let journeys: [JourneyConfiguration]
+    /// Those whose cells name servers tell.
+    let matrices: [JourneyMatrix]
     let storage: StorageConfiguration
     let triage: TriagePolicy
     let receivers: [ReceiverConfiguration]
@@ -89,6 +91,7 @@ public struct ServerConfiguration: Sendable {
         promql = section.section("promql") { QueryConfiguration($0) } ?? QueryConfiguration()
         platform = section.section("platform") { PlatformConfiguration($0) } ?? .empty
         journeys = JourneyConfiguration.readAll(section)
+        matrices = JourneyMatrix.readAll(section)
         storage = section.section("storage") { StorageConfiguration($0) } ?? StorageConfiguration()
         ruleFilePatterns = section.filePaths("rule_files")
         ruleGroups = []

@@ -149,6 +149,26 @@ public final class ConfigurationSection {
         node(key).flatMap { Self.read($0, path: childPath(key), log: log, body) }
     }
 
+    // MARK: Whole sections
+
+    /// The section as it stands in the file.
+    public var content: ConfigurationNode { ConfigurationNode(.mapping(entries), line: line) }
+
+    /// The file that the section is in.
+    public var file: String { log.file }
+
+    /// The keys besides `known` as they stand in the file, for whoever reads them elsewhere. Counts as asking for them.
+    public func remainder(besides known: Set<String>) -> [ConfigurationNode.Entry] {
+        askedFor.formUnion(entries.map(\.key))
+        return entries.filter { !known.contains($0.key) }
+    }
+
+    /// Reads `node` as if it stood in the place of this section; what is wrong with it is noted here. `nil` when it is no section.
+    public func reading<Value>(_ node: ConfigurationNode, _ body: (ConfigurationSection) -> Value) -> Value? {
+        askedFor.formUnion(entries.map(\.key))
+        return Self.read(node, path: path, log: log, body)
+    }
+
     // MARK: Keys and faults
 
     /// Whether the key is there, whatever its value. Counts as asking for it.

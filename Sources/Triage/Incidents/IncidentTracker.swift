@@ -13,12 +13,15 @@ public struct IncidentTracker: Sendable {
     }
 
     public let policy: TriagePolicy
-    public let topology: Topology
+    public var topology: Topology { view.topology }
     /// Where pages go: one address for each way in which the route's receiver is told.
     public let addresses: [String]
     /// Open incidents, oldest first.
     public private(set) var openIncidents: [Incident]
     private var highestNumber: Int
+    private var view: PlatformView
+    /// What journeys say has changed since causes were named last.
+    private var hasLearned = false
 
     /// - Parameters:
     ///   - addresses: where pages go; empty when nobody is to be told.
@@ -28,10 +31,17 @@ public struct IncidentTracker: Sendable {
         policy: TriagePolicy, topology: Topology, addresses: [String], restoring: [Incident] = [], highestNumber: Int = 0
     ) {
         self.policy = policy
-        self.topology = topology
+        self.view = PlatformView(topology)
         self.addresses = addresses
         self.openIncidents = restoring.filter(\.isOpen).sorted { $0.number < $1.number }
         self.highestNumber = max(highestNumber, restoring.map(\.number).max() ?? 0)
+    }
+
+    /// Takes in what the last runs of all journeys say: from then on causes are looked for in the light of it.
+    public mutating func learn(_ evidence: [JourneyEvidence]) {
+        guard evidence != view.evidence else { return }
+        view.learn(evidence)
+        hasLearned = true
     }
 
     /// Takes in what was reported, and does what has become due by `now`. Call it on every beat, with or without events.
@@ -44,6 +54,8 @@ public struct IncidentTracker: Sendable {
             case .resolved: if let number = take(resolved: event, at: now) { changed.insert(number) }
             }
         }
+        if hasLearned { changed.formUnion(attributeAnew(at: now)) }
+        hasLearned = false
         var effects = Effects()
         for index in openIncidents.indices {
             let page = settle(&openIncidents[index], at: now)
@@ -60,7 +72,7 @@ public struct IncidentTracker: Sendable {
     // MARK: - Private
 
     private func rank(_ event: Event) -> Int {
-        switch Scope(of: event, in: topology) {
+        switch Scope(of: event, in: view) {
         case .component(_, .some): 0
         case .component(_, nil): 1
         case .journey: 2
@@ -101,19 +113,29 @@ public struct IncidentTracker: Sendable {
     }
 
     private func belongs(_ event: Event, to incident: Incident, at now: Timestamp) -> Bool {
-        let scope = Scope(of: event, in: topology)
+        let scope = Scope(of: event, in: view)
         if now - incident.openedAt <= policy.joinWindow {
-            return incident.events.values.contains { scope.mayShareCause(with: Scope(of: $0, in: topology), in: topology) }
+            return incident.events.values.contains { scope.mayShareCause(with: Scope(of: $0, in: view), in: topology) }
         }
         return incident.events.values.contains { known in
             let isCurrent = known.endedAt.map { now - $0 <= policy.joinWindow } ?? true
-            return isCurrent && scope.isExplained(by: Scope(of: known, in: topology), in: topology)
+            return isCurrent && scope.isExplained(by: Scope(of: known, in: view), in: topology)
+        }
+    }
+
+    /// Incidents of matrices whose cause or title changes by what the cells say now; while something of them still fails.
+    private mutating func attributeAnew(at now: Timestamp) -> [Int] {
+        openIncidents.indices.compactMap { index in
+            guard openIncidents[index].firingEvents.contains(where: { view.matrix(of: $0) != nil }) else { return nil }
+            let before = openIncidents[index]
+            _ = attribute(&openIncidents[index], at: now)
+            return openIncidents[index] == before ? nil : before.number
         }
     }
 
     /// Names cause, severity and title anew from the events.
     private func attribute(_ incident: inout Incident, at now: Timestamp) -> Int {
-        let suspicion = Suspicion(events: Array(incident.events.values), topology: topology)
+        let suspicion = Suspicion(events: Array(incident.events.values), in: view)
         if let component = suspicion.component, component != incident.component, incident.component != nil {
             incident.note("the cause is now taken to be \(component)", at: now)
         }
@@ -122,6 +144,10 @@ public struct IncidentTracker: Sendable {
             incident.component = suspicion.component
             incident.nodes = suspicion.nodes
             incident.title = suspicion.title
+        }
+        for cause in suspicion.causes where cause.isCertain {
+            let text = "which probes fail and which do not is explained by: \(cause)"
+            if !incident.timeline.contains(where: { $0.text == text }) { incident.note(text, at: now) }
         }
         let severity = incident.firingEvents.map(\.severity).max() ?? incident.severity
         if severity > incident.severity { incident.note("severity rose to \(severity.rawValue)", at: now) }

@@ -9,15 +9,16 @@ enum Scope: Hashable, Sendable {
     /// The event names no place. Only its own kind belongs to it.
     case unplaced(String)
 
-    init(of event: Event, in topology: Topology) {
+    init(of event: Event, in view: PlatformView) {
+        let topology = view.topology
         if let node = event.node, let component = topology.component(ofNode: node)?.name ?? event.component {
             self = .component(component, node: node)
-        } else if let journey = event.journey, let path = topology.journeyPaths[journey], !path.isEmpty {
+        } else if let journey = event.journey ?? event.matrix, let path = view.path(of: event), !path.isEmpty {
             self = .journey(journey, path: path)
         } else if let component = event.component {
             self = .component(component, node: event.node)
         } else {
-            self = .unplaced(event.journey ?? event.name)
+            self = .unplaced(event.journey ?? event.matrix ?? event.name)
         }
     }
 
@@ -40,6 +41,7 @@ enum Scope: Hashable, Sendable {
             return false
         }
     }
+
     /// Whether a trouble at `cause` is enough to account for this one: the same place, something that this leans on, or a place on the
     /// way of this journey.
     func isExplained(by cause: Scope, in topology: Topology) -> Bool {

@@ -7,7 +7,7 @@ import Rainbow
 
 struct JourneyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "journey", abstract: "Does what a user does, now.", subcommands: [Run.self, List.self, Last.self])
+        commandName: "journey", abstract: "Does what a user does, now.", subcommands: [Run.self, List.self, Last.self, Accounts.self])
 
     enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
         case text, json
@@ -47,6 +47,31 @@ struct JourneyCommand: AsyncParsableCommand {
                     print(run.waterfall(width: Terminal.width))
                 }
             }
+        }
+    }
+
+    struct Accounts: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Says which accounts the journeys need and what for, and checks each. Exit status 1 when one is unusable.")
+
+        @Option(help: "The configuration file of a server, or of an agent with --agent.")
+        var config: String
+
+        @Flag(help: "The file configures an agent.")
+        var agent = false
+
+        func run() async throws {
+            let desk =
+                agent
+                ? JourneyDesk(configuration: try AgentConfiguration.load(config, dataDirectory: ""), world: .live)
+                : JourneyDesk(configuration: try ServerConfiguration.load(config), dataDirectory: "", world: .live)
+            var isUsable = true
+            await desk.checkAccounts { finding in
+                isUsable = isUsable && finding.fault == nil
+                let verdict = finding.fault.map { "✗ \($0)" } ?? "✓ usable"
+                print("\(finding.username)\t\(finding.server)\t\(finding.journey) \(finding.purpose)\t\(verdict)")
+            }
+            guard isUsable else { throw ExitCode.failure }
         }
     }
 

@@ -72,7 +72,28 @@ final class WatchedPlatform {
         server?.end(with: SIGKILL)
     }
 
+    /// Starts the server anew with another configuration, made of the one that it has, and without what it stored.
+    func restartServer(_ rewrite: (String) throws -> String) throws {
+        server?.end(with: SIGTERM)
+        try? FileManager.default.removeItem(atPath: "\(directory)/server")
+        let path = "\(directory)/postwatch.yml"
+        try rewrite(try String(contentsOfFile: path, encoding: .utf8)).write(toFile: path, atomically: true, encoding: .utf8)
+        try startServer()
+    }
+
+    /// One more agent.
+    func startAgent(_ name: String, _ configuration: String) throws {
+        let path = "\(directory)/agent-\(name)"
+        try configuration.write(toFile: "\(path).yml", atomically: true, encoding: .utf8)
+        children.append(
+            try ChildProcess(
+                Places.program.path, ["agent", "--config", "\(path).yml", "--data", path], log: "\(path).log"))
+    }
+
     // MARK: The platform
+
+    /// Where the platform keeps its files.
+    var home: String { directory + "/testbed" }
 
     func fault(_ arguments: String...) throws {
         try ChildProcess.run(Places.testbed("fault"), arguments, environment: environment)
