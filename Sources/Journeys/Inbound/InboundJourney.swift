@@ -83,6 +83,8 @@ final class InboundJourney: JourneyRunning {
         try await exchange.open()
         let reply = try await exchange.handOver(message.bytes(signedWith: key), to: recipient)
         ledger.withLock { $0.accept(mark.id, at: setting.world.now()) }
+        recorder.passage = PassageDraft(
+            probe: mark.id, acceptedBy: exchange.place, reply, mailbox: mailboxRoute.access.server.description)
         try await exchange.part()
         let acceptance = Acceptance(place: exchange.place, reply: reply)
         let context = StepContext(wire: "delivery", phase: "arrival", place: acceptance.place, awaited: "the message")
@@ -93,7 +95,7 @@ final class InboundJourney: JourneyRunning {
             try await select(with: visit)
             return try await awaitArrival(of: mark, at: visit, recorder, acceptance, hasTidied: &hasTidied)
         }
-        try await read(uid, mark, with: visit)
+        try await read(uid, mark, with: visit, recorder)
         try await visit.step("delete", "the end of the deletion") {
             var end = try await visit.delete([uid])
             if !hasTidied { end = try await tidy(visit) }
@@ -132,11 +134,13 @@ final class InboundJourney: JourneyRunning {
     }
 
     /// Reads the whole message, as a user would, and makes sure that it is ours before anything is deleted.
-    private func read(_ uid: UID, _ mark: ProbeMark, with visit: MailboxVisit) async throws {
+    private func read(_ uid: UID, _ mark: ProbeMark, with visit: MailboxVisit, _ recorder: RunRecorder) async throws {
         try await visit.step("fetch", "the message") {
             let answer = try await visit.answer(to: .uidFetch([uid], [.uid, .message]), in: "fetch")
             let message = answer.value.fetched.first { $0.uid == uid }?.sections[""] ?? []
-            guard ProbeMark(header: Self.header(of: message), verifiedWith: key) == mark else {
+            let header = Self.header(of: message)
+            recorder.passage?.fetch(header: header)
+            guard ProbeMark(header: header, verifiedWith: key) == mark else {
                 throw StepFailure(
                     "the message that carries the probe's number came back without its signed header \(ProbeMark.headerName); it was left alone"
                 )
@@ -176,15 +180,6 @@ private struct Acceptance {
 
     /// The queue id is what an operator looks for in that server's log.
     func notSeen(within timeout: Duration) -> String {
-        "accepted by \(place) (\(queueID.map { "queued as \($0)" } ?? reply.description)) but not seen in the mailbox within \(timeout.prometheusText)"
-    }
-
-    /// Postfix: `250 2.0.0 Ok: queued as 3F2A1…`.
-    private var queueID: Substring? {
-        let words = reply.lines.flatMap { $0.split(separator: " ") }
-        guard let queued = words.firstIndex(where: { $0.lowercased() == "queued" }), words.count > queued + 2,
-            words[queued + 1].lowercased() == "as"
-        else { return nil }
-        return words[queued + 2].prefix { $0.isLetter || $0.isNumber }
+        "accepted by \(place) (\(reply.queueID.map { "queued as \($0)" } ?? reply.description)) but not seen in the mailbox within \(timeout.prometheusText)"
     }
 }

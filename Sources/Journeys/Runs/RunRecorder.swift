@@ -16,6 +16,8 @@ final class RunRecorder {
     private(set) var earliestCertificateExpiry: Int64?
     /// Must never be read in a failure, even when a server echoes it.
     var secret: Secret?
+    /// Set once a server has taken a message.
+    var passage: PassageDraft?
 
     private let start: NIODeadline
     private var mark: NIODeadline

@@ -34,10 +34,12 @@ public struct JourneyRun: Hashable, Sendable, Codable {
     public let failure: String?
     /// When the first certificate of the chain that was shown ends.
     public let certificateExpiry: Timestamp?
+    /// The way of the message that the run sent; `nil` when it sent none, or nobody accepted it.
+    public var passage: ProbePassage?
 
     public init(
         journey: String, kind: String, vantage: String, labels: LabelSet = [:], startedAt: Timestamp, duration: Duration,
-        steps: [Step], failure: String?, certificateExpiry: Timestamp? = nil
+        steps: [Step], failure: String?, certificateExpiry: Timestamp? = nil, passage: ProbePassage? = nil
     ) {
         self.journey = journey
         self.kind = kind
@@ -48,6 +50,7 @@ public struct JourneyRun: Hashable, Sendable, Codable {
         self.steps = steps
         self.failure = failure
         self.certificateExpiry = certificateExpiry
+        self.passage = passage
     }
 
     public var isSuccess: Bool { failure == nil }

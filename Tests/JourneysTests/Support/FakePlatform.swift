@@ -19,9 +19,12 @@ final class FakePlatform: Sendable {
 
     private let state = Mutex(State())
     private let hasUIDPlus: Bool
+    /// Lines that it puts in front of each message that it takes.
+    private let marks: [String]
 
-    init(hasUIDPlus: Bool = true) {
+    init(hasUIDPlus: Bool = true, marks: [String] = []) {
         self.hasUIDPlus = hasUIDPlus
+        self.marks = marks
     }
 
     var messages: [Message] { state.withLock(\.messages) }
@@ -50,7 +53,7 @@ final class FakePlatform: Sendable {
                         return .silence
                     }
                     body.withLock { $0 = nil }
-                    self.take(lines.joined(separator: "\r\n") + "\r\n")
+                    self.take((self.marks + lines).joined(separator: "\r\n") + "\r\n")
                     return "250 2.0.0 Ok: queued as 3F2A1\r\n"
                 }
                 switch line.prefix(4) {
