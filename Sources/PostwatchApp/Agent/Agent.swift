@@ -54,7 +54,8 @@ public struct Agent: Sendable {
         let forwarders = try configuration.remoteWrite.map {
             try RemoteWriteForwarder.open(configuration: $0, world: world, logger: logger)
         }
-        let mailLogs = mailLogs(isSaving: true)
+        let reports = try reportForwarder()
+        let mailLogs = mailLogs(isSaving: true, reports: reports)
         let collection = CollectionService(
             collectors: CollectorSet(configuration.collectors, mailLogs: mailLogs, world: world), labels: configuration.labels,
             interval: configuration.interval, destinations: forwarders, world: world, telemetry: telemetry, logger: logger)
@@ -62,7 +63,6 @@ public struct Agent: Sendable {
             configuration.scrapes, receivers: forwarders, externalLabels: configuration.externalLabels, world: world, telemetry: telemetry,
             logger: logger)
         let reading = MailLogService(mailLogs: mailLogs)
-        let reports = try reportForwarder()
         let journeys = try journeyService(destinations: forwarders, reports: reports, telemetry: telemetry)
         logger.info("The agent starts", metadata: ["node": "\(configuration.node)", "version": "\(PostwatchVersion.current)"])
         // What is under way may take as long as the slowest server is given.
@@ -79,7 +79,7 @@ public struct Agent: Sendable {
 
     /// `nil` when there is nothing to report, or nobody to report to.
     private func reportForwarder() throws -> ReportForwarder? {
-        guard !configuration.journeys.isEmpty else { return nil }
+        guard !configuration.journeys.isEmpty || !configuration.collectors.mailLogs.isEmpty else { return nil }
         return try configuration.reportTo.map { try ReportForwarder.open(configuration: $0, world: world, logger: logger) }
     }
 
@@ -92,7 +92,8 @@ public struct Agent: Sendable {
             vantage: configuration.vantage, signingKey: try signingKey(), world: world, group: MultiThreadedEventLoopGroup.singleton,
             threadPool: .singleton)
         return JourneyService(
-            journeys: try JourneyPlan(configuration.journeys).schedule(by: factory), vantage: configuration.vantage, destinations: destinations,
+            journeys: try JourneyPlan(configuration.journeys).schedule(by: factory), vantage: configuration.vantage,
+            destinations: destinations,
             report: { await reports?.report($0) }, world: world, telemetry: telemetry, logger: logger)
     }
 
@@ -104,9 +105,12 @@ public struct Agent: Sendable {
         return try ProbeKey.load(from: directory)
     }
 
-    private func mailLogs(isSaving: Bool) -> MailLogWatch {
-        MailLogWatch(
-            configuration.collectors.mailLogs, dataDirectory: configuration.dataDirectory, isSaving: isSaving, world: world
+    private func mailLogs(isSaving: Bool, reports: ReportForwarder? = nil) -> MailLogWatch {
+        var pass: (@Sendable (Transit) async -> Void)?
+        if let reports { pass = { await reports.report($0) } }
+        return MailLogWatch(
+            configuration.collectors.mailLogs, dataDirectory: configuration.dataDirectory, isSaving: isSaving, world: world,
+            node: configuration.node, pass: pass
         ) { [logger] log, notice in
             logger.warning("A mail log was not read as usual", metadata: ["log": "\(log)", "what": "\(notice)"])
         }

@@ -167,6 +167,7 @@ public struct Server: Sendable {
             configuration, listen: listen, dataDirectory: dataDirectory, series: series, startedAt: fixtures.startedAt,
             desk: desk, world: world)
         let board = JourneyBoard()
+        let custody = CustodyDesk(store: records, world: world, telemetry: telemetry, logger: logger)
         let scraping = ScrapeService(
             configuration.scrapes, receivers: [series], world: world, telemetry: telemetry, logger: logger)
         let rules = RuleBoard()
@@ -190,14 +191,23 @@ public struct Server: Sendable {
             switchboard: fixtures.switchboard, prometheus: prometheus(series, rules: rules, targets: scraping, status: status, fixtures),
             incidents: records,
             overviews: overviews, coverage: coverage, rules: rules, journeys: board,
-            reports: ReportDesk([.of(JourneyReport.self) { board.record($0) }], telemetry: telemetry, logger: logger),
+            custody: custody,
+            reports: ReportDesk(
+                [
+                    .of(JourneyReport.self) { report in
+                        board.record(report)
+                        custody.take(report.run)
+                    },
+                    .of(Transit.self) { try custody.take($0) },
+                ], telemetry: telemetry, logger: logger),
             readiness: { ServerStatus.readiness(of: series) },
             metrics: { ServerStatus.metrics(of: series, telemetry: telemetry) }, world: world)
         return [
             series, scraping,
             JudgementService(
                 groups: configuration.ruleGroups, defaultInterval: configuration.evaluationInterval, policy: configuration.triage,
-                topology: topology, addresses: receiver?.addresses ?? [], failures: { board.failure(of: $0, from: $1) },
+                topology: topology, addresses: receiver?.addresses ?? [],
+                failures: { board.failure(of: $0, from: $1).map(custody.explained) },
                 evaluator: RuleEvaluator(samples: series, limits: configuration.promql.limits), samples: series, incidents: records,
                 board: rules, externalURL: externalURL, externalLabels: configuration.externalLabels, world: world, telemetry: telemetry,
                 logger: logger),
@@ -208,8 +218,12 @@ public struct Server: Sendable {
                 notifier: ReceiverBook(configuration.receivers, externalURL: externalURL, client: client), world: world,
                 telemetry: telemetry, logger: logger),
             JourneyService(
-                journeys: journeys, vantage: Vantage.local, destinations: [series], report: { board.record($0) }, world: world, telemetry: telemetry,
-                logger: logger),
+                journeys: journeys, vantage: Vantage.local, destinations: [series],
+                report: { report in
+                    board.record(report)
+                    custody.take(report.run)
+                }, world: world, telemetry: telemetry, logger: logger),
+            CustodyService(desk: custody, samples: series, world: world, telemetry: telemetry, logger: logger),
             web,
         ]
     }
