@@ -274,10 +274,14 @@ let package = Package(
                 "postwatch", "SeriesStore", "ExpositionFormat", "PostwatchRuntime", "PostwatchModel", "TestSupport",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ]
         ),
         .testTarget(name: "PeerTests", dependencies: ["postwatch", "TestSupport"]),
-        .testTarget(name: "RecordStoreTests", dependencies: ["RecordStore", "PostwatchModel"]),
+        .testTarget(
+            name: "RecordStoreTests",
+            dependencies: ["RecordStore", "PostwatchModel", .product(name: "GRDB", package: "GRDB.swift")]),
     ],
     swiftLanguageModes: [.v6]
 )

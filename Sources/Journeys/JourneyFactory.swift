@@ -8,16 +8,20 @@ import PostwatchRuntime
 public struct JourneyFactory: Sendable {
     private let vantage: String
     private let signingKey: ProbeSigningKey
+    private let probes: ProbeAccounting
     private let world: World
     private let group: any EventLoopGroup
     private let threadPool: NIOThreadPool
 
     /// `threadPool` must be running; name servers are asked on its threads, one for each question that is under way.
+    /// - Parameter probes: where it is written down what becomes of messages. Default: nowhere, for a run by hand.
     public init(
-        vantage: String, signingKey: ProbeSigningKey, world: World, group: any EventLoopGroup, threadPool: NIOThreadPool
+        vantage: String, signingKey: ProbeSigningKey, probes: ProbeAccounting = ProbeAccounting(), world: World, group: any EventLoopGroup,
+        threadPool: NIOThreadPool
     ) {
         self.vantage = vantage
         self.signingKey = signingKey
+        self.probes = probes
         self.world = world
         self.group = group
         self.threadPool = threadPool
@@ -28,7 +32,7 @@ public struct JourneyFactory: Sendable {
     public func make(_ configuration: JourneyConfiguration, labels: LabelSet = [:]) throws(UnusableJourney) -> any JourneyRunning {
         let setting = JourneySetting(
             configuration: configuration, vantage: vantage, labels: labels, world: world, group: group, threadPool: threadPool,
-            signingKey: signingKey)
+            signingKey: signingKey, probes: probes)
         do {
             return try configuration.task.journey(in: setting)
         } catch {

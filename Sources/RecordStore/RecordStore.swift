@@ -3,14 +3,16 @@ import GRDB
 import PostwatchModel
 import PostwatchRuntime
 
-/// What must be known again after a restart, in one SQLite file: alerts, incidents with their timelines, pages on their way.
+/// What must be known again after a restart, in one SQLite file: alerts, incidents with their timelines, pages on their way, probe messages.
 /// Every write is one transaction that is on disk when the call returns.
 public struct RecordStore: Sendable {
     let database: DatabaseQueue
+    let probes: ProbeWriter
     private let reserve: ReserveFile
 
     /// Opens or makes `path`. Throws `RecordStoreFailure`.
-    public init(path: String) throws {
+    /// - Parameter probeLimits: how long probe messages that have ended are remembered.
+    public init(path: String, probeLimits: ProbeLimits = ProbeLimits()) throws {
         var configuration = Configuration()
         configuration.prepareDatabase { database in
             // FULL: a transaction that was reported is on the disk, also after a power cut.
@@ -23,6 +25,7 @@ public struct RecordStore: Sendable {
         } catch {
             throw RecordStoreFailure.cannotOpen(path: path, reason: "\(error)")
         }
+        probes = ProbeWriter(database: database, limits: probeLimits)
         reserve = ReserveFile(path: path + ".reserve")
         reserve.keep()
     }

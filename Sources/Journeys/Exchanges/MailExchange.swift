@@ -17,6 +17,8 @@ final class MailExchange {
     private var host = ""
     private(set) var place: String
     private var capabilities: SMTPCapabilities?
+    /// The message was handed over and no answer to it was read: whether the server has taken it is not known.
+    private(set) var mayHaveAccepted = false
 
     init(route: ExchangeRoute, setting: JourneySetting, recorder: RunRecorder) {
         self.route = route
@@ -58,7 +60,11 @@ final class MailExchange {
         _ = try await perform(.recipient(recipient), expecting: 250, in: "rcpt")
         _ = try await perform(.data, expecting: 354, in: "data")
         return try await step("accept", "the word of acceptance") { [self] in
-            try expect(250, "the message", in: "accept", try await connected().deliver(message, before: deadline))
+            let session = try connected()
+            mayHaveAccepted = true
+            let reply = try await session.deliver(message, before: deadline)
+            mayHaveAccepted = false
+            return try expect(250, "the message", in: "accept", reply)
         }
     }
 

@@ -13,12 +13,17 @@ public struct InboundTask: JourneyTask {
     public var account: MailAccount
     /// A message that takes longer counts as late. Default: 30 s.
     public var lateAfter: Duration
-    /// A message that takes longer counts as lost. Default: 15 min.
+    /// A message that was not there when the mailbox was looked at after that counts as lost. Default: 15 min.
     public var lostAfter: Duration
+    /// Where else in the mailbox messages may end.
+    public var folders: ProbeFolders
+    /// The mailbox of the sender, where messages come that say what could not be delivered. It must have an account. Default: the mailbox
+    /// itself where sender and recipient are one, else none.
+    public var bounces: IMAPAccess?
 
     public init(
         exchange: SMTPAccess, to recipient: String, mailbox: IMAPAccess, account: MailAccount, lateAfter: Duration = .seconds(30),
-        lostAfter: Duration = .seconds(900)
+        lostAfter: Duration = .seconds(900), folders: ProbeFolders = ProbeFolders(), bounces: IMAPAccess? = nil
     ) {
         self.exchange = exchange
         self.recipient = recipient
@@ -26,6 +31,8 @@ public struct InboundTask: JourneyTask {
         self.account = account
         self.lateAfter = lateAfter
         self.lostAfter = lostAfter
+        self.folders = folders
+        self.bounces = bounces
     }
 
     public init?(_ section: ConfigurationSection, timeout: Duration) {
@@ -44,11 +51,22 @@ public struct InboundTask: JourneyTask {
         if !section.has("imap") || mailbox != nil && mailbox?.account == nil {
             section.report("imap", found: "no account", write: "an imap section with username and password_file")
         }
+        let folders = ProbeFolders(section)
+        let bounces = section.section("bounces", IMAPAccess.init) ?? nil
+        if bounces != nil && bounces?.account == nil {
+            section.report("bounces", found: "no account", write: "the way into the sender's mailbox, with username and password_file")
+        } else if bounces != nil && exchange?.from.isEmpty == true {
+            section.report(
+                "bounces", found: "messages without a sender", write: "from: in the smtp section, since nothing comes back without")
+        }
         guard let exchange, let recipient = exchange.to, let mailbox, let account = mailbox.account else { return nil }
-        self.init(exchange: exchange, to: recipient, mailbox: mailbox, account: account, lateAfter: lateAfter, lostAfter: lostAfter)
+        self.init(
+            exchange: exchange, to: recipient, mailbox: mailbox, account: account, lateAfter: lateAfter, lostAfter: lostAfter,
+            folders: folders,
+            bounces: bounces)
     }
 
     public func journey(in setting: JourneySetting) throws -> any JourneyRunning {
-        InboundJourney(setting: setting, task: self, exchange: try ExchangeRoute(exchange), mailbox: try MailboxRoute(mailbox))
+        try InboundJourney(setting: setting, task: self)
     }
 }

@@ -104,6 +104,11 @@ final class MailboxVisit {
         return answer
     }
 
+    /// Opens a folder, which may not be there: `false` then, and none is open.
+    func opens(_ folder: String) async throws -> Bool {
+        try await connected().perform(.select(mailbox: folder), before: deadline).value.status.kind == .ok
+    }
+
     /// Deletes messages that are known to be ours. Without UIDPLUS they are only flagged: a plain EXPUNGE would remove what
     /// other people have flagged.
     func delete(_ uids: [UID]) async throws -> NIODeadline {

@@ -13,12 +13,13 @@ public struct JourneySetting: Sendable {
     let group: any EventLoopGroup
     let threadPool: NIOThreadPool
     let signingKey: ProbeSigningKey
+    let probes: ProbeAccounting
     /// Asks the journey's name server.
     let resolver: NameResolver
 
     init(
         configuration: JourneyConfiguration, vantage: String, labels: LabelSet, world: World, group: any EventLoopGroup,
-        threadPool: NIOThreadPool, signingKey: ProbeSigningKey
+        threadPool: NIOThreadPool, signingKey: ProbeSigningKey, probes: ProbeAccounting
     ) {
         self.configuration = configuration
         self.vantage = vantage
@@ -27,6 +28,7 @@ public struct JourneySetting: Sendable {
         self.group = group
         self.threadPool = threadPool
         self.signingKey = signingKey
+        self.probes = probes
         resolver = NameResolver(servers: configuration.resolver.map { [$0] } ?? [], threadPool: threadPool, group: group)
     }
 

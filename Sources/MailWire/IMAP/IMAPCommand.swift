@@ -107,6 +107,8 @@ public enum IMAPSearchKey: Hashable, Sendable {
     case undeleted
     /// The header field contains the text.
     case header(String, String)
+    /// The body contains the text.
+    case body(String)
     /// Received on or after a day, written `17-Jul-1996`.
     case since(String)
 
@@ -118,6 +120,9 @@ public enum IMAPSearchKey: Hashable, Sendable {
         case .header(let name, let text):
             encoder.append(word: "HEADER")
             encoder.append(word: try IMAPCommand.atom(name))
+            try encoder.append(string: text)
+        case .body(let text):
+            encoder.append(word: "BODY")
             try encoder.append(string: text)
         case .since(let day):
             encoder.append(word: "SINCE")

@@ -33,13 +33,16 @@ final class CustodyDesk: CustodyShowing {
     private static let clocksHoldFor: Duration = .seconds(10)
 
     private let store: any CustodyStoring
+    private let books: any ProbeRecording
     private let world: World
     private let telemetry: Telemetry
     private let logger: Logger
     private let state = Mutex(State())
 
-    init(store: any CustodyStoring, world: World, telemetry: Telemetry, logger: Logger) {
+    /// - Parameter books: what became of messages in the end, also of those whose run told nothing.
+    init(store: any CustodyStoring, books: any ProbeRecording, world: World, telemetry: Telemetry, logger: Logger) {
         self.store = store
+        self.books = books
         self.world = world
         self.telemetry = telemetry
         self.logger = logger
@@ -56,6 +59,15 @@ final class CustodyDesk: CustodyShowing {
             state.passages.append(passage)
             guard state.due.count < Self.mostWaiting else { return }
             state.due += Self.patience.map { Due(probe: passage.probe, at: now + $0, failure: run.failure) }
+        }
+    }
+
+    /// Looks for where a message was last that is lost.
+    /// - Parameter sentence: what is said of that, to which the place is added once it is known.
+    func follow(_ record: ProbeRecord, explaining sentence: String) {
+        let due = Due(probe: record.id, at: world.now(), failure: sentence)
+        state.withLock { state in
+            if state.due.count < Self.mostWaiting { state.due.append(due) }
         }
     }
 
@@ -77,7 +89,7 @@ final class CustodyDesk: CustodyShowing {
 
     func chain(of name: String) async throws -> CustodyChain? {
         await flush()
-        var found = try await store.passage(of: name)
+        var found = try await passage(of: name)
         if found == nil { found = try await store.passages(ofJourney: name, limit: 1).first }
         guard let passage = found else { return nil }
         return try await chain(of: passage)
@@ -130,7 +142,7 @@ final class CustodyDesk: CustodyShowing {
     /// Looks at a message: remembers where it was last, and gives the series of its way.
     func assess(_ due: Due) async -> [Sample] {
         do {
-            guard let passage = try await store.passage(of: due.probe) else { return [] }
+            guard let passage = try await passage(of: due.probe) else { return [] }
             let chain = try await chain(of: passage)
             if let failure = due.failure, let place = chain.lastKnown { note(failure, place) }
             return chain.samples(at: world.now())
@@ -141,6 +153,16 @@ final class CustodyDesk: CustodyShowing {
     }
 
     // MARK: - Private
+
+    /// With the time of its sighting where that was after its run.
+    private func passage(of probe: String) async throws -> ProbePassage? {
+        let known = try await store.passage(of: probe)
+        if known?.visibleAt != nil { return known }
+        let record = try await books.probes([probe]).first
+        guard var passage = known else { return record.flatMap { ProbePassage($0) } }
+        passage.visibleAt = record?.sighting?.at
+        return passage
+    }
 
     private func note(_ failure: String, _ place: String) {
         state.withLock { state in

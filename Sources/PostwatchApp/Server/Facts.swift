@@ -13,7 +13,7 @@ enum Facts {
             AlertCannotFire.self, GroupWithoutSeries.self, LivenessUnknown.self,
             ConfigurationReloaded.self, ConfigurationNotReloaded.self,
             JudgementNotStored.self, EvaluationsMissed.self, CollectionFailed.self, CollectionRecovered.self, CollectedSamplesLost.self,
-            FindingMade.self, FindingSettled.self,
+            FindingMade.self, FindingSettled.self, ProbeMessageLost.self, ProbeMessageFound.self, ProbesNotRecorded.self,
         ]
 }
 

@@ -167,15 +167,23 @@ public struct Server: Sendable {
             configuration, listen: listen, dataDirectory: dataDirectory, series: series, startedAt: fixtures.startedAt,
             desk: desk, world: world)
         let board = JourneyBoard()
-        let custody = CustodyDesk(store: records, world: world, telemetry: telemetry, logger: logger)
+        let custody = CustodyDesk(store: records, books: records, world: world, telemetry: telemetry, logger: logger)
         let scraping = ScrapeService(
             configuration.scrapes, receivers: [series], world: world, telemetry: telemetry, logger: logger)
         let rules = RuleBoard()
         let plan = JourneyPlan(configuration)
         let topology = configuration.platform.topology(journeyPaths: plan.paths)
         let externalURL = configuration.externalURL ?? "http://\(listen)"
+        let news = ProbeNewsDesk(telemetry: telemetry, logger: logger, world: world)
+        let probes = ProbeAccounting(
+            recording: records,
+            report: { item in
+                news.take(item)
+                guard case .lost(let record) = item, let sentence = news.loss(of: record.journey) else { return }
+                custody.follow(record, explaining: sentence)
+            })
         let factory = JourneyFactory(
-            vantage: Vantage.local, signingKey: try ProbeKey.load(from: dataDirectory), world: world,
+            vantage: Vantage.local, signingKey: try ProbeKey.load(from: dataDirectory), probes: probes, world: world,
             group: MultiThreadedEventLoopGroup.singleton, threadPool: .singleton)
         let journeys = try plan.schedule(by: factory)
         let receiver = configuration.receivers.first { $0.name == configuration.triage.receiver }
@@ -207,7 +215,9 @@ public struct Server: Sendable {
             JudgementService(
                 groups: configuration.ruleGroups, defaultInterval: configuration.evaluationInterval, policy: configuration.triage,
                 topology: topology, addresses: receiver?.addresses ?? [],
-                failures: { board.failure(of: $0, from: $1).map(custody.explained) },
+                failures: { journey, vantage in
+                    (news.loss(of: journey) ?? board.failure(of: journey, from: vantage)).map(custody.explained)
+                },
                 evaluator: RuleEvaluator(samples: series, limits: configuration.promql.limits), samples: series, incidents: records,
                 board: rules, externalURL: externalURL, externalLabels: configuration.externalLabels, world: world, telemetry: telemetry,
                 logger: logger),
@@ -217,6 +227,7 @@ public struct Server: Sendable {
                 incidents: records,
                 notifier: ReceiverBook(configuration.receivers, externalURL: externalURL, client: client), world: world,
                 telemetry: telemetry, logger: logger),
+            ProbeBookService(books: probes),
             JourneyService(
                 journeys: journeys, vantage: Vantage.local, destinations: [series],
                 report: { report in

@@ -53,6 +53,39 @@ enum Migrations {
                     ) STRICT;
                     """)
         }
+        migrator.registerMigration("3 probe messages") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE probe (
+                        id TEXT PRIMARY KEY NOT NULL,
+                        vantage TEXT NOT NULL,
+                        journey TEXT NOT NULL,
+                        begun_at INTEGER NOT NULL,
+                        stage TEXT NOT NULL,          -- begun, accepted, unsent, or how it ended: inbox, junk, ...
+                        accepted_at INTEGER,
+                        server TEXT,
+                        reply TEXT,
+                        queue_id TEXT,
+                        settled_at INTEGER,           -- NULL while it is awaited
+                        reason TEXT,
+                        place TEXT,                   -- of the copy that was seen first: inbox, junk, quarantine
+                        folder TEXT,
+                        uid INTEGER,
+                        seen_at INTEGER
+                    ) STRICT;
+                    CREATE INDEX probe_outstanding ON probe (vantage, journey) WHERE settled_at IS NULL;
+                    CREATE INDEX probe_by_end ON probe (settled_at, stage) WHERE settled_at IS NOT NULL;
+                    CREATE INDEX probe_by_queue_id ON probe (queue_id) WHERE queue_id IS NOT NULL;
+
+                    -- Never trimmed: counters go on where they were.
+                    CREATE TABLE probe_tally (
+                        vantage TEXT NOT NULL,
+                        journey TEXT NOT NULL,
+                        record TEXT NOT NULL,         -- ProbeTally as JSON
+                        PRIMARY KEY (vantage, journey)
+                    ) STRICT, WITHOUT ROWID;
+                    """)
+        }
         migrator.registerMigration("4 ways of probe messages") { database in
             try database.execute(
                 sql: """

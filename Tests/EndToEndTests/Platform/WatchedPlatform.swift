@@ -83,6 +83,14 @@ final class WatchedPlatform {
 
     // MARK: What is seen
 
+    /// What the server wrote, over all its starts.
+    var serverLog: String { (try? String(contentsOfFile: "\(directory)/server.log", encoding: .utf8)) ?? "" }
+
+    /// The mail log of a node.
+    func mailLog(of node: String) throws -> String {
+        try String(contentsOfFile: "\(directory)/testbed/nodes/\(node)/log/mail.log", encoding: .utf8)
+    }
+
     /// Size of what an agent keeps on disk until the server takes it.
     func bufferedBytes(ofAgent node: String) -> Int {
         let buffer = "\(directory)/agent-\(node)/remote-write-1"

@@ -47,6 +47,9 @@ import Testing
                 imap: {server: "imap.example.test", username: probe, password_env: PROBE}
                 late_after: 10s
                 lost_after: 5m
+                junk_folder: Spam
+                quarantine_folder: Held
+                bounces: {server: "imap.b.test", username: probe, password_env: PROBE}
             """)
         let probe = MailAccount(username: "probe", password: .environment("PROBE"))
         #expect(
@@ -71,7 +74,8 @@ import Testing
                     task: InboundTask(
                         exchange: SMTPAccess(from: "a@b.test", to: "c@d.test"), to: "c@d.test",
                         mailbox: IMAPAccess(server: Endpoint(host: "imap.example.test", port: 993), account: probe), account: probe,
-                        lateAfter: .seconds(10), lostAfter: .seconds(300))),
+                        lateAfter: .seconds(10), lostAfter: .seconds(300), folders: ProbeFolders(junk: "Spam", quarantine: "Held"),
+                        bounces: IMAPAccess(server: Endpoint(host: "imap.b.test", port: 993), account: probe))),
             ])
         #expect(journeys.map(\.timeout) == [.seconds(5), .seconds(10), .seconds(60)])
     }
@@ -111,6 +115,19 @@ import Testing
             (
                 "- {name: a, kind: inbound, smtp: {to: nobody}, imap: {server: b}}",
                 ["2 journeys[0].smtp.to: found \"nobody\"", "2 journeys[0].imap: found no account"]
+            ),
+            (
+                "- {name: a, kind: inbound, smtp: {to: b@c.test}, imap: {server: b, username: c, password_env: D}, junk_folder: ''}",
+                ["2 journeys[0].junk_folder: found an empty text"]
+            ),
+            (
+                "- {name: a, kind: inbound, smtp: {to: b@c.test}, imap: &i {server: b, username: c, password_env: D}, bounces: *i}",
+                ["2 journeys[0].bounces: found messages without a sender"]
+            ),
+            (
+                "- {name: a, kind: inbound, smtp: {from: a@c.test, to: b@c.test}, imap: {server: b, username: c, password_env: D}, "
+                    + "bounces: {server: e}}",
+                ["2 journeys[0].bounces: found no account"]
             ),
             (
                 "- {name: a, kind: smtp, smtp: {server: b}}\n- {name: a, kind: smtp, smtp: {server: c}}",

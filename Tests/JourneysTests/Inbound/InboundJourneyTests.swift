@@ -3,12 +3,14 @@ import Journeys
 import MailClient
 import PostwatchModel
 import PostwatchRuntime
+import Synchronization
 import Testing
 
 @Suite struct InboundJourneyTests {
     /// A platform with its servers, and a journey through it. The password file is the test's own and removed with it.
     private func withJourney(
-        on platform: FakePlatform, clock: WallClock = WallClock(), timeout: Duration = .seconds(20),
+        on platform: FakePlatform, clock: WallClock = WallClock(), timeout: Duration = .seconds(20), from: String = "a@outside.test",
+        probes: ProbeAccounting = ProbeAccounting(),
         _ body: (any JourneyRunning) async throws -> Void
     ) async throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("password-\(UUID().uuidString)").path
@@ -19,18 +21,23 @@ import Testing
         let configuration = JourneyConfiguration(
             name: "in-1",
             task: InboundTask(
-                exchange: SMTPAccess(server: smtp.endpoint, tls: .none, from: "a@outside.test"), to: "probe@example.test",
+                exchange: SMTPAccess(server: smtp.endpoint, tls: .none, from: from), to: "probe@example.test",
                 mailbox: IMAPAccess(server: imap.endpoint, tls: .none),
                 account: MailAccount(username: "probe", password: .file(path))),
             timeout: timeout)
-        try await body(try clock.factory.make(configuration))
+        try await body(try clock.factory(probes: probes).make(configuration))
         try await smtp.stop()
         try await imap.stop()
     }
 
+    /// What stands in the books: totals by outcome, less what was corrected, and whatever else is not 0.
     private func live(_ journey: any JourneyRunning, _ clock: WallClock) -> [String: Double] {
-        Dictionary(
-            uniqueKeysWithValues: journey.liveSamples(at: clock.now).map { ($0.labels["outcome"] ?? $0.labels.metricName, $0.value) })
+        var live: [String: Double] = [:]
+        for sample in journey.liveSamples(at: clock.now) {
+            let name = sample.labels["outcome"] ?? sample.labels.metricName
+            live[name, default: 0] += sample.labels.metricName == "probe_messages_corrected_total" ? -sample.value : sample.value
+        }
+        return live.filter { $0.value != 0 }
     }
 
     @Test("A message arrives, is read and removed, and every phase is timed without a gap")
@@ -39,13 +46,14 @@ import Testing
         let clock = WallClock()
         platform.put("Subject: of a person\r\n\r\nhello\r\n")
         try await withJourney(on: platform, clock: clock) { journey in
-            #expect(live(journey, clock) == ["probe_message_outstanding_seconds": 0, "inbox": 0, "late": 0, "lost": 0])
+            #expect(live(journey, clock).isEmpty)
+            #expect(journey.liveSamples(at: clock.now).count == 5 + 2 * ProbeOutcome.allCases.count)
             let run = await journey.run()
             #expect(run.failure == nil)
             #expect(
                 run.steps.map { "\($0.wire) \($0.phase)" } == [
                     "smtp resolve", "smtp connect", "smtp greeting", "smtp ehlo", "smtp mail", "smtp rcpt", "smtp data", "smtp accept",
-                    "smtp quit", "delivery arrival", "imap fetch", "imap delete", "imap logout",
+                    "smtp quit", "delivery arrival", "imap fetch", "delivery book", "imap delete", "imap sweep", "imap logout",
                 ])
             var end = Duration.zero
             for step in run.steps {
@@ -53,7 +61,7 @@ import Testing
                 end += step.duration
             }
             #expect(end == run.duration)
-            #expect(live(journey, clock) == ["probe_message_outstanding_seconds": 0, "inbox": 1, "late": 0, "lost": 0])
+            #expect(live(journey, clock) == ["probe_messages_sent_total": 1, "inbox": 1])
         }
         #expect(platform.messages.map(\.text) == ["Subject: of a person\r\n\r\nhello\r\n"])
         #expect(platform.commands.last == "LOGOUT")
@@ -103,28 +111,196 @@ import Testing
             #expect(run.steps.last?.failure == run.failure)
             #expect(platform.commands.last == "LOGOUT")
             clock.advance(by: .seconds(45))
-            #expect(live(journey, clock)["probe_message_outstanding_seconds"] == 45)
+            #expect(
+                live(journey, clock) == [
+                    "probe_message_outstanding_seconds": 45, "probe_messages_outstanding": 1, "probe_messages_sent_total": 1,
+                ])
             platform.release()
             #expect(await journey.run().failure == nil)
-            #expect(live(journey, clock) == ["probe_message_outstanding_seconds": 0, "inbox": 1, "late": 1, "lost": 0])
+            #expect(live(journey, clock) == ["probe_messages_sent_total": 2, "inbox": 1, "late": 1])
         }
         #expect(platform.messages.isEmpty)
     }
 
-    @Test("A message that never comes is lost after its time; should it come then, it is removed and not counted again")
+    @Test("A message that never comes is lost once a look has missed it after its time, and is named by the queue's name")
     func loss() async throws {
+        let platform = FakePlatform()
+        let clock = WallClock()
+        let told = Mutex<[ProbeNews]>([])
+        platform.hold()
+        try await withJourney(
+            on: platform, clock: clock, timeout: .seconds(5), probes: ProbeAccounting { news in told.withLock { $0.append(news) } }
+        ) { journey in
+            #expect(await journey.run().failure != nil)
+            platform.drop()
+            clock.advance(by: .seconds(900))
+            #expect(live(journey, clock)["lost"] == nil)
+            platform.release()
+            #expect(await journey.run().failure == nil)
+            #expect(live(journey, clock) == ["probe_messages_sent_total": 2, "inbox": 1, "lost": 1])
+        }
+        let news = told.withLock(\.self)
+        guard news.count == 1, case .lost(let record) = news[0] else {
+            Issue.record("\(news)")
+            return
+        }
+        #expect(record.queueID == "3F2A1")
+        #expect(record.whereabouts.hasSuffix("(queued as 3F2A1)"))
+        #expect(record.id.contains("-"))
+    }
+
+    @Test("A message that comes after it was lost is removed, and its loss corrected where it can be seen")
+    func foundAfterLoss() async throws {
         let platform = FakePlatform()
         let clock = WallClock()
         platform.hold()
         try await withJourney(on: platform, clock: clock, timeout: .seconds(5)) { journey in
             #expect(await journey.run().failure != nil)
-            clock.advance(by: .seconds(900))
-            #expect(live(journey, clock) == ["probe_message_outstanding_seconds": 0, "inbox": 0, "late": 0, "lost": 1])
+            clock.advance(by: .seconds(1800))
+            #expect(live(journey, clock)["lost"] == 1)
             platform.release()
             #expect(await journey.run().failure == nil)
-            #expect(live(journey, clock) == ["probe_message_outstanding_seconds": 0, "inbox": 1, "late": 0, "lost": 1])
+            #expect(live(journey, clock) == ["probe_messages_sent_total": 2, "inbox": 1, "late": 1])
+            let corrected = journey.liveSamples(at: clock.now).filter {
+                $0.labels.metricName == "probe_messages_corrected_total" && $0.value > 0
+            }
+            #expect(corrected.map { $0.labels["outcome"] } == ["lost"])
         }
         #expect(platform.messages.isEmpty)
+    }
+
+    @Test("A message that is filed as junk fails its run with the folder's name, is booked as such and removed")
+    func junk() async throws {
+        let platform = FakePlatform()
+        let clock = WallClock()
+        platform.file(into: "Spam")
+        try await withJourney(on: platform, clock: clock) { journey in
+            #expect(await journey.run().failure?.hasSuffix("(queued as 3F2A1) but filed in the folder Spam instead of INBOX") == true)
+            #expect(live(journey, clock) == ["probe_messages_sent_total": 1, "junk": 1])
+        }
+        #expect(platform.messages.isEmpty)
+        #expect(platform.commands.last == "LOGOUT")
+    }
+
+    @Test("A message that is delivered twice is a duplicate, in one folder or in two, at once or later; all copies are removed")
+    func duplicates() async throws {
+        let platform = FakePlatform()
+        let clock = WallClock()
+        try await withJourney(on: platform, clock: clock) { journey in
+            platform.file(into: "INBOX", "INBOX")
+            #expect(await journey.run().failure == nil)
+            #expect(live(journey, clock) == ["probe_messages_sent_total": 1, "duplicate": 1])
+            platform.file(into: "INBOX", "Spam")
+            #expect(await journey.run().failure == nil)
+            #expect(live(journey, clock) == ["probe_messages_sent_total": 2, "duplicate": 2])
+            #expect(platform.messages.isEmpty)
+            platform.file(into: "INBOX", "Later")
+            #expect(await journey.run().failure == nil)
+            let copy = try #require(platform.messages.first)
+            platform.put(copy.text)
+            platform.file(into: "INBOX")
+            #expect(await journey.run().failure == nil)
+            #expect(live(journey, clock) == ["probe_messages_sent_total": 4, "duplicate": 3, "inbox": 1])
+        }
+        #expect(platform.messages.map(\.folder) == ["Later"])
+    }
+
+    @Test("A report that comes back to the sender ends its message as bounced, with the reason in the run's sentence")
+    func bounce() async throws {
+        let platform = FakePlatform()
+        let clock = WallClock()
+        platform.bounce(with: "smtp; 550 5.7.1 refused")
+        try await withJourney(on: platform, clock: clock, from: "Probe@example.test") { journey in
+            #expect(await journey.run().failure?.hasSuffix("(queued as 3F2A1) but bounced: 550 5.7.1 refused") == true)
+            #expect(live(journey, clock) == ["probe_messages_sent_total": 1, "bounced": 1])
+        }
+        #expect(platform.messages.isEmpty)
+    }
+
+    @Test("A server that takes the message and never answers leaves it unconfirmed; one that refuses it leaves nothing")
+    func acceptance() async throws {
+        let platform = FakePlatform()
+        let clock = WallClock()
+        try await withJourney(on: platform, clock: clock, timeout: .seconds(1)) { journey in
+            platform.answerToMessage = ""
+            #expect(await journey.run().failure != nil)
+            #expect(live(journey, clock) == ["probe_messages_unconfirmed": 1])
+            platform.answerToMessage = "452 4.3.1 full\r\n"
+            platform.hold()
+            #expect(await journey.run().failure != nil)
+            #expect(live(journey, clock) == ["probe_messages_unconfirmed": 1, "probe_messages_unsent_total": 1])
+        }
+    }
+
+    @Test("A journey of the next process takes over what is outstanding, and knows what has ended")
+    func restart() async throws {
+        let platform = FakePlatform()
+        let clock = WallClock()
+        let disk = ProbeDisk()
+        platform.hold()
+        try await withJourney(on: platform, clock: clock, timeout: .seconds(2), probes: ProbeAccounting(recording: disk)) { journey in
+            #expect(await journey.run().failure != nil)
+        }
+        clock.advance(by: .seconds(100))
+        try await withJourney(on: platform, clock: clock, probes: ProbeAccounting(recording: disk)) { journey in
+            #expect(live(journey, clock)["probe_message_outstanding_seconds"] == 100)
+            platform.release()
+            #expect(await journey.run().failure == nil)
+            #expect(live(journey, clock) == ["probe_messages_sent_total": 2, "inbox": 1, "late": 1])
+        }
+        let settled = try #require(disk.records.values.first { $0.stage == .settled(.inbox) })
+        platform.put(try #require(platform.taken.first { $0.contains(settled.id) }))
+        try await withJourney(on: platform, clock: clock, probes: ProbeAccounting(recording: disk)) { journey in
+            #expect(await journey.run().failure == nil)
+            #expect(live(journey, clock) == ["probe_messages_sent_total": 3, "inbox": 1, "late": 1, "duplicate": 1])
+        }
+        #expect(platform.messages.isEmpty)
+    }
+
+    @Test("A message is written down before it is handed over, and its end before it is deleted")
+    func order() async throws {
+        let platform = FakePlatform()
+        let disk = ProbeDisk()
+        let seen = Mutex<[String]>([])
+        platform.watch { event in
+            let stages = disk.records.values.map { "\($0.stage)" }
+            seen.withLock { $0.append("\(event): \(stages.joined(separator: ","))") }
+        }
+        try await withJourney(on: platform, probes: ProbeAccounting(recording: disk)) { journey in
+            #expect(await journey.run().failure == nil)
+        }
+        #expect(seen.withLock(\.self) == ["taken: begun", "flagged: settled(PostwatchModel.ProbeOutcome.inbox)"])
+    }
+
+    @Test("Books that cannot be kept are told, and measuring goes on")
+    func fullDisk() async throws {
+        let platform = FakePlatform()
+        let clock = WallClock()
+        let disk = ProbeDisk(isBroken: true)
+        let told = Mutex<[ProbeNews]>([])
+        let books = ProbeAccounting(recording: disk) { news in told.withLock { $0.append(news) } }
+        try await withJourney(on: platform, clock: clock, probes: books) { journey in
+            #expect(await journey.run().failure == nil)
+            #expect(live(journey, clock) == ["probe_messages_sent_total": 1, "inbox": 1])
+        }
+        #expect(told.withLock(\.self) == [.notRecorded(reason: "no space"), .notRecorded(reason: "no space")])
+    }
+
+    @Test("What becomes of a message may be told from elsewhere, by its id")
+    func told() async throws {
+        let platform = FakePlatform()
+        let clock = WallClock()
+        let disk = ProbeDisk()
+        let books = ProbeAccounting(recording: disk)
+        platform.hold()
+        try await withJourney(on: platform, clock: clock, timeout: .seconds(2), probes: books) { journey in
+            #expect(await journey.run().failure != nil)
+            let id = try #require(disk.records.keys.first)
+            #expect(await books.settle(id, as: .bounced, because: "554 5.7.1", at: clock.now))
+            #expect(await !books.settle("00-00", as: .bounced, at: clock.now))
+            #expect(live(journey, clock) == ["probe_messages_sent_total": 1, "bounced": 1])
+            #expect(disk.records[id]?.reason == "554 5.7.1")
+        }
     }
 
     @Test("Runs of one journey may overlap; each gets its own message")
@@ -137,7 +313,7 @@ import Testing
                 return await group.reduce(into: []) { $0.append($1) }
             }
             #expect(failures.allSatisfy { $0 == nil })
-            #expect(live(journey, clock)["inbox"] == 8)
+            #expect(live(journey, clock) == ["probe_messages_sent_total": 8, "inbox": 8])
         }
         #expect(platform.messages.isEmpty)
     }

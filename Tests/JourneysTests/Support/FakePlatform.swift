@@ -5,6 +5,7 @@ import Synchronization
 final class FakePlatform: Sendable {
     struct Message: Sendable {
         let uid: Int
+        let folder: String
         let text: String
         var isDeleted = false
     }
@@ -13,6 +14,11 @@ final class FakePlatform: Sendable {
         var messages: [Message] = []
         var held: [String] = []
         var isHolding = false
+        var destinations = ["INBOX"]
+        var diagnosis: String?
+        var taken: [String] = []
+        var answer = "250 2.0.0 Ok: queued as 3F2A1\r\n"
+        var watcher: (@Sendable (String) -> Void)?
         var nextUID = 1
         var commands: [String] = []
     }
@@ -31,17 +37,38 @@ final class FakePlatform: Sendable {
     /// IMAP commands without their tags.
     var commands: [String] { state.withLock(\.commands) }
 
+    /// Where what comes is filed from now on: one copy in each.
+    func file(into folders: String...) { state.withLock { $0.destinations = folders } }
+
+    /// What comes from now on is reported to its sender as undeliverable, and the report filed.
+    func bounce(with diagnosis: String) { state.withLock { $0.diagnosis = diagnosis } }
+
+    /// What the SMTP server says to a message; empty for silence.
+    var answerToMessage: String {
+        get { state.withLock(\.answer) }
+        set { state.withLock { $0.answer = newValue } }
+    }
+
+    /// Everything that the SMTP server ever took.
+    var taken: [String] { state.withLock(\.taken) }
+
+    /// Told `taken` and `flagged` as that happens.
+    func watch(_ watcher: @escaping @Sendable (String) -> Void) { state.withLock { $0.watcher = watcher } }
+
     func hold() { state.withLock { $0.isHolding = true } }
 
     func release() {
         state.withLock { state in
             state.isHolding = false
-            for text in state.held { Self.store(text, in: &state) }
+            for text in state.held { Self.deliver(text, in: &state) }
             state.held = []
         }
     }
 
-    func put(_ text: String) { state.withLock { Self.store(text, in: &$0) } }
+    /// Forgets what is held.
+    func drop() { state.withLock { $0.held = [] } }
+
+    func put(_ text: String) { state.withLock { Self.store(text, in: "INBOX", of: &$0) } }
 
     func startSMTP() async throws -> ScriptedServer {
         try await ScriptedServer.start(greeting: "220 mx-1.example.test ESMTP\r\n") { [self] in
@@ -54,7 +81,7 @@ final class FakePlatform: Sendable {
                     }
                     body.withLock { $0 = nil }
                     self.take((self.marks + lines).joined(separator: "\r\n") + "\r\n")
-                    return "250 2.0.0 Ok: queued as 3F2A1\r\n"
+                    return .init(self.answerToMessage)
                 }
                 switch line.prefix(4) {
                 case "EHLO": return "250-mx-1.example.test\r\n250 SIZE 1000000\r\n"
@@ -69,23 +96,46 @@ final class FakePlatform: Sendable {
     }
 
     func startIMAP() async throws -> ScriptedServer {
-        try await ScriptedServer.start(greeting: "* OK ready\r\n") { [self] in { self.answer($0) } }
+        try await ScriptedServer.start(greeting: "* OK ready\r\n") { [self] in
+            let selected = Mutex("INBOX")
+            return { line in
+                if let name = line.firstMatch(of: /(?:SELECT|EXAMINE) "?([^"]+)"?$/) {
+                    let folder = String(name.output.1)
+                    guard self.folders.contains(folder) else { return .init("\(line.prefix { $0 != " " }) NO there is none\r\n") }
+                    selected.withLock { $0 = folder }
+                }
+                return self.answer(line, in: selected.withLock(\.self))
+            }
+        }
     }
 
     // MARK: - Private
 
-    private static func store(_ text: String, in state: inout State) {
-        state.messages.append(Message(uid: state.nextUID, text: text))
+    private static func deliver(_ text: String, in state: inout State) {
+        var text = text
+        if let diagnosis = state.diagnosis {
+            text =
+                "Content-Type: multipart/report; report-type=delivery-status\r\n\r\nAction: failed\r\n"
+                + "Diagnostic-Code: \(diagnosis)\r\n\r\n\(text)"
+        }
+        for folder in state.destinations { store(text, in: folder, of: &state) }
+    }
+
+    private static func store(_ text: String, in folder: String, of state: inout State) {
+        state.messages.append(Message(uid: state.nextUID, folder: folder, text: text))
         state.nextUID += 1
     }
 
     private func take(_ text: String) {
+        let watcher = state.withLock(\.watcher)
+        watcher?("taken")
         state.withLock { state in
-            if state.isHolding { state.held.append(text) } else { Self.store(text, in: &state) }
+            state.taken.append(text)
+            if state.isHolding { state.held.append(text) } else { Self.deliver(text, in: &state) }
         }
     }
 
-    private func answer(_ line: String) -> ScriptedServer.Act {
+    private func answer(_ line: String, in folder: String) -> ScriptedServer.Act {
         let tag = line.prefix { $0 != " " }
         let command = line.dropFirst(tag.count + 1)
         state.withLock { $0.commands.append(String(command)) }
@@ -98,12 +148,18 @@ final class FakePlatform: Sendable {
             return .init("* \(messages.count) EXISTS\r\n" + done)
         case "UID SEARCH":
             let sought = command.split(separator: "\"").last.map(String.init) ?? ""
-            let found = messages.filter { !$0.isDeleted && $0.text.contains(sought) }.map { " \($0.uid)" }
+            let found = messages.filter { message in
+                guard !message.isDeleted, message.folder == folder else { return false }
+                guard command.contains(" BODY ") else { return Self.header(of: message.text).contains(sought) }
+                return message.text.contains("multipart/report") && message.text.contains(sought)
+            }.map { " \($0.uid)" }
             return .init("* SEARCH\(found.joined())\r\n" + done)
         case "UID FETCH":
             return .init(fetch(uids(words[2]), isWhole: command.contains("BODY.PEEK[]")) + done)
         case "UID STORE":
             let uids = uids(words[2])
+            let watcher = state.withLock(\.watcher)
+            watcher?("flagged")
             state.withLock { state in
                 for index in state.messages.indices where uids.contains(state.messages[index].uid) {
                     state.messages[index].isDeleted = true
@@ -114,10 +170,20 @@ final class FakePlatform: Sendable {
             let uids = uids(words[2])
             state.withLock { state in state.messages.removeAll { $0.isDeleted && uids.contains($0.uid) } }
             return .init(done)
+        case "LIST \"\"":
+            return .init(folders.map { "* LIST (\($0 == "Spam" ? "\\Junk" : "")) \"/\" \"\($0)\"\r\n" }.joined() + done)
         case "LOGOUT": return .init("* BYE bye\r\n" + done, hangsUp: true)
         case "CAPABILITY": return .init("* CAPABILITY IMAP4rev1\(hasUIDPlus ? " UIDPLUS" : "")\r\n" + done)
         default: return .init(done)
         }
+    }
+
+    private var folders: Set<String> {
+        Set(["INBOX", "Archive"]).union(state.withLock { $0.destinations + $0.messages.map(\.folder) })
+    }
+
+    private static func header(of text: String) -> String {
+        text.firstRange(of: "\r\n\r\n").map { String(text[..<$0.lowerBound]) } ?? text
     }
 
     private func uids(_ set: String) -> Set<Int> {
@@ -131,10 +197,13 @@ final class FakePlatform: Sendable {
 
     private func fetch(_ uids: Set<Int>, isWhole: Bool) -> String {
         messages.filter { uids.contains($0.uid) }.map { message in
-            let header = message.text.split(separator: "\r\n").filter { $0.hasPrefix("X-Postwatch-Probe:") }.map { $0 + "\r\n" }.joined()
+            let header = Self.header(of: message.text).split(separator: "\r\n").filter { $0.hasPrefix("X-Postwatch-Probe:") }.map {
+                $0 + "\r\n"
+            }.joined()
             let part = isWhole ? message.text : header + "\r\n"
             let section = isWhole ? "" : "HEADER.FIELDS (X-POSTWATCH-PROBE)"
-            return "* \(message.uid) FETCH (UID \(message.uid) BODY[\(section)] {\(part.utf8.count)}\r\n\(part))\r\n"
+            return
+                "* \(message.uid) FETCH (UID \(message.uid) RFC822.SIZE \(message.text.utf8.count) BODY[\(section)] {\(part.utf8.count)}\r\n\(part))\r\n"
         }.joined()
     }
 }

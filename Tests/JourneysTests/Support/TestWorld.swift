@@ -32,9 +32,11 @@ final class WallClock: Sendable {
 
     var world: World { World(clock: ImpatientClock()) { self.now } }
 
-    var factory: JourneyFactory {
+    var factory: JourneyFactory { factory() }
+
+    func factory(probes: ProbeAccounting = ProbeAccounting()) -> JourneyFactory {
         JourneyFactory(
-            vantage: "here", signingKey: ProbeSigningKey(Array("a key of the tests".utf8)), world: world,
+            vantage: "here", signingKey: ProbeSigningKey(Array("a key of the tests".utf8)), probes: probes, world: world,
             group: MultiThreadedEventLoopGroup.singleton, threadPool: .singleton)
     }
 }

@@ -33,8 +33,8 @@ import Testing
     @Test("A search names its keys")
     func search() throws {
         #expect(
-            try pieces(.uidSearch([.undeleted, .header("X-A", "b;c"), .since("1-Jan-2026")]))
-                == ["p1 UID SEARCH UNDELETED HEADER X-A \"b;c\" SINCE 1-Jan-2026\r\n"])
+            try pieces(.uidSearch([.undeleted, .header("X-A", "b;c"), .body("d e"), .since("1-Jan-2026")]))
+                == ["p1 UID SEARCH UNDELETED HEADER X-A \"b;c\" BODY \"d e\" SINCE 1-Jan-2026\r\n"])
     }
 
     @Test("What would mean something else is refused")

@@ -16,8 +16,9 @@ struct CustodyDeskTests {
     private let start = Timestamp(milliseconds: 1_767_225_600_000)
 
     private func desk() throws -> CustodyDesk {
-        CustodyDesk(
-            store: try RecordStore(path: directory.path + "/records.sqlite"), world: .manual(clock: clock),
+        let records = try RecordStore(path: directory.path + "/records.sqlite")
+        return CustodyDesk(
+            store: records, books: records, world: .manual(clock: clock),
             telemetry: Telemetry(facts: Facts.all), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
@@ -91,6 +92,30 @@ struct CustodyDeskTests {
                 #"probe_hop_duration_seconds{journey="inbound-1", node="mx-1", stage="visibility", vantage="server"}"#), "\(names)")
         await clock.advance(by: .seconds(20))
         #expect(desk.takeDue(most: 1).map(\.probe) == ["b"])
+    }
+
+    @Test("knows a message whose run told nothing from the books, and where one was last that is lost")
+    func books() async throws {
+        let records = try RecordStore(path: directory.path + "/records.sqlite")
+        var record = ProbeRecord(id: "c", journey: "inbound-1", vantage: "server", begunAt: start, stage: .accepted)
+        record.acceptedAt = start + .milliseconds(20)
+        record.server = "mx-1.example.test:25"
+        record.queueID = "3F2Ac"
+        records.note(ProbeChange(journey: "inbound-1", vantage: "server", tally: ProbeTally(), records: [record]))
+        try await records.flush()
+        let desk = try desk()
+        try desk.take(transit("c", deferred: true))
+        let sentence = "the message c has not been seen since: lost"
+        desk.follow(record, explaining: sentence)
+        await desk.flush()
+        for due in desk.takeDue(most: 5) { _ = await desk.assess(due) }
+        #expect(
+            desk.explained(sentence)
+                == sentence + "; last known at mx-1 (queue id 3F2Ac): deferred once: connection refused by mailstore-1:24")
+        record.sighting = ProbeSighting(place: .inbox, folder: "INBOX", uid: 7, at: start + .seconds(90))
+        records.note(ProbeChange(journey: "inbound-1", vantage: "server", tally: ProbeTally(), records: [record]))
+        try await records.flush()
+        #expect(try await desk.chain(of: "c")?.total == .seconds(90))
     }
 
     @Test("refuses what no agent tells")
