@@ -14,6 +14,9 @@ extension EximAccount {
 
     // MARK: - Private
 
+    /// In milliseconds: some 30 years.
+    private static let longestDelay = 1 << 40
+
     private mutating func trace(_ body: LogBytes, _ number: Int, _ moment: TraceMoment) {
         traces.change(number, moment) { trace, moment in
             switch EximFlag(body) {
@@ -51,7 +54,7 @@ extension EximAccount {
         if let start = body.index(of: " QT="), let total = milliseconds(body, at: start + 4), let delivery = body.index(of: " DT="),
             let spent = milliseconds(body, at: delivery + 4)
         {
-            attempt.stages = SIMD4(0, max(0, total - spent), 0, spent)
+            attempt.stages = SIMD4(0, min(max(0, total - spent), longestDelay), 0, min(spent, longestDelay))
         }
         return attempt
     }
