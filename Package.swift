@@ -63,6 +63,7 @@ let package = Package(
 
         // MARK: Engines: pure, no I/O
         .target(name: "Catalogue", dependencies: ["PostwatchModel"]),
+        .target(name: "Custody", dependencies: ["PostwatchModel"]),
         .target(name: "PromQL", dependencies: ["PostwatchModel"]),
         .target(name: "Rules", dependencies: ["PostwatchModel", "PromQL"]),
         .target(name: "Triage", dependencies: ["PostwatchModel"]),
@@ -163,7 +164,7 @@ let package = Package(
         .target(
             name: "PostwatchApp",
             dependencies: [
-                "PostwatchModel", "PostwatchRuntime", "Catalogue", "PromQL", "Rules", "Triage", "SeriesStore", "RecordStore",
+                "PostwatchModel", "PostwatchRuntime", "Catalogue", "Custody", "PromQL", "Rules", "Triage", "SeriesStore", "RecordStore",
                 "Collectors", "MailLogs", "Journeys", "Scraping", "Forwarding", "Notifiers", "HTTPAPI", "WebUI", "ExpositionFormat",
                 "MailClient",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -199,6 +200,7 @@ let package = Package(
         .testTarget(name: "MailClientTests", dependencies: ["MailClient", "MailWire", "TestSupport"]),
         .testTarget(name: "MailIdentityTests", dependencies: ["MailIdentity", "MailWire"]),
         .testTarget(name: "CatalogueTests", dependencies: ["Catalogue", "PostwatchModel"]),
+        .testTarget(name: "CustodyTests", dependencies: ["Custody", "PostwatchModel"]),
         .testTarget(name: "MailLogsTests", dependencies: ["MailLogs"]),
         .testTarget(name: "PromQLTests", dependencies: ["PromQL", "PostwatchModel", "TestSupport"]),
         .testTarget(name: "RulesTests", dependencies: ["Rules", "PromQL", "PostwatchModel", "PostwatchRuntime"]),

@@ -26,6 +26,15 @@ enum FuzzTarget: Fuzzing {
             "smtp[1]: 4F9D195432C: to=<a@b.example>, orig_to=<c@d>, relay=b[192.0.2.1]:25, conn_use=2, delay=1.5, delays=1/0.1/0.2/0.2, "
                 + "dsn=4.7.1, status=deferred (host b said: 451 Greylisted a@b.example)", "qmgr[1]: 4F9D195432C: removed"),
         lines(
+            "cleanup[1]: 4F9D195432C: message-id=<postwatch.0a-1@x>", "cleanup[1]: 4F9D195432C: hold: header x: y",
+            "smtp[1]: 4F9D195432C: to=<a@b.example>, relay=b[192.0.2.1]:25, delay=1.5, delays=1/0.1/0.2/0.2, dsn=2.0.0, "
+                + "status=sent (250 2.0.0 Ok: queued as 3F2A1)", "qmgr[1]: 4F9D195432C: removed"),
+        [5]
+            + Array(
+                ("Nov 21 11:59:59 h dovecot: lmtp(a)<1><b:2>: msgid=<postwatch.0a-1@x>: saved mail to INBOX\n"
+                    + "2026-11-21 12:00:00 1abcDE-0001Ab-CD <= a@b U=x id=postwatch.0a-2@x\n"
+                    + "2026-11-21 12:00:00 1abcDE-0001Ab-CD => c <c@d> H=e [1] C=\"250 OK id=1abcDE-0001Ab-CE\" QT=9w DT=9w\n").utf8),
+        lines(
             #"smtp[1]: 4bXk7j2NzZz1n9: to=<"x>, relay=y"@b>, relay=none, delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (x)"#,
             "smtpd[1]: disconnect from a[1] ehlo=1 rcpt=0/1 commands=1/2", "smtpd[1]: warning: a[1]: SASL LOGIN authentication failed: x",
             "cleanup[1]: 4F9D195432C: milter-reject: DATA from a[1]: 5.7.1 x; from=<a>", "postsuper[1]: 4F9D195432C: requeued",
@@ -57,16 +66,20 @@ enum FuzzTarget: Fuzzing {
         precondition(cut.balance.discrepancy == 0 && cut.balance(of: .exim).discrepancy == 0)
         let stored = whole.encoded()
         precondition(stored == cut.encoded(), "cut otherwise, counted otherwise")
+        precondition(whole.takeTraces() == cut.takeTraces(), "cut otherwise, traced otherwise")
         precondition(whole.lostMessages == cut.lostMessages && whole.unknownLineSamples == cut.unknownLineSamples)
 
         guard let restored = try? MailLogAccount(decoding: stored, calendar: calendar, limits: limits) else {
             preconditionFailure("stored, and not restored")
         }
         precondition(restored.encoded() == stored && restored.balance == whole.balance)
+        // What was passed on before is passed on again.
+        var again = restored
+        precondition(again.takeTraces().count >= whole.takeTraces().count)
         // Slow, and the same wherever what is stored is the same: for some inputs only.
         if input.count % 16 == 0 { precondition(restored.families == whole.families && restored.destinations == whole.destinations) }
-        _ = whole.compare(withQueue: ["4F9D195432C"], host: nil, instance: "postfix", at: whole.newestMoment + 61)
-        _ = whole.compare(withQueue: [], host: nil, instance: "postfix", at: whole.newestMoment + 61)
+        _ = whole.compare(withQueue: QueueIDList(["4F9D195432C"]), host: nil, instance: "postfix", at: whole.newestMoment + 61)
+        _ = whole.compare(withQueue: QueueIDList(), host: nil, instance: "postfix", at: whole.newestMoment + 61)
         precondition(whole.balance.discrepancy == 0)
         _ = try? MailLogAccount(decoding: Array(input), calendar: calendar, limits: limits)
     }

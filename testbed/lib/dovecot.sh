@@ -18,6 +18,7 @@ hostname = $FQDN
 log_path = $NODE_DIR/log/dovecot.log
 listen = $ADDRESS
 shutdown_clients = yes
+import_environment = TZ CORE_OUTOFMEM CORE_ERROR LISTEN_PID LISTEN_FDS LD_PRELOAD FAKETIME FAKETIME_DONT_FAKE_MONOTONIC NO_FAKE_STAT
 
 ssl = yes
 ssl_cert = <$NODE_DIR/tls/certificate.pem

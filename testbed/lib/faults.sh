@@ -12,10 +12,11 @@ fill                  dovecot-mailstore                fills the node's mail fil
 expire-certificate    postfix-*,dovecot-*,roundcube,sogo   serves a certificate that expired yesterday
 reject-logins         dovecot-*,postfix-submission     refuses every login
 lose-message          postfix-mx                       accepts the next probe message and discards it, once
+wrong-clock           postfix-*,dovecot-mailstore      restarts the node with a clock that is wrong: 30 s ahead, or as TESTBED_CLOCK says
 break-dns             dns                              answers every question with SERVFAIL
 "
 # Lifting goes in this order: first the node must be able to act, then it is repaired.
-readonly LIFT_ORDER=(slow freeze stop break-dns hold fill expire-certificate reject-logins lose-message)
+readonly LIFT_ORDER=(slow freeze stop break-dns wrong-clock hold fill expire-certificate reject-logins lose-message)
 readonly HOLD_MESSAGES=120 HOLD_MESSAGES_PER_SECOND=2 HOLD_MINUTES=15
 
 fault_names() { rows "$FAULT_TABLE" | awk '{ print $1 }'; }
@@ -162,6 +163,18 @@ inject_lose_message() {
     set_postfix "header_checks = socketmap:unix:$socket:probe"
 }
 lift_lose_message() { set_postfix "header_checks ="; }
+
+inject_wrong_clock() {
+    [[ -r "$FAKETIME_LIBRARY" ]] || fail "there is no $FAKETIME_LIBRARY: run testbed/install"
+    printf '%s\n' "${TESTBED_CLOCK:-+30s}" >"$NODE_DIR/clock"
+    stop_node "$NODE"
+    lift_stop
+}
+lift_wrong_clock() {
+    rm -f "$NODE_DIR/clock"
+    stop_node "$NODE"
+    lift_stop
+}
 
 inject_break_dns() {
     with_kind "$NODE" break_node

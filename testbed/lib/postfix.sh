@@ -53,6 +53,9 @@ alias_database =
 local_recipient_maps =
 recipient_delimiter = +
 smtputf8_enable = no
+# Debian's, and what the fault wrong-clock needs.
+import_environment = MAIL_CONFIG MAIL_DEBUG MAIL_LOGTAG TZ XAUTHORITY DISPLAY LANG=C POSTLOG_SERVICE POSTLOG_HOSTNAME
+    LD_PRELOAD FAKETIME FAKETIME_DONT_FAKE_MONOTONIC NO_FAKE_STAT
 biff = no
 readme_directory = no
 

@@ -8,11 +8,17 @@
 
 resolver_file() { printf '%s/nodes/%s/resolv.%s.%s.conf\n' "$TESTBED_HOME" "$1" "$TESTBED_NETWORK" "$1"; }
 
-# launch LABEL COMMAND...: starts a process of the current node in the background and records its process id.
+readonly FAKETIME_LIBRARY=/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1
+
+# launch LABEL COMMAND...: starts a process of the current node in the background and records its process id. By the file `clock` of the
+# node its programs see the time shifted; times of files stay as they are, for those of the queue are set and read by the same clock.
 launch() {
     local label=$1
     shift
     mkdir -p "$NODE_DIR/pids"
+    if [[ -s "$NODE_DIR/clock" ]]; then
+        set -- env "LD_PRELOAD=$FAKETIME_LIBRARY" "FAKETIME=$(<"$NODE_DIR/clock")" FAKETIME_DONT_FAKE_MONOTONIC=1 NO_FAKE_STAT=1 "$@"
+    fi
     # A session of its own: Postfix' master ends its whole process group when it is told to end.
     setsid unshare --mount --propagation private \
         "$TESTBED/lib/enter-node" "$(resolver_file "$NODE")" "$NODE_DIR" "$@" \

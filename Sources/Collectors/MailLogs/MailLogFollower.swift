@@ -87,6 +87,14 @@ final class MailLogFollower: Sendable {
         return isCompared
     }
 
+    /// What the log said of probe messages since the last call. After a restart some of it comes again.
+    /// - Parameter node: the node that is measured, whose log this is.
+    func takeTransits(on node: String) -> [Transit] {
+        let isOfMany: Bool
+        if case .syslog = settings.origin { isOfMany = true } else { isOfMany = false }
+        return state.withLock { $0.account.takeTraces() }.map { Transit($0, node: isOfMany ? nil : node) }
+    }
+
     /// Saves what is known, if there is news. A state that cannot be saved is told, and tried again the next time.
     func save() {
         tellIfUnsaved(saving.withLock { _ in write(state.withLock { saved(&$0) }) })

@@ -20,17 +20,26 @@ public final class MailLogWatch: Sendable {
         let threads: NIOThreadPool
     }
 
+    /// Who is told of probe messages.
+    private struct Reports {
+        let node: String
+        let pass: @Sendable (Transit) async -> Void
+    }
+
     private let logs: [Followed]
     private let world: World
+    private let reports: Reports?
 
     /// Restores what is known of each log. Blocks while it reads that.
     /// - Parameters:
     ///   - dataDirectory: where the state of each log lies; made when it is not there. `nil`: nothing is restored or saved.
     ///   - isSaving: Whether the state may be changed; otherwise it is only read. Default: it may.
+    ///   - node: the node that is measured, where logs do not name hosts themselves.
+    ///   - pass: takes what the logs say of probe messages while `run()` reads; `nil`: nobody wants to know.
     ///   - tell: what a person may want to know, with the path of the log.
     public init(
-        _ logs: [MailLogSettings], dataDirectory: String?, isSaving: Bool = true, world: World,
-        tell: @escaping @Sendable (_ log: String, MailLogNotice) -> Void
+        _ logs: [MailLogSettings], dataDirectory: String?, isSaving: Bool = true, world: World, node: String = "",
+        pass: (@Sendable (Transit) async -> Void)? = nil, tell: @escaping @Sendable (_ log: String, MailLogNotice) -> Void
     ) {
         self.logs = logs.map { settings in
             let follower = MailLogFollower(
@@ -43,6 +52,7 @@ public final class MailLogWatch: Sendable {
             return Followed(follower: follower, threads: threads)
         }
         self.world = world
+        reports = pass.map { Reports(node: node, pass: $0) }
     }
 
     /// One for each log.
@@ -115,10 +125,16 @@ public final class MailLogWatch: Sendable {
         var looks = 0
         while true {
             _ = try await look(log)
+            try await passOn(log)
             looks += 1
             if looks % Self.looksPerSave == 0 { try await log.threads.runIfActive { log.follower.save() } }
             try await world.clock.sleep(for: Self.interval)
         }
+    }
+
+    private func passOn(_ log: Followed) async throws {
+        guard let reports else { return }
+        for transit in try await log.threads.runIfActive({ log.follower.takeTransits(on: reports.node) }) { await reports.pass(transit) }
     }
 
     /// Looks as soon as there is something to read.

@@ -38,6 +38,8 @@ struct JourneyReportDocument: Encodable {
     let intervalSeconds: Double
     let success: Bool
     let failure: String?
+    /// The message that the run sent, by which `GET /api/v1/probes/{id}` tells where it was.
+    let message: String?
     let startedAt: String
     let durationSeconds: Double
     let steps: [Step]
@@ -51,6 +53,7 @@ struct JourneyReportDocument: Encodable {
         intervalSeconds = report.interval.seconds
         success = run.isSuccess
         failure = run.failure
+        message = run.passage?.probe
         startedAt = run.startedAt.rfc3339
         durationSeconds = run.duration.seconds
         steps = run.steps.map { step in

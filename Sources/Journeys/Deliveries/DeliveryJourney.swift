@@ -96,17 +96,27 @@ final class DeliveryJourney: JourneyRunning {
         await book.persist(before: recorder.deadline)
         let reply = try await exchange.handOver(message.bytes(signedWith: setting.signingKey), to: delivery.recipient)
         book.accept(mark.id, by: exchange.place, reply)
+        recorder.passage = PassageDraft(probe: mark.id, acceptedBy: exchange.place, reply, mailbox: delivery.place)
         try await exchange.part()
         let acceptance = Acceptance(place: exchange.place, reply: reply)
         let context = StepContext(wire: "delivery", phase: "arrival", place: acceptance.place, awaited: "the message")
         try await recorder.step(context) { try await arrival.awaitArrival(of: mark, acceptance) }
         let header = try await arrival.collect(mark)
+        if delivery.trace == .signedHeader { recorder.passage?.fetch(header) }
         guard delivery.trace == .answer, let answeredAt = header.values(of: "Date").first.flatMap({ MailDate($0) }) else { return }
         recorder.divide("arrival", at: answeredAt.moment - mark.sentAt, into: ("outward", "return"))
     }
 }
 
 extension Delivery {
+    /// Where the message is looked for.
+    fileprivate var place: String {
+        switch destination {
+        case .mailbox(let route, _): route.access.server.description
+        case .receiver(let receiver): receiver.place
+        }
+    }
+
     /// Whether what servers report on the message comes to the mailbox in which it is awaited: sender and recipient are one, or the
     /// message itself goes somewhere else and only its answer comes back.
     fileprivate var reportsComeToMailbox: Bool {

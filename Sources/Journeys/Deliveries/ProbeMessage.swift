@@ -2,6 +2,9 @@ import PostwatchModel
 
 /// A message that a journey sends. Source: RFC 5322; Auto-Submitted: RFC 3834, section 5.
 struct ProbeMessage {
+    /// What the Message-ID begins with, so that whoever reads the logs of mail servers knows a probe by it: `<postwatch.ID@host>`.
+    static let identifierPrefix = "postwatch."
+
     let mark: ProbeMark
     /// Empty for the null sender.
     let sender: String
@@ -31,7 +34,7 @@ struct ProbeMessage {
                 "Date: \(MailDate(mark.sentAt).headerText)",
                 "From: Postwatch <\(sender.isEmpty ? "postwatch@\(host)" : sender)>",
                 "To: <\(recipient)>",
-                "Message-ID: <\(mark.id)@\(host)>",
+                "Message-ID: <\(Self.identifierPrefix)\(mark.id)@\(host)>",
                 "Subject: \(subject)",
             ] + origin + [
                 "\(ProbeMark.headerName): \(mark.headerValue(signedWith: key))",

@@ -64,10 +64,12 @@ public struct JourneySetting: Sendable {
 
     /// What the recorder saw, as a run.
     func run(_ recorder: RunRecorder, startedAt: Timestamp) -> JourneyRun {
-        JourneyRun(
+        var run = JourneyRun(
             journey: configuration.name, kind: configuration.kind, vantage: vantage, labels: labels, startedAt: startedAt,
             duration: recorder.duration, steps: recorder.steps, failure: recorder.failure,
             certificateExpiry: recorder.earliestCertificateExpiry.map { Timestamp(milliseconds: $0 * 1000) },
             figures: recorder.figures)
+        run.passage = recorder.passage?.passage(of: run)
+        return run
     }
 }

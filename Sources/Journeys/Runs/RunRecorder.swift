@@ -20,6 +20,8 @@ final class RunRecorder {
     var secret: Secret?
     /// As little as that one: further secrets, and the forms in which one travels.
     var otherSecrets: [Secret] = []
+    /// Set once a server has taken a message.
+    var passage: PassageDraft?
 
     private let start: NIODeadline
     private var mark: NIODeadline

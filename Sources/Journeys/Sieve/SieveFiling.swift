@@ -72,7 +72,10 @@ struct SieveFiling: Sendable {
             // The rule makes the folder with the first message.
             let listed = try await visit.answer(to: .list(reference: "", pattern: access.folder), in: "search")
             if listed.value.listings.contains(where: { $0.name == access.folder }),
-                let arrived = try await look(for: mark, in: access.folder, with: visit) { return arrived }
+                let arrived = try await look(for: mark, in: access.folder, with: visit)
+            {
+                return arrived
+            }
             if try await look(for: mark, in: inbox, with: visit) != nil {
                 _ = try await collect(mark, with: visit)
                 throw StepFailure(

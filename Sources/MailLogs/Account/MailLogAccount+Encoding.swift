@@ -16,6 +16,9 @@ extension MailLogAccount {
         postfix.encode(to: &content)
         dovecot.encode(to: &content)
         exim.encode(to: &content)
+        postfix.traces.encode(to: &content)
+        exim.traces.encode(to: &content)
+        dovecot.traces.encode(to: &content)
         var whole = ByteWriter()
         whole.bytes(Self.magic)
         whole.number(Self.version)
@@ -61,10 +64,23 @@ extension MailLogAccount {
         try postfix.decode(from: &content)
         try dovecot.decode(from: &content)
         try exim.decode(from: &content)
+        // Earlier versions end here.
+        if !content.isAtEnd {
+            try postfix.traces.decode(from: &content)
+            try exim.traces.decode(from: &content)
+            try dovecot.traces.decode(from: &content)
+        }
         let (hostCount, instanceCount) = (hosts.count, programs.instances.count)
         guard content.isAtEnd, postfix.ledger.isOfSources(hosts: hostCount, instances: instanceCount),
-            exim.ledger.isOfSources(hosts: hostCount, instances: instanceCount)
+            exim.ledger.isOfSources(hosts: hostCount, instances: instanceCount),
+            [postfix.traces, exim.traces].allSatisfy({ $0.isOfSources { Self.isKnown($0, hosts: hostCount, instances: instanceCount) } }),
+            dovecot.traces.isOfSources({ $0 < UInt32(hostCount) })
         else { throw .damaged }
+    }
+
+    private static func isKnown(_ number: UInt32, hosts: Int, instances: Int) -> Bool {
+        let source = MailLogSource(number: number)
+        return source.host < hosts && source.instance < instances
     }
 
     private static func hash(_ bytes: [UInt8]) -> UInt64 {

@@ -87,9 +87,9 @@ public struct MailLogAccount: Sendable {
         let program = programs.program(line.tag)
         var isUnderstood = false
         if line.message[0] == UInt8(ascii: "m"), let repeated = Self.repeated(line) {
-            for _ in 0..<repeated.times { isUnderstood = take(repeated.line, of: program) }
+            for _ in 0..<repeated.times { isUnderstood = take(repeated.line, of: program, whole: raw) }
         } else {
-            isUnderstood = take(line, of: program)
+            isUnderstood = take(line, of: program, whole: raw)
         }
         if isUnderstood {
             understood[program.family] &+= 1
@@ -101,21 +101,25 @@ public struct MailLogAccount: Sendable {
 
     /// Says whether it was understood.
     @inline(__always)
-    private mutating func take(_ line: LogLine, of program: ProgramTable.Program) -> Bool {
+    private mutating func take(_ line: LogLine, of program: ProgramTable.Program, whole: LogBytes) -> Bool {
         switch program.family {
         case .postfix:
             let source = MailLogSource(host: hosts.number(of: line.host), instance: program.instance)
             let read = PostfixLine(
                 moment: UInt32(clamping: lastMoment), source: source.number, daemon: program.daemon,
-                service: line.tag.dropFirst(program.serviceStart), message: line.message)
+                service: line.tag.dropFirst(program.serviceStart), message: line.message, whole: whole)
             return postfix.take(read)
         case .dovecot:
-            return dovecot.take(line.message)
+            let isUnderstood = dovecot.take(line.message)
+            if line.message[0] == UInt8(ascii: "l") || line.message[0] == UInt8(ascii: "d") {
+                dovecot.trace(line.message, UInt32(hosts.number(of: line.host)), at: UInt32(clamping: lastMoment), whole: whole)
+            }
+            return isUnderstood
         case .exim:
             // By syslog it comes with a time of its own.
             let own = reader.stamps.dated(line.message).map { line.message.dropFirst($0.end + 1) } ?? line.message
             let source = MailLogSource(host: hosts.number(of: line.host), instance: 0)
-            return exim.take(own, source.number, at: UInt32(clamping: lastMoment))
+            return exim.take(own, source.number, at: UInt32(clamping: lastMoment), whole: whole)
         case .foreign, .none:
             return false
         }
@@ -138,6 +142,17 @@ public struct MailLogAccount: Sendable {
 // MARK: - Read-out
 
 extension MailLogAccount {
+    /// The traced messages of which something was read since the last call, each with all that is known of it. The host is empty where
+    /// the log names none.
+    public mutating func takeTraces() -> [MailTrace] {
+        let ofMTAs = postfix.traces.takeChanges() + exim.traces.takeChanges()
+        let named = ofMTAs.map { number, trace in
+            let source = MailLogSource(number: number)
+            return trace.at(host: hosts.tracedName(source.host), instance: programs.instances.tracedName(source.instance))
+        }
+        return named + dovecot.traces.takeChanges().map { $1.at(host: hosts.tracedName(Int($0)), instance: "") }
+    }
+
     /// All lines so far, without empty ones.
     public var lineCount: Int { Int(understood.total + unknown.total) }
 

@@ -14,10 +14,12 @@ struct DovecotAccount: Sendable {
     private(set) var levels: NamedCounters<LogLevel>
     /// How often a service reached a limit of processes or clients, by service.
     private(set) var limitsReached: NamedCounters<LogLevel>
+    var traces: TraceTable
 
     init(seed: UInt64) {
         levels = NamedCounters(limit: Self.serviceLimit, longest: 40, seed: seed)
         limitsReached = NamedCounters(limit: Self.serviceLimit, longest: 40, seed: seed)
+        traces = TraceTable(seed: seed)
     }
 
     /// Takes what stands behind `dovecot: `, such as `imap-login: Login: user=<…>, …`. Says whether it was understood.

@@ -11,10 +11,12 @@ struct EximAccount: Sendable {
     private(set) var delays = DelayHistogram(rows: 2)
     var ledger: MessageLedger
     private(set) var destinations: DestinationTable
+    var traces: TraceTable
 
     init(limits: MailLogLimits, seed: UInt64) {
         ledger = MessageLedger(limit: limits.messages, domains: limits.domains, seed: seed)
         destinations = DestinationTable(limit: limits.destinations, seed: seed)
+        traces = TraceTable(seed: seed)
     }
 
     /// The id of a message at the beginning of `text`: `1abcDE-0001Ab-CD`, or longer since 4.97. `nil` when something else stands there.
@@ -28,11 +30,15 @@ struct EximAccount: Sendable {
     }
 
     /// Takes what stands behind the time. Says whether it was understood.
-    mutating func take(_ message: LogBytes, _ source: UInt32, at moment: UInt32) -> Bool {
+    /// - Parameter whole: the line from its first byte on.
+    mutating func take(_ message: LogBytes, _ source: UInt32, at moment: UInt32, whole: LogBytes) -> Bool {
         var text = message
         if text[0] == UInt8(ascii: "["), let end = text.index(of: "] ") { text = text.dropFirst(end + 2) }
         if let id = Self.id(prefixOf: text) {
-            return takeMessage(text.dropFirst(id.count + 1), id, source, moment) || takeSession(text.dropFirst(id.count + 1))
+            let body = text.dropFirst(id.count + 1)
+            let isUnderstood = takeMessage(body, id, source, moment)
+            trace(body, id, source, TraceMoment(seconds: moment, whole: whole))
+            return isUnderstood || takeSession(body)
         }
         return takeSession(text)
     }
@@ -175,7 +181,7 @@ struct EximAccount: Sendable {
     }
 
     /// `1d2h3m4s`, `0.123s`.
-    private static func milliseconds(_ text: LogBytes, at index: Int) -> Int? {
+    static func milliseconds(_ text: LogBytes, at index: Int) -> Int? {
         var position = index
         var sum = 0
         while let number = text.number(at: position), number.value < 1_000_000_000 {

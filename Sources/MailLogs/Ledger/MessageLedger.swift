@@ -103,6 +103,11 @@ struct MessageLedger: Sendable {
         move(number, to: isHeld ? .held : .deferred)
     }
 
+    /// Whether it is set aside.
+    func isHeld(_ id: QueueID, _ source: UInt32) -> Bool {
+        find(id, source).map { entries[$0].phase == .held } ?? false
+    }
+
     /// Refused before it was accepted. What a rule has set aside before is called discarded, for it was counted as accepted.
     mutating func refuse(_ id: QueueID, _ source: UInt32) {
         guard let number = find(id, source) else { return }

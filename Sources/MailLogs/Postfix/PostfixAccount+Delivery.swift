@@ -32,6 +32,7 @@ extension PostfixAccount {
         if delivery.status.isFinal || delivery.status == .deferred {
             destinations.count(domain, delivery.status, reason, delivery.text)
         }
+        traceDelivery(delivery, id, line)
     }
 
     // MARK: - Private

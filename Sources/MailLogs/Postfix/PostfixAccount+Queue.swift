@@ -5,7 +5,10 @@ extension PostfixAccount {
         switch body[0] {
         case UInt8(ascii: "m") where body.hasPrefix("message-id="):
             counters.cleanup[.processed] &+= 1
-            if let id { ledger.arrive(id, line.source, at: line.moment) }
+            if let id {
+                ledger.arrive(id, line.source, at: line.moment)
+                if body.hasPrefix(MailTrace.prefix, at: 11) { beginTrace(line, body, id) }
+            }
             return true
         case UInt8(ascii: "r") where body.hasPrefix("resent-message-id="):
             return true
@@ -34,7 +37,10 @@ extension PostfixAccount {
             return takeQueued(line, body, id, address)
         case UInt8(ascii: "r") where body.equals("removed"):
             counters.queue[.removed] &+= 1
-            if let id { ledger.remove(id, line.source, at: line.moment) }
+            if let id {
+                ledger.remove(id, line.source, at: line.moment)
+                note(line, id) { trace, moment in trace.removedAt = moment }
+            }
             return true
         case UInt8(ascii: "t"):
             guard let id, let delivery = Delivery(body) else { return body.hasPrefix("table ") }
@@ -84,15 +90,19 @@ extension PostfixAccount {
         if body.equals("removed") {
             counters.administration[.deleted] += 1
             ledger.takeOut(id, line.source, as: .deleted, at: line.moment)
+            note(line, id) { trace, moment in trace.removedAt = moment }
         } else if body.equals("requeued") {
             counters.administration[.requeued] += 1
             ledger.takeOut(id, line.source, as: .requeued, at: line.moment)
+            note(line, id) { trace, moment in trace.removedAt = moment }
         } else if body.equals("placed on hold") {
             counters.administration[.held] += 1
             ledger.hold(id, line.source, isHeld: true, at: line.moment)
+            note(line, id) { trace, moment in trace.heldAt = moment }
         } else if body.equals("released from hold") {
             counters.administration[.released] += 1
             ledger.hold(id, line.source, isHeld: false, at: line.moment)
+            note(line, id) { trace, moment in trace.releasedAt = moment }
         } else if body.equals("expired") {
             counters.administration[.expired] += 1
         } else {
@@ -122,6 +132,7 @@ extension PostfixAccount {
             counters.queuedSizes.record(size.value)
             counters.queuedRecipients.record(recipients.value)
             ledger.activate(id, line.source, sender: DomainName(address.domain), at: line.moment)
+            note(line, id) { trace, moment in trace.activeAt = trace.activeAt ?? moment }
             return true
         }
         guard body.hasPrefix(", status=", at: position) else { return false }

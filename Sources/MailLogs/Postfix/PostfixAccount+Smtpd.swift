@@ -91,7 +91,10 @@ extension PostfixAccount {
             ledger.discard(id, line.source, at: line.moment)
         }
         // smtpd says so before the message is complete; cleanup, when it is in the queue for good.
-        if action == .hold, line.daemon == .cleanup { ledger.hold(id, line.source, isHeld: true, at: line.moment) }
+        if action == .hold, line.daemon == .cleanup {
+            ledger.hold(id, line.source, isHeld: true, at: line.moment)
+            note(line, id) { trace, moment in trace.heldAt = moment }
+        }
         return true
     }
 

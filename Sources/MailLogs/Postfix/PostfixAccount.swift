@@ -3,11 +3,13 @@ struct PostfixAccount: Sendable {
     var counters: PostfixCounters
     var ledger: MessageLedger
     var destinations: DestinationTable
+    var traces: TraceTable
 
     init(limits: MailLogLimits, seed: UInt64) {
         counters = PostfixCounters(seed: seed)
         ledger = MessageLedger(limit: limits.messages, domains: limits.domains, seed: seed)
         destinations = DestinationTable(limit: limits.destinations, seed: seed)
+        traces = TraceTable(seed: seed)
     }
 
     /// Takes one line. Says whether it was understood.

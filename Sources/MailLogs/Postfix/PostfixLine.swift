@@ -8,4 +8,6 @@ struct PostfixLine {
     /// The name of the service, such as `smtpd` or `submission/smtpd`.
     let service: LogBytes
     let message: LogBytes
+    /// From its first byte on.
+    let whole: LogBytes
 }

@@ -37,6 +37,9 @@ struct NameTable: Sendable {
         number == 0 ? Self.other : String(decoding: bytes[ends[number - 1]..<ends[number]], as: UTF8.self)
     }
 
+    /// The name of a number; empty for 0, which is nobody's.
+    func tracedName(_ number: Int) -> String { number == 0 ? "" : name(number) }
+
     /// The bytes of the name of a number, none for 0.
     func nameBytes(_ number: Int) -> ArraySlice<UInt8> {
         number == 0 ? [] : bytes[ends[number - 1]..<ends[number]]

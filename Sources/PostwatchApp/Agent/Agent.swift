@@ -7,6 +7,7 @@ import Logging
 import NIOPosix
 import PostwatchModel
 import PostwatchRuntime
+import RecordStore
 import Scraping
 import ServiceLifecycle
 
@@ -54,7 +55,8 @@ public struct Agent: Sendable {
         let forwarders = try configuration.remoteWrite.map {
             try RemoteWriteForwarder.open(configuration: $0, world: world, logger: logger)
         }
-        let mailLogs = mailLogs(isSaving: true)
+        let reports = try reportForwarder()
+        let mailLogs = mailLogs(isSaving: true, reports: reports)
         let collection = CollectionService(
             collectors: CollectorSet(configuration.collectors, mailLogs: mailLogs, world: world), labels: configuration.labels,
             interval: configuration.interval, destinations: forwarders, world: world, telemetry: telemetry, logger: logger)
@@ -62,16 +64,14 @@ public struct Agent: Sendable {
             configuration.scrapes, receivers: forwarders, externalLabels: configuration.externalLabels, world: world, telemetry: telemetry,
             logger: logger)
         let reading = MailLogService(mailLogs: mailLogs)
-        let reports = try reportForwarder()
-        let journeys = try journeyService(destinations: forwarders, reports: reports, telemetry: telemetry)
+        let journeys = try journeyServices(destinations: forwarders, reports: reports, telemetry: telemetry)
         logger.info("The agent starts", metadata: ["node": "\(configuration.node)", "version": "\(PostwatchVersion.current)"])
         // What is under way may take as long as the slowest server is given.
         let receivers = configuration.remoteWrite + [configuration.reportTo].compactMap { $0 }
         let patience: Duration = .seconds(10) + (receivers.map(\.timeout).max() ?? .zero)
         var services: [any Service] = forwarders
         if let reports { services.append(reports) }
-        services += [scraping, reading, collection]
-        if let journeys { services.append(journeys) }
+        services += [scraping, reading, collection] + journeys
         try await ServiceGroup.untilSignalled(services, endingWithin: patience, logger: logger).run()
     }
 
@@ -79,22 +79,31 @@ public struct Agent: Sendable {
 
     /// `nil` when there is nothing to report, or nobody to report to.
     private func reportForwarder() throws -> ReportForwarder? {
-        guard configuration.hasJourneys else { return nil }
+        guard configuration.hasJourneys || !configuration.collectors.mailLogs.isEmpty else { return nil }
         return try configuration.reportTo.map { try ReportForwarder.open(configuration: $0, world: world, logger: logger) }
     }
 
-    /// `nil` without journeys.
-    private func journeyService(
+    /// What runs journeys and keeps the account of their messages, in the order in which each leans on those before it; none without
+    /// journeys.
+    private func journeyServices(
         destinations: [any SampleAppending], reports: ReportForwarder?, telemetry: Telemetry
-    ) throws -> JourneyService? {
-        guard configuration.hasJourneys else { return nil }
+    ) throws -> [any Service] {
+        guard configuration.hasJourneys else { return [] }
+        // Makes the directory, too.
+        let signingKey = try signingKey()
+        let records = try configuration.dataDirectory.map { try RecordStore(path: $0 + "/records.sqlite") }
+        let news = ProbeNewsDesk(telemetry: telemetry, logger: logger, world: world)
+        let probes = ProbeAccounting(recording: records, report: news.take)
         let factory = JourneyFactory(
-            vantage: configuration.vantage, signingKey: try signingKey(), world: world, group: MultiThreadedEventLoopGroup.singleton,
-            threadPool: .singleton)
-        return JourneyService(
-            journeys: try JourneyPlan(configuration.journeys).schedule(by: factory), matrices: configuration.matrices, factory: factory,
-            vantage: configuration.vantage, destinations: destinations,
-            report: { await reports?.report($0) }, world: world, telemetry: telemetry, logger: logger)
+            vantage: configuration.vantage, signingKey: signingKey, probes: probes, world: world,
+            group: MultiThreadedEventLoopGroup.singleton, threadPool: .singleton)
+        return [
+            ProbeBookService(books: probes),
+            JourneyService(
+                journeys: try JourneyPlan(configuration.journeys).schedule(by: factory), matrices: configuration.matrices,
+                factory: factory, vantage: configuration.vantage, destinations: destinations,
+                report: { await reports?.report($0) }, world: world, telemetry: telemetry, logger: logger),
+        ]
     }
 
     private func signingKey() throws -> ProbeSigningKey {
@@ -105,9 +114,12 @@ public struct Agent: Sendable {
         return try ProbeKey.load(from: directory)
     }
 
-    private func mailLogs(isSaving: Bool) -> MailLogWatch {
-        MailLogWatch(
-            configuration.collectors.mailLogs, dataDirectory: configuration.dataDirectory, isSaving: isSaving, world: world
+    private func mailLogs(isSaving: Bool, reports: ReportForwarder? = nil) -> MailLogWatch {
+        var pass: (@Sendable (Transit) async -> Void)?
+        if let reports { pass = { await reports.report($0) } }
+        return MailLogWatch(
+            configuration.collectors.mailLogs, dataDirectory: configuration.dataDirectory, isSaving: isSaving, world: world,
+            node: configuration.node, pass: pass
         ) { [logger] log, notice in
             logger.warning("A mail log was not read as usual", metadata: ["log": "\(log)", "what": "\(notice)"])
         }

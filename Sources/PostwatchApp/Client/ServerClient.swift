@@ -78,6 +78,8 @@ public struct ServerClient: Sendable {
         public let vantage: String
         public let success: Bool
         public let failure: String?
+        /// The message that the run sent.
+        public let message: String?
         public let startedAt: String
         let durationSeconds: Double
         let steps: [Step]
@@ -117,6 +119,36 @@ public struct ServerClient: Sendable {
         try await get("/api/v1/journeys" + (name.map { "?journey[]=\(Self.encoded($0))" } ?? ""), as: [Journey].self)
     }
 
+    /// A message that a journey sent, as the API tells it.
+    public struct Message: Decodable, Sendable {
+        public let id: String
+        public let journey: String
+        public let vantage: String
+        public let startedAt: String
+        public let acceptedBy: String
+        public let queueID: String?
+        public let seconds: Double?
+    }
+
+    /// The last messages of a journey, or of all; newest first.
+    public func messages(ofJourney journey: String?) async throws -> [Message] {
+        try await get("/api/v1/probes" + (journey.map { "?journey=\(Self.encoded($0))" } ?? ""), as: [Message].self)
+    }
+
+    /// Where a message was.
+    /// - Parameter name: its identifier, or a journey, of which it is the last one.
+    public func custody(of name: String) async throws -> CustodyChain {
+        try await get("/api/v1/probes/\(Self.encoded(name))", as: Custody.self).chain
+    }
+
+    /// The same as JSON.
+    public func custodyDocument(of name: String) async throws -> String {
+        let custody = try await get("/api/v1/probes/\(Self.encoded(name))", as: Custody.self)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(custody), as: UTF8.self)
+    }
+
     public func incidents() async throws -> [Incident] {
         try await get("/api/v1/incidents", as: [Incident].self)
     }
@@ -131,6 +163,58 @@ public struct ServerClient: Sendable {
     }
 
     // MARK: - Private
+
+    /// A chain of custody as the API tells it.
+    private struct Custody: Codable {
+        struct Hop: Codable {
+            let node: String
+            let queueID: String?
+            let logged: Bool
+        }
+
+        struct Stretch: Codable {
+            let node: String
+            let stage: CustodyChain.Stage
+            let offsetSeconds: Double
+            let durationSeconds: Double
+            let remark: String?
+        }
+
+        struct Clock: Codable {
+            let node: String
+            let skewSeconds: Double
+            let uncertaintySeconds: Double
+            let finding: Bool
+        }
+
+        let id: String
+        let journey: String
+        let vantage: String
+        let startedAt: String
+        let totalSeconds: Double
+        let unattributedSeconds: Double
+        let delivered: Bool
+        let verdict: String
+        let lastKnown: String?
+        let hops: [Hop]
+        let stretches: [Stretch]
+        let clocks: [Clock]
+
+        var chain: CustodyChain {
+            CustodyChain(
+                probe: id, journey: journey, vantage: vantage, startedAt: Timestamp(rfc3339: startedAt) ?? Timestamp(milliseconds: 0),
+                total: .seconds(totalSeconds), isDelivered: delivered,
+                hops: hops.map { CustodyChain.Hop(node: $0.node, queueID: $0.queueID, isLogged: $0.logged) },
+                stretches: stretches.map {
+                    CustodyChain.Stretch(
+                        node: $0.node, stage: $0.stage, offset: .seconds($0.offsetSeconds), duration: .seconds($0.durationSeconds),
+                        remark: $0.remark)
+                },
+                clocks: clocks.map {
+                    CustodyChain.Skew(node: $0.node, seconds: $0.skewSeconds, uncertaintySeconds: $0.uncertaintySeconds)
+                }, verdict: verdict, lastKnown: lastKnown)
+        }
+    }
 
     private static func encoded(_ text: String) -> String {
         var allowed = CharacterSet.alphanumerics

@@ -6,7 +6,8 @@ import Scraping
 enum Facts {
     static let all: [any Fact.Type] =
         ScrapeFacts.all + [
-            JourneySamplesLost.self, JourneyBeatSkipped.self, ReportLineRefused.self, MatrixNotResolved.self, OutboxUnreadable.self,
+            JourneySamplesLost.self, JourneyBeatSkipped.self, ReportLineRefused.self, MatrixNotResolved.self, CustodyNotStored.self,
+            CustodyUnreadable.self, OutboxUnreadable.self,
             PageDelivered.self,
             PageNotDelivered.self,
             RuleGroupEvaluated.self, RuleEvaluated.self, RuleEvaluationFailed.self, EvaluationsMadeUp.self, RuleAtLimit.self,
@@ -51,6 +52,24 @@ struct ReportLineRefused: Fact {
     static let help = "Lines reported by agents that are not what their type says."
     static let level = Logger.Level.warning
     static let message: Logger.Message = "A line that an agent reported was refused"
+    let reason: String
+    var metadata: Logger.Metadata { ["reason": "\(reason)"] }
+}
+
+struct CustodyNotStored: Fact {
+    static let counter = "custody_store_failures"
+    static let help = "Times that the ways of probe messages could not be stored; they are tried again."
+    static let level = Logger.Level.error
+    static let message: Logger.Message = "The ways of probe messages could not be stored"
+    let reason: String
+    var metadata: Logger.Metadata { ["reason": "\(reason)"] }
+}
+
+struct CustodyUnreadable: Fact {
+    static let counter = "custody_read_failures"
+    static let help = "Times that the way of a probe message could not be read."
+    static let level = Logger.Level.error
+    static let message: Logger.Message = "The way of a probe message could not be read"
     let reason: String
     var metadata: Logger.Metadata { ["reason": "\(reason)"] }
 }

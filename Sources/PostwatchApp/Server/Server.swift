@@ -167,6 +167,7 @@ public struct Server: Sendable {
             configuration, listen: listen, dataDirectory: dataDirectory, series: series, startedAt: fixtures.startedAt,
             desk: desk, world: world)
         let board = JourneyBoard()
+        let custody = CustodyDesk(store: records, books: records, world: world, telemetry: telemetry, logger: logger)
         let scraping = ScrapeService(
             configuration.scrapes, receivers: [series], world: world, telemetry: telemetry, logger: logger)
         let rules = RuleBoard()
@@ -174,7 +175,13 @@ public struct Server: Sendable {
         let topology = configuration.platform.topology(journeyPaths: plan.paths)
         let externalURL = configuration.externalURL ?? "http://\(listen)"
         let news = ProbeNewsDesk(telemetry: telemetry, logger: logger, world: world)
-        let probes = ProbeAccounting(recording: records, report: news.take)
+        let probes = ProbeAccounting(
+            recording: records,
+            report: { item in
+                news.take(item)
+                guard case .lost(let record) = item, let sentence = news.loss(of: record.journey) else { return }
+                custody.follow(record, explaining: sentence)
+            })
         let factory = JourneyFactory(
             vantage: Vantage.local, signingKey: try ProbeKey.load(from: dataDirectory), probes: probes, world: world,
             group: MultiThreadedEventLoopGroup.singleton, threadPool: .singleton)
@@ -192,7 +199,15 @@ public struct Server: Sendable {
             switchboard: fixtures.switchboard, prometheus: prometheus(series, rules: rules, targets: scraping, status: status, fixtures),
             incidents: records,
             overviews: overviews, coverage: coverage, rules: rules, journeys: board,
-            reports: ReportDesk([.of(JourneyReport.self) { board.record($0) }], telemetry: telemetry, logger: logger),
+            custody: custody,
+            reports: ReportDesk(
+                [
+                    .of(JourneyReport.self) { report in
+                        board.record(report)
+                        custody.take(report.run)
+                    },
+                    .of(Transit.self) { try custody.take($0) },
+                ], telemetry: telemetry, logger: logger),
             readiness: { ServerStatus.readiness(of: series) },
             metrics: { ServerStatus.metrics(of: series, telemetry: telemetry) }, world: world)
         return [
@@ -200,7 +215,9 @@ public struct Server: Sendable {
             JudgementService(
                 groups: configuration.ruleGroups, defaultInterval: configuration.evaluationInterval, policy: configuration.triage,
                 topology: topology, addresses: receiver?.addresses ?? [],
-                failures: { news.loss(of: $0) ?? board.failure(of: $0, from: $1) },
+                failures: { journey, vantage in
+                    (news.loss(of: journey) ?? board.failure(of: journey, from: vantage)).map(custody.explained)
+                },
                 evidence: JourneyWitnesses(plan: plan, board: board, world: world).evidence,
                 evaluator: RuleEvaluator(samples: series, limits: configuration.promql.limits), samples: series, incidents: records,
                 board: rules, externalURL: externalURL, externalLabels: configuration.externalLabels, world: world, telemetry: telemetry,
@@ -214,8 +231,11 @@ public struct Server: Sendable {
             ProbeBookService(books: probes),
             JourneyService(
                 journeys: journeys, matrices: configuration.matrices, factory: factory, vantage: Vantage.local, destinations: [series],
-                report: { board.record($0) }, world: world, telemetry: telemetry,
-                logger: logger),
+                report: { report in
+                    board.record(report)
+                    custody.take(report.run)
+                }, world: world, telemetry: telemetry, logger: logger),
+            CustodyService(desk: custody, samples: series, world: world, telemetry: telemetry, logger: logger),
             web,
         ]
     }

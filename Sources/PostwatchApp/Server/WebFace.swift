@@ -14,6 +14,7 @@ struct WebFace: Service {
     let coverage: any CoverageReading
     let rules: RuleBoard
     let journeys: any JourneyShowing
+    let custody: any CustodyShowing
     let reports: any ReportReceiving
     let readiness: @Sendable () async -> Readiness
     let metrics: @Sendable () async -> String
@@ -43,6 +44,7 @@ struct WebFace: Service {
         CoverageRoutes(coverage: coverage).add(to: router)
         RuleExplanationRoutes(rules: rules, findings: { rules.findings().findings.map(RuleFindingReport.init) }).add(to: router)
         JourneyRoutes(journeys: journeys).add(to: router)
+        ProbeRoutes(custody: custody).add(to: router)
         ReportRoute(receiver: reports).add(to: router)
         HealthRoutes(readiness: readiness, metrics: metrics).add(to: router)
         try WebPages(

@@ -52,9 +52,12 @@ public struct JourneyRun: Hashable, Sendable, Codable {
     /// No two of the same name with the same labels.
     public let figures: [Figure]
 
+    /// The way of the message that the run sent; `nil` when it sent none, or nobody accepted it.
+    public var passage: ProbePassage?
+
     public init(
         journey: String, kind: String, vantage: String, labels: LabelSet = [:], startedAt: Timestamp, duration: Duration,
-        steps: [Step], failure: String?, certificateExpiry: Timestamp? = nil, figures: [Figure] = []
+        steps: [Step], failure: String?, certificateExpiry: Timestamp? = nil, figures: [Figure] = [], passage: ProbePassage? = nil
     ) {
         self.journey = journey
         self.kind = kind
@@ -66,6 +69,7 @@ public struct JourneyRun: Hashable, Sendable, Codable {
         self.failure = failure
         self.certificateExpiry = certificateExpiry
         self.figures = figures
+        self.passage = passage
     }
 
     public var isSuccess: Bool { failure == nil }

@@ -86,6 +86,33 @@ enum Migrations {
                     ) STRICT, WITHOUT ROWID;
                     """)
         }
+        migrator.registerMigration("4 ways of probe messages") { database in
+            try database.execute(
+                sql: """
+                    -- What a run itself knows of the way of its message.
+                    CREATE TABLE passage (
+                        probe TEXT PRIMARY KEY NOT NULL,
+                        journey TEXT NOT NULL,
+                        vantage TEXT NOT NULL,
+                        started_at INTEGER NOT NULL,
+                        is_delivered INTEGER NOT NULL,
+                        record TEXT NOT NULL          -- ProbePassage as JSON
+                    ) STRICT;
+                    CREATE INDEX passage_by_start ON passage (started_at);
+                    CREATE INDEX passage_by_journey ON passage (journey, started_at);
+                    CREATE INDEX passage_by_vantage ON passage (vantage, started_at);
+
+                    -- What the logs of hops say of messages; a message may be known here before its run is over.
+                    CREATE TABLE transit (
+                        key TEXT PRIMARY KEY NOT NULL, -- node, instance, queue id, probe
+                        probe TEXT NOT NULL,
+                        taken_at INTEGER NOT NULL,
+                        record TEXT NOT NULL          -- Transit as JSON
+                    ) STRICT;
+                    CREATE INDEX transit_by_probe ON transit (probe);
+                    CREATE INDEX transit_by_age ON transit (taken_at);
+                    """)
+        }
         return migrator
     }
 }

@@ -7,7 +7,8 @@ import Rainbow
 
 struct JourneyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "journey", abstract: "Does what a user does, now.", subcommands: [Run.self, List.self, Last.self, Accounts.self])
+        commandName: "journey", abstract: "Does what a user does, now.",
+        subcommands: [Run.self, List.self, Last.self, Accounts.self, Messages.self, Explain.self])
 
     enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
         case text, json
@@ -45,6 +46,7 @@ struct JourneyCommand: AsyncParsableCommand {
                     print("\(run.journey)\t\(run.kind)\t\(run.vantage)\t\(run.startedAt)\t\(run.failure ?? "good")")
                 } else {
                     print(run.waterfall(width: Terminal.width))
+                    if let message = run.message { print("message \(message): postwatch journey explain \(message)") }
                 }
             }
         }
@@ -72,6 +74,49 @@ struct JourneyCommand: AsyncParsableCommand {
                 print("\(finding.username)\t\(finding.server)\t\(finding.journey) \(finding.purpose)\t\(verdict)")
             }
             guard isUsable else { throw ExitCode.failure }
+        }
+    }
+
+    struct Messages: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Lists the last messages that journeys sent, for `postwatch journey explain`: all, or one journey's.")
+
+        @Argument(help: "A journey's name.")
+        var name: String?
+
+        @Option(help: "The server's address.")
+        var server = "http://\(ListenAddress.default)"
+
+        func run() async throws {
+            let messages = try await ServerClient(baseURL: server).messages(ofJourney: name)
+            if messages.isEmpty { print("the server knows of no message") }
+            for message in messages {
+                let seen = message.seconds.map { String(format: "seen after %.3f s", $0) } ?? "not seen"
+                let accepted = "accepted by \(message.acceptedBy)" + (message.queueID.map { " as \($0)" } ?? "")
+                print("\(message.id)\t\(message.startedAt)\t\(message.journey)\t\(message.vantage)\t\(accepted)\t\(seen)")
+            }
+        }
+    }
+
+    struct Explain: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Shows where a probe message was from when it was sent until it could be read: each hop and stage, as a waterfall.")
+
+        @Argument(help: "The message's identifier, as `postwatch journey last NAME` shows it; or a journey, for its last message.")
+        var id: String
+
+        @Option(help: "The server's address.")
+        var server = "http://\(ListenAddress.default)"
+
+        @Option(help: "text or json.")
+        var output = OutputFormat.text
+
+        func run() async throws {
+            let client = ServerClient(baseURL: server)
+            switch output {
+            case .text: print(CustodyText(try await client.custody(of: id), width: Terminal.width))
+            case .json: print(try await client.custodyDocument(of: id))
+            }
         }
     }
 

@@ -45,6 +45,28 @@ struct MailLogWatchTests {
         watch.stop()
     }
 
+    @Test("what it says of probe messages is passed on while the log is read, as the node's, and again after a restart")
+    func transits() async throws {
+        try log.write(1)
+        let line = "Jan  1 00:00:00 mx postfix/cleanup[1]: F002AFD6453: message-id=<postwatch.0a-1@probe.test>\n"
+        try log.append(line)
+        for _ in 0..<2 {
+            let (transits, passed) = AsyncStream.makeStream(of: Transit.self)
+            let watch = MailLogWatch(
+                [MailLogSettings(path: log.path, from: .start)], dataDirectory: data.path,
+                world: World(clock: ContinuousClock()) { Timestamp(milliseconds: 1_767_225_600_000) }, node: "mx-1",
+                pass: { passed.yield($0) }, tell: { _, _ in })
+            let first = try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await watch.run() }
+                defer { group.cancelAll() }
+                return await transits.first { _ in true }
+            }
+            #expect(first?.node == "mx-1" && first?.probe == "0a-1")
+            #expect(first?.receivedAt == Timestamp(milliseconds: 1_767_225_600_000))
+            await watch.finish()
+        }
+    }
+
     @Test("what was counted outlives an orderly end")
     func orderlyEnd() async throws {
         try log.write(3)

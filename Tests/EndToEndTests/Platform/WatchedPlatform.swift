@@ -33,12 +33,17 @@ final class WatchedPlatform {
     private var server: ChildProcess?
 
     /// Brings everything up, runs `body`, and takes everything down again whatever happened.
-    /// - Parameter options: Of `testbed/up`.
-    static func run(network: String, options: [String] = [], _ body: (WatchedPlatform) async throws -> Void) async throws {
+    /// - Parameters:
+    ///   - options: of `testbed/up`.
+    ///   - adjust: changes the server's configuration; it is told the directory of the testbed.
+    static func run(
+        network: String, options: [String] = [], adjust: ((_ configuration: inout String, _ testbed: String) -> Void)? = nil,
+        _ body: (WatchedPlatform) async throws -> Void
+    ) async throws {
         try #require(getuid() == 0, "these tests need root: the platform's nodes use the standard mail ports")
         let platform = WatchedPlatform(network: network)
         do {
-            try platform.start(options)
+            try platform.start(options, adjust)
             try await body(platform)
         } catch {
             platform.stop()
@@ -95,8 +100,8 @@ final class WatchedPlatform {
     /// Where the platform keeps its files.
     var home: String { directory + "/testbed" }
 
-    func fault(_ arguments: String...) throws {
-        try ChildProcess.run(Places.testbed("fault"), arguments, environment: environment)
+    func fault(_ arguments: String..., with more: [String: String] = [:]) throws {
+        try ChildProcess.run(Places.testbed("fault"), arguments, environment: environment.merging(more) { $1 })
     }
 
     // MARK: What is seen
@@ -194,12 +199,17 @@ final class WatchedPlatform {
         return try JSONDecoder().decode(Answer.self, from: Data(text.utf8)).data.result
     }
 
-    private func start(_ options: [String]) throws {
+    private func start(_ options: [String], _ adjust: ((inout String, String) -> Void)?) throws {
         stop()
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         try ChildProcess.run(Places.testbed("up"), options, environment: environment)
         let webhook = "http://\(address):9461/"
         try ChildProcess.run(Places.testbed("postwatch-config"), [directory, serverURL, webhook], environment: environment)
+        if let adjust {
+            var configuration = try String(contentsOfFile: "\(directory)/postwatch.yml", encoding: .utf8)
+            adjust(&configuration, "\(directory)/testbed")
+            try configuration.write(toFile: "\(directory)/postwatch.yml", atomically: true, encoding: .utf8)
+        }
         children.append(
             try ChildProcess(
                 Places.testbed("webhook"), [address, "9461", "\(directory)/webhooks.jsonl"], log: "\(directory)/webhook.log"))

@@ -58,6 +58,26 @@ import Testing
         #expect(!platform.commands.contains("EXPUNGE"))
     }
 
+    @Test("A run tells the way of its message: who accepted it as what, when it was seen, and the marks of the hops")
+    func passage() async throws {
+        let platform = FakePlatform(marks: [
+            "Received: from mx-1.example.test by store.example.test with LMTP id s/1; Sat, 28 Nov 2026 22:05:02 +0000",
+            "Received: from probe by mx-1.example.test (Postfix) with ESMTP id 3F2A1; Sat, 28 Nov 2026 22:05:01 +0000",
+        ])
+        try await withJourney(on: platform) { journey in
+            let run = await journey.run()
+            let passage = try #require(run.passage)
+            #expect(passage.journey == "in-1" && passage.queueID == "3F2A1" && passage.reply == "250 2.0.0 Ok: queued as 3F2A1")
+            #expect(passage.phases.map(\.name) == ["resolve", "connect", "greeting", "ehlo", "mail", "rcpt", "data", "accept"])
+            let arrival = try #require(run.steps.first { $0.phase == "arrival" })
+            #expect(passage.visibleAt == run.startedAt + arrival.offset + arrival.duration)
+            #expect(passage.marks.map(\.host) == ["mx-1.example.test", "store.example.test"])
+            #expect(passage.marks.map(\.queueID) == ["3F2A1", "s/1"])
+            #expect(passage.marks.map(\.isByLMTP) == [false, true])
+            #expect(passage.isPlausible)
+        }
+    }
+
     @Test("Without UIDPLUS a probe is only flagged: a plain EXPUNGE would remove what others have flagged")
     func withoutUIDPlus() async throws {
         let platform = FakePlatform(hasUIDPlus: false)

@@ -18,7 +18,7 @@ import Testing
         #expect(
             text.hasPrefix(
                 "Date: Thu, 20 Aug 2026 10:00:00 +0000\r\nFrom: Postwatch <postwatch@probe.test>\r\nTo: <probe@example.test>\r\n"))
-        #expect(text.contains("\r\nMessage-ID: <ab-12@probe.test>\r\n"))
+        #expect(text.contains("\r\nMessage-ID: <postwatch.ab-12@probe.test>\r\n"))
         #expect(text.contains("\r\nAuto-Submitted: auto-generated\r\n"))
         #expect(text.contains("\r\n\r\n"))
         #expect(ProbeMark(header: MessageHeader(message), verifiedWith: key) == mark)

@@ -58,7 +58,8 @@ import Testing
             account: testbed.account(user))
         let run = try await testbed.run(answered)
         #expect(run.failure == nil)
-        #expect(phases(run).suffix(6) == [
+        #expect(
+            phases(run).suffix(6) == [
                 "delivery outward", "delivery return", "imap fetch", "delivery book", "imap delete", "imap logout",
             ])
         var relayed = answered

@@ -25,12 +25,15 @@ final class FakePlatform: Sendable {
 
     private let state = Mutex(State())
     private let hasUIDPlus: Bool
+    /// Lines that it puts in front of each message that it takes.
+    private let marks: [String]
 
     /// What arrives instead of a message that is taken.
     private let forwarding: @Sendable (String) -> String
 
-    init(hasUIDPlus: Bool = true, forwarding: @escaping @Sendable (String) -> String = { $0 }) {
+    init(hasUIDPlus: Bool = true, marks: [String] = [], forwarding: @escaping @Sendable (String) -> String = { $0 }) {
         self.hasUIDPlus = hasUIDPlus
+        self.marks = marks
         self.forwarding = forwarding
     }
 
@@ -81,7 +84,7 @@ final class FakePlatform: Sendable {
                         return .silence
                     }
                     body.withLock { $0 = nil }
-                    self.take(lines.joined(separator: "\r\n") + "\r\n")
+                    self.take((self.marks + lines).joined(separator: "\r\n") + "\r\n")
                     return .init(self.answerToMessage)
                 }
                 switch line.prefix(4) {

@@ -1,0 +1,23 @@
+import PostwatchModel
+
+/// A message in a listing.
+struct PassageDocument: Encodable {
+    let id: String
+    let journey: String
+    let vantage: String
+    let startedAt: String
+    let acceptedBy: String
+    let queueID: String?
+    /// From the start of the run until it was seen; left out while it was not.
+    let seconds: Double?
+
+    init(_ passage: ProbePassage) {
+        id = passage.probe
+        journey = passage.journey
+        vantage = passage.vantage
+        startedAt = passage.startedAt.rfc3339
+        acceptedBy = passage.acceptedBy
+        queueID = passage.queueID
+        seconds = passage.visibleAt.map { ($0 - passage.startedAt).seconds }
+    }
+}

@@ -1,0 +1,47 @@
+import MailWire
+import PostwatchModel
+
+/// What a run notes of its message's way, beside its steps.
+struct PassageDraft {
+    private let probe: String
+    private let acceptedBy: String
+    private let reply: String
+    private let queueID: String?
+    private let mailbox: String
+    private var marks: [ProbePassage.Mark] = []
+
+    private static let longestReply = 300
+    /// More are a loop's.
+    private static let mostMarks = 30
+
+    /// A server has taken the message.
+    /// - Parameter mailbox: where it is looked for.
+    init(probe: String, acceptedBy place: String, _ reply: SMTPReply, mailbox: String) {
+        self.probe = probe
+        acceptedBy = place
+        self.reply = WireText.printable(reply.description.utf8, limit: Self.longestReply)
+        queueID = reply.queueID
+        self.mailbox = mailbox
+    }
+
+    /// The message was fetched.
+    mutating func fetch(_ header: MessageHeader) {
+        let fields = header.values(of: "Received").compactMap { ReceivedField(body: $0) }
+        marks = fields.prefix(Self.mostMarks).reversed().map { field in
+            ProbePassage.Mark(
+                host: field.by, queueID: field.id, at: field.seconds.map { Timestamp(milliseconds: $0 * 1000) },
+                isByLMTP: field.with?.hasPrefix("LMTP") == true)
+        }
+    }
+
+    /// With the steps of the run.
+    func passage(of run: JourneyRun) -> ProbePassage {
+        let accept = run.steps.firstIndex { $0.phase == "accept" } ?? run.steps.endIndex
+        let arrival = run.steps.first { $0.wire == "delivery" && $0.phase == "arrival" && $0.failure == nil }
+        return ProbePassage(
+            probe: probe, journey: run.journey, vantage: run.vantage, startedAt: run.startedAt,
+            phases: run.steps.prefix(accept + 1).map { ProbePassage.Phase(name: $0.phase, duration: $0.duration) }, acceptedBy: acceptedBy,
+            reply: reply, queueID: queueID, visibleAt: arrival.map { run.startedAt + $0.offset + $0.duration }, mailbox: mailbox,
+            marks: marks)
+    }
+}
