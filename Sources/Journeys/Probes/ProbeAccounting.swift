@@ -9,7 +9,12 @@ public final class ProbeAccounting: Sendable {
 
     private let recording: (any ProbeRecording)?
     private let report: @Sendable (ProbeNews) -> Void
-    private let books = Mutex<[String: ProbeBook]>([:])
+    private let books = Mutex<[String: Shelf]>([:])
+
+    /// Books live as long as their journeys.
+    private struct Shelf {
+        weak var book: ProbeBook?
+    }
 
     /// - Parameter recording: keeps the books over restarts. Without one they end with the process: for a run by hand.
     /// - Parameter report: hears of lost messages and of books that cannot be kept.
@@ -23,9 +28,9 @@ public final class ProbeAccounting: Sendable {
     /// - Parameter reason: `550 5.1.1 Recipient address rejected`, for the people who ask what became of it.
     @discardableResult
     public func settle(_ id: String, as outcome: ProbeOutcome, because reason: String? = nil, at now: Timestamp) async -> Bool {
-        var owner = books.withLock { $0.values.first { $0.record(of: id) != nil } }
+        var owner = books.withLock { $0.values.lazy.compactMap(\.book).first { $0.record(of: id) != nil } }
         if owner == nil, let record = try? await recording?.probes([id]).first {
-            owner = books.withLock { $0[record.journey] }
+            owner = books.withLock { $0[record.journey]?.book }
             owner?.recall([record])
         }
         guard let owner else { return false }
@@ -51,7 +56,7 @@ public final class ProbeAccounting: Sendable {
         let account = try recording?.account(of: journey, vantage: vantage) ?? ProbeAccount()
         let ledger = ProbeLedger(journey: journey, vantage: vantage, terms: terms, account: account, openedAt: setting.world.now())
         let book = ProbeBook(ledger: ledger, books: self, setting: setting)
-        books.withLock { $0[journey] = book }
+        books.withLock { $0[journey] = Shelf(book: book) }
         return book
     }
 

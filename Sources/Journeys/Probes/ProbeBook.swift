@@ -1,6 +1,7 @@
 import MailWire
 import NIOCore
 import PostwatchModel
+import PostwatchRuntime
 import Synchronization
 
 /// One journey's books, shared by its runs: decides, notes for the disk what was decided, and tells who should hear of it.
@@ -10,12 +11,16 @@ import Synchronization
 final class ProbeBook: Sendable {
     private let ledger: Mutex<ProbeLedger>
     private let books: ProbeAccounting
-    private let setting: JourneySetting
+    private let world: World
+    private let group: any EventLoopGroup
+    private let labels: LabelSet
 
     init(ledger: ProbeLedger, books: ProbeAccounting, setting: JourneySetting) {
         self.ledger = Mutex(ledger)
         self.books = books
-        self.setting = setting
+        world = setting.world
+        group = setting.group
+        labels = setting.seriesLabels
     }
 
     // MARK: A message's way
@@ -27,14 +32,14 @@ final class ProbeBook: Sendable {
 
     /// The server at `place` took the message.
     func accept(_ id: String, by place: String, _ reply: SMTPReply) {
-        let now = setting.world.now()
+        let now = world.now()
         let text = WireText.printable(reply.description.utf8, limit: 300)
         change { $0.accept(id, by: place, reply: text, queueID: reply.queueID, at: now) }
     }
 
     /// Copies of the message were found, all by the same look.
     func see(_ id: String, _ copies: [ProbeSighting]) {
-        let now = setting.world.now()
+        let now = world.now()
         change { $0.see(id, copies: copies, bookedAt: now) }
     }
 
@@ -46,18 +51,18 @@ final class ProbeBook: Sendable {
     /// The run waits no longer.
     /// - Parameter mayBeSent: whether a server may have taken the message although nobody said so.
     func release(_ id: String, mayBeSent: Bool) {
-        let now = setting.world.now()
+        let now = world.now()
         change { $0.release(id, mayBeSent: mayBeSent, at: now) }
     }
 
     /// Returns when all that was booked is on disk, or cannot be brought there now.
-    func persist(before deadline: NIODeadline) async { await books.persist(before: deadline, on: setting.group.next()) }
+    func persist(before deadline: NIODeadline) async { await books.persist(before: deadline, on: group.next()) }
 
     // MARK: Looking
 
     /// Everything of this journey that lay in the mailboxes at `start` has been judged.
     func look(begunAt start: Timestamp) {
-        let now = setting.world.now()
+        let now = world.now()
         change { ledger in
             ledger.look(begunAt: start)
             ledger.expire(at: now)
@@ -68,7 +73,7 @@ final class ProbeBook: Sendable {
     /// before `persist` has returned.
     func judge(_ found: [(mark: ProbeMark, sighting: ProbeSighting)]) async -> [ProbeLedger.Verdict] {
         await recall(found.map(\.mark.id))
-        let now = setting.world.now()
+        let now = world.now()
         return change { ledger in found.map { ledger.judge($0.mark, $0.sighting, at: now) } }
     }
 
@@ -97,7 +102,6 @@ final class ProbeBook: Sendable {
     /// `probe_message_outstanding_seconds`.
     func samples(at now: Timestamp) -> [Sample] {
         change { $0.expire(at: now) }
-        let labels = setting.seriesLabels
         func sample(_ metric: String, _ value: Double, _ more: LabelSet = [:]) -> Sample {
             Sample(labels: labels.merging(more).merging([LabelSet.metricNameLabel: metric]), timestamp: now, value: value)
         }
