@@ -51,7 +51,7 @@ struct MessagesAccountedForTests {
                 // The exchanger's own log has that name, and says what it did.
                 let logs = try ["mx-1", "mx-2"].map { try platform.mailLog(of: $0) }.joined()
                 #expect(logs.split(separator: "\n").contains { $0.contains(" \(queueID): discard") || $0.contains("\(queueID): discard") })
-                #expect(logs.contains("message-id=<\(probe)@"))
+                #expect(logs.contains("message-id=<postwatch.\(probe)@"))
                 probes.append(String(probe))
             }
             try await platform.wait(60, for: "an incident names a lost message") {

@@ -42,6 +42,7 @@ accounts-1     mariadb             database    0.72  3306        accounts-1.exam
 scanner-1      clamd               filter      0.82  3310        scanner-1.example.test
 roundcube-1    roundcube           webmail     0.93  443         roundcube-1.example.test
 sogo-1         sogo                webmail     0.94  443         sogo-1.example.test
+dav-1          radicale            calendar    0.95  443         dav-1.example.test
 "
 
 # address                  mailstore

@@ -186,8 +186,10 @@ final class DAVVisit {
         try await visit.step("delete", at: "\(stored.url)") {
             var request = HTTPRequest("DELETE", stored.url)
             // Only what was put: somebody who changed it meanwhile is not overruled.
-            request.fields["If-Match"] = stored.entityTag
+            // A weak tag never matches. Source: RFC 9110, section 13.1.1.
+            if let tag = stored.entityTag, !tag.hasPrefix("W/") { request.fields["If-Match"] = tag }
             let answer = try await visit.perform(request)
+            if answer.response.status == 412 { leftBehind = nil }
             guard [200, 202, 204].contains(answer.response.status) else { throw unexpected(answer, "DELETE", expected: "204 No Content") }
             leftBehind = nil
             let gone = try await visit.perform(HTTPRequest("GET", stored.url))

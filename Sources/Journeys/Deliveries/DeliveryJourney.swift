@@ -56,11 +56,7 @@ final class DeliveryJourney: JourneyRunning {
         return setting.run(recorder, startedAt: startedAt)
     }
 
-    func liveSamples(at now: Timestamp) -> [Sample] {
-        // What comes to a receiver is booked as it comes: there is never anything more to look at.
-        if sweep == nil { book.look(begunAt: now) }
-        return book.samples(at: now)
-    }
+    func liveSamples(at now: Timestamp) -> [Sample] { book.samples(at: now) }
 
     // MARK: - Private
 

@@ -69,6 +69,7 @@ struct IMAPJourney: JourneyRunning {
         if task.steps.contains(.list) { listings = try await visit.perform(.list(reference: "", pattern: "%"), in: "list").listings }
         if let named = task.sentFolder { return named }
         guard task.steps.contains(.append) else { return Self.usualSentFolder }
+        _ = try await visit.knownCapabilities()
         if !listings.contains(where: { $0.has("\\Sent") }), visit.offers("SPECIAL-USE"), visit.offers("LIST-EXTENDED") {
             listings = try await visit.perform(.listSpecialUse, in: "list").listings
         }

@@ -114,7 +114,8 @@ public struct JourneyMatrix: Sendable {
                 let addresses = (names.addresses[endpoint.host] ?? []).filter { wanted.contains($0.family) }
                 return addresses.map { address in
                     choice.by(
-                        address, isAmongOthers: addresses.count { $0.family == address.family } > 1, port: endpoint.port,
+                        address, isAmongOthers: addresses.count { $0.family == address.family } > 1,
+                        port: choice.server.flatMap(JourneyMatrix.hasPort) == true ? endpoint.port : nil,
                         host: endpoint.host, needsName: kind.serverSection != "dns")
                 }
             }
@@ -138,6 +139,11 @@ public struct JourneyMatrix: Sendable {
     }
 
     fileprivate static func endpoint(_ node: ConfigurationNode) -> Endpoint? { endpoint(node, defaultPort: 25) }
+
+    /// Whether a server is written with its port; otherwise each kind has its own.
+    fileprivate static func hasPort(_ node: ConfigurationNode) -> Bool {
+        endpoint(node, defaultPort: 1) == endpoint(node, defaultPort: 2)
+    }
 
     private static func endpoint(_ node: ConfigurationNode, defaultPort: Int) -> Endpoint? {
         guard case .scalar(let text) = node.content else { return nil }

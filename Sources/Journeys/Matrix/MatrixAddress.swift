@@ -19,6 +19,8 @@ public struct MatrixNames: Hashable, Sendable {
     public var exchangers: [String]
     /// Of each host that could be resolved, sorted.
     public var addresses: [String: [MatrixAddress]]
+    /// Hosts for which no name server has told whether they exist, and why.
+    public var failures: [String: String] = [:]
 
     public init(exchangers: [String] = [], addresses: [String: [MatrixAddress]] = [:]) {
         self.exchangers = exchangers

@@ -41,12 +41,14 @@ struct MatrixChoice: Sendable {
     var server: ConfigurationNode? { overlay.first { $0.key == "server" }?.value }
 
     /// The same way by one address of its server.
-    func by(_ address: MatrixAddress, isAmongOthers: Bool, port: Int, host: String, needsName: Bool) -> MatrixChoice {
+    func by(_ address: MatrixAddress, isAmongOthers: Bool, port: Int?, host: String, needsName: Bool) -> MatrixChoice {
         var choice = self
-        let line = server?.line ?? 1
+        let line = self.server?.line ?? 1
         func text(_ text: String) -> ConfigurationNode { ConfigurationNode(.scalar(text), line: line) }
         choice.overlay.removeAll { $0.key == "server" }
-        choice.overlay.append(.init(key: "server", line: line, value: text("\(Endpoint(host: address.text, port: port))")))
+        let bare = address.text.contains(":") ? "[\(address.text)]" : address.text
+        let server = port.map { "\(Endpoint(host: address.text, port: $0))" } ?? bare
+        choice.overlay.append(.init(key: "server", line: line, value: text(server)))
         let settings = overlay.first { $0.key == "tls_config" }?.value ?? ConfigurationNode(.null, line: line)
         if needsName && settings["server_name"] == nil {
             choice.overlay.removeAll { $0.key == "tls_config" }

@@ -15,6 +15,8 @@ final class ProbeSweep: Sendable {
     /// Reports that one sweep reads, and the size of one, in bytes; longer ones are left alone.
     private static let reportLimit = 10
     private static let reportSizeLimit = 65_536
+    /// How long a report on another vantage's message is left to it.
+    private static let reportLife = Duration.seconds(86_400)
 
     private struct Folder {
         let place: ProbeSighting.Place
@@ -84,6 +86,8 @@ final class ProbeSweep: Sendable {
                 report.mark.journey == journey
             else { continue }
             await book.recall([report.mark.id])
+            // Another vantage's is left to it, until it can have no more use for it.
+            guard book.record(of: report.mark.id) != nil || world.now() - report.mark.sentAt > Self.reportLife else { continue }
             if report.action == .failed { book.settle(report.mark.id, as: .bounced, because: report.diagnosis, at: world.now()) }
             read.append(uid)
         }
@@ -105,8 +109,9 @@ final class ProbeSweep: Sendable {
         guard !folders.isEmpty else { return Stamped(passage, at: .now()) }
         for folder in folders {
             guard try await visit.opens(folder.name) else {
-                // It may have been renamed: look for it again next time.
+                // It may have been renamed: look for it again next time. Until then not everything was looked at.
                 foundJunk.withLock { $0 = nil }
+                passage.isComplete = false
                 continue
             }
             let part = try await pass(through: folder, at: visit, awaiting: own)
@@ -127,10 +132,18 @@ final class ProbeSweep: Sendable {
         for start in stride(from: 0, to: min(uids.count, Self.messageLimit), by: Self.chunk) {
             let part = Array(uids[start..<min(start + Self.chunk, uids.count)])
             let headers = try await visit.answer(
-                to: .uidFetch(part, [.uid, .internalDate, .headerFields(trace.fields)]), in: "sweep")
+                to: .uidFetch(part, [.uid, .internalDate, .headerFields(trace.fields + ["Content-Type"])]), in: "sweep")
             end = headers.at
             var messages = headers.value.fetched.compactMap { message(of: $0, in: folder) }
             var collected: [UID] = []
+            // What says that the message could not be delivered is no answer to it, whatever it is known by.
+            let bounced = messages.filter(\.isReport)
+            messages.removeAll(where: \.isReport)
+            await book.recall(bounced.map(\.mark.id))
+            for message in bounced where message.mark != own && book.record(of: message.mark.id) != nil {
+                book.settle(message.mark.id, as: .bounced, at: world.now())
+                collected.append(message.uid)
+            }
             let copies = messages.filter { $0.mark == own }
             if let own, !copies.isEmpty {
                 messages.removeAll { $0.mark == own }
@@ -147,12 +160,14 @@ final class ProbeSweep: Sendable {
         return (uids.count <= Self.messageLimit, sighting, end)
     }
 
-    private func message(of fetch: IMAPFetch, in folder: Folder) -> (mark: ProbeMark, sighting: ProbeSighting, uid: UID)? {
-        guard let uid = fetch.uid, let header = fetch.sections.values.first,
-            let mark = trace.mark(in: MessageHeader(header), of: journey, verifiedWith: key)
-        else { return nil }
+    private func message(
+        of fetch: IMAPFetch, in folder: Folder
+    ) -> (mark: ProbeMark, sighting: ProbeSighting, uid: UID, isReport: Bool)? {
+        guard let uid = fetch.uid, let section = fetch.sections.values.first else { return nil }
+        let header = MessageHeader(section)
+        guard let mark = trace.mark(in: header, of: journey, verifiedWith: key) else { return nil }
         let arrived = fetch.internalDate.flatMap(Timestamp.init(internalDate:)) ?? world.now()
-        return (mark, ProbeSighting(place: folder.place, folder: folder.name, uid: uid.number, at: arrived), uid)
+        return (mark, ProbeSighting(place: folder.place, folder: folder.name, uid: uid.number, at: arrived), uid, header.isDeliveryReport)
     }
 
     /// Folders beside the one where messages belong.

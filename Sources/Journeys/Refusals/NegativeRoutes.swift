@@ -14,6 +14,8 @@ struct NegativeRoutes: Sendable {
         plainSubmission = try task.submission.map { access in
             var plain = access
             plain.tls = .none
+            // Whatever the server takes in the clear is too much.
+            plain.mechanism = nil
             return try ExchangeRoute(plain)
         }
         mailbox = try task.mailbox.map { try MailboxRoute($0) }

@@ -23,8 +23,9 @@ struct SieveJourney: JourneyRunning {
             recorder.secret = password
             try await visit.open()
             try await visit.login(password)
-            let isActive = try await visit.isActive()
-            try await visit.put(SieveScript(journey: name, folder: access.folder).content, isActive: isActive)
+            let script = SieveScript(journey: name, folder: access.folder)
+            let isActive = try await visit.isActive(script)
+            try await visit.put(script.content, isActive: isActive)
             try await visit.logout()
             try await filing?.run(recorder, startedAt: startedAt)
         } catch {

@@ -3,10 +3,13 @@ struct SieveScript {
     let journey: String
     let folder: String
 
+    /// What the script begins with: by it the journey knows its own.
+    var firstLine: String { "# Postwatch: the journey \(journey) keeps this script." }
+
     var content: [UInt8] {
         let condition = "header :contains \(Self.quoted(ProbeMark.headerName)) \(Self.quoted("\(journey);"))"
         let lines = [
-            "# Postwatch: the journey \(journey) keeps this script. It touches no message but the journey's own.",
+            "\(firstLine) It touches no message but the journey's own.",
             "require [\"fileinto\", \"mailbox\"];",
             "if \(condition) {",
             "    fileinto :create \(Self.quoted(folder));",

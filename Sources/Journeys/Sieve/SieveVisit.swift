@@ -84,8 +84,8 @@ final class SieveVisit {
 
     // MARK: Scripts
 
-    /// Whether the journey's script is in force. Another one in its place is a failure.
-    func isActive() async throws -> Bool {
+    /// Whether the journey's script is in force. Another one in its place is a failure, as is somebody else's of its name.
+    func isActive(_ script: SieveScript) async throws -> Bool {
         try await approach.step("list", "the answer to LISTSCRIPTS") {
             let reply = try await answer(to: .listScripts, in: "list")
             let active = reply.value.scripts.first { $0.isActive }?.name
@@ -94,7 +94,14 @@ final class SieveVisit {
                     "\(place): the account \(access.account.username) has the active script \"\(active)\", which is left as it is; "
                         + "use an account of the probe's own")
             }
-            return Stamped(active != nil, at: reply.at)
+            guard reply.value.scripts.contains(where: { $0.name == access.script }) else { return Stamped(active != nil, at: reply.at) }
+            let stored = try await answer(to: .getScript(name: access.script), in: "list")
+            guard stored.value.data.first?.strings.first?.hasPrefix(script.firstLine) == true else {
+                throw StepFailure(
+                    "\(place): the account \(access.account.username) has a script \"\(access.script)\" that this journey did not make; "
+                        + "write the name of another one in script")
+            }
+            return Stamped(active != nil, at: stored.at)
         }
     }
 

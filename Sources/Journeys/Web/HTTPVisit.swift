@@ -28,7 +28,7 @@ final class HTTPVisit {
     private let wire: String
     private let deadline: NIODeadline
     private var connection: (origin: String, session: HTTPSession)?
-    /// By host and port: asked for once in a run.
+    /// By scheme, host and port: asked for once in a run.
     private var targets: [String: [ServerTarget]] = [:]
     private var credentials: (origin: String, field: String)?
     private var cookies = CookieJar()
@@ -195,6 +195,9 @@ final class HTTPVisit {
             throw refusal(
                 place, "redirected what was sent to \(url.origin), where it would travel in the clear", expected: "https")
         }
+        if url.origin != request.url.origin, next.body != nil {
+            throw refusal(place, "redirected what was sent to \(url.origin), another server", expected: "a redirect to the same server")
+        }
         return next
     }
 
@@ -221,13 +224,13 @@ final class HTTPVisit {
     }
 
     private func targets(of url: HTTPURL, _ place: String) async throws -> [ServerTarget] {
-        if let known = targets[url.authority] { return known }
+        if let known = targets[url.origin] { return known }
         let endpoint = Endpoint(host: url.host, port: url.port)
         let addresses = try await step("resolve", "the address of \(url.host)", place) { [self] in
             try await setting.resolver.addresses(of: url.host, port: url.port, before: deadline)
         }
         let found = addresses.map { ServerTarget(endpoint: endpoint, address: $0) }
-        targets[url.authority] = found
+        targets[url.origin] = found
         return found
     }
 }

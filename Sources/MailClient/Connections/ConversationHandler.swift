@@ -17,8 +17,8 @@ final class ConversationHandler<Parser: ReplyParsing>: ChannelInboundHandler {
     /// Nothing came, and nothing had to.
     private struct Silence: Error {}
 
-    /// Replies that nobody has asked for yet. A server that talks faster than we ask is at fault.
-    private static var queueLimit: Int { 4096 }
+    /// Replies that nobody has asked for yet. With more of them nothing is read until they have been asked for.
+    private static var queueLimit: Int { 256 }
 
     let chain = CertificateChain()
     private let now: @Sendable () -> Int64
@@ -31,6 +31,8 @@ final class ConversationHandler<Parser: ReplyParsing>: ChannelInboundHandler {
     private var timer: Scheduled<Void>?
     /// When `timer` ends a wait as a failure; `nil` while it ends one without.
     private var timerDeadline: NIODeadline?
+    /// The channel that is not read from because of `queueLimit`.
+    private var pausedChannel: (any Channel)?
 
     /// `now` gives seconds since 1970, to tell an expired certificate from an unknown one.
     init(now: @escaping @Sendable () -> Int64) {
@@ -41,7 +43,7 @@ final class ConversationHandler<Parser: ReplyParsing>: ChannelInboundHandler {
 
     func next(_ promise: EventLoopPromise<Stamped<Parser.Reply>>, before deadline: NIODeadline, on eventLoop: any EventLoop) {
         precondition(waiter == nil && handshake == nil, "one caller waits at a time")
-        if let reply = replies.popFirst() { return promise.succeed(reply) }
+        if let reply = takeReply() { return promise.succeed(reply) }
         if let failure { return promise.fail(failure) }
         waiter = promise
         startTimer(deadline, on: eventLoop)
@@ -50,7 +52,7 @@ final class ConversationHandler<Parser: ReplyParsing>: ChannelInboundHandler {
     /// As `next`, but silence is no failure.
     func next(_ promise: EventLoopPromise<Stamped<Parser.Reply>?>, until patience: NIODeadline, on eventLoop: any EventLoop) {
         precondition(waiter == nil && handshake == nil, "one caller waits at a time")
-        if let reply = replies.popFirst() { return promise.succeed(reply) }
+        if let reply = takeReply() { return promise.succeed(reply) }
         if let failure { return promise.fail(failure) }
         let asked = eventLoop.makePromise(of: Stamped<Parser.Reply>.self)
         asked.futureResult.map(Optional.some).flatMapErrorThrowing { error in
@@ -109,8 +111,11 @@ final class ConversationHandler<Parser: ReplyParsing>: ChannelInboundHandler {
         parser.append(unwrapInboundIn(data).readableBytesView)
         do throws(WireFault) {
             while let reply = try parser.next() {
-                guard replies.count < Self.queueLimit else { throw .replyTooLarge(limit: Self.queueLimit) }
                 replies.append(Stamped(reply, at: arrival))
+            }
+            if replies.count > Self.queueLimit, pausedChannel == nil {
+                pausedChannel = context.channel
+                context.channel.setOption(.autoRead, value: false).assumeIsolated().whenFailure { _ in }
             }
         } catch {
             hand()
@@ -142,8 +147,18 @@ final class ConversationHandler<Parser: ReplyParsing>: ChannelInboundHandler {
 
     // MARK: - Private
 
+    /// The next reply. Reading goes on when none is left.
+    private func takeReply() -> Stamped<Parser.Reply>? {
+        let reply = replies.popFirst()
+        if replies.isEmpty, let channel = pausedChannel {
+            pausedChannel = nil
+            channel.setOption(.autoRead, value: true).assumeIsolated().whenFailure { _ in }
+        }
+        return reply
+    }
+
     private func hand() {
-        guard let waiter, let reply = replies.popFirst() else { return }
+        guard let waiter, let reply = takeReply() else { return }
         self.waiter = nil
         waiter.succeed(reply)
     }

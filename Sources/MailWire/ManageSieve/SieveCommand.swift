@@ -4,11 +4,10 @@ public enum SieveCommand: Hashable, Sendable {
     /// SASL with an initial response.
     case authenticate(SASLCredentials)
     case listScripts
+    case getScript(name: String)
     case putScript(name: String, content: [UInt8])
-    case checkScript(content: [UInt8])
     /// An empty name: none is active any more.
     case setActive(name: String)
-    case deleteScript(name: String)
     case noop
     case logout
 
@@ -18,10 +17,9 @@ public enum SieveCommand: Hashable, Sendable {
         case .startTLS: "STARTTLS"
         case .authenticate: "AUTHENTICATE"
         case .listScripts: "LISTSCRIPTS"
+        case .getScript: "GETSCRIPT"
         case .putScript: "PUTSCRIPT"
-        case .checkScript: "CHECKSCRIPT"
         case .setActive: "SETACTIVE"
-        case .deleteScript: "DELETESCRIPT"
         case .noop: "NOOP"
         case .logout: "LOGOUT"
         }
@@ -33,8 +31,7 @@ public enum SieveCommand: Hashable, Sendable {
         case .startTLS, .listScripts, .noop, .logout: Array("\(verb)\r\n".utf8)
         case .authenticate(let credentials): line(Self.string(credentials.mechanism), Self.string(try credentials.response()))
         case .putScript(let name, let content): line(Self.string(name), Self.literal(content))
-        case .checkScript(let content): line(Self.literal(content))
-        case .setActive(let name), .deleteScript(let name): line(Self.string(name))
+        case .setActive(let name), .getScript(let name): line(Self.string(name))
         }
     }
 

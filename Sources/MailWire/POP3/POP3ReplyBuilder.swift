@@ -1,7 +1,7 @@
 /// Puts the lines of one reply together.
 public struct POP3ReplyBuilder: Sendable {
-    /// Bytes of one reply: a message with all its lines.
-    public static let replyLimit = 2_097_152
+    /// Bytes of one reply: a message of a megabyte with all its lines, or a list of as many messages as a mailbox holds.
+    public static let replyLimit = 4_194_304
 
     private let bringsLines: Bool
     private var head: POP3Reply?
@@ -24,7 +24,7 @@ public struct POP3ReplyBuilder: Sendable {
         let dot = UInt8(ascii: ".")
         if line == [dot] { return POP3Reply(status: head.status, text: head.text, lines: lines) }
         // What a line costs in memory counts too, or empty lines were free.
-        size += line.count + 32
+        size += line.count + 16
         guard size <= Self.replyLimit else { throw .replyTooLarge(limit: Self.replyLimit) }
         lines.append(line.first == dot ? Array(line.dropFirst()) : line)
         return nil

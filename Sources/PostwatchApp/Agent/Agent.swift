@@ -89,7 +89,10 @@ public struct Agent: Sendable {
         destinations: [any SampleAppending], reports: ReportForwarder?, telemetry: Telemetry
     ) throws -> [any Service] {
         guard configuration.hasJourneys else { return [] }
-        // Makes the directory, too.
+        if let directory = configuration.dataDirectory {
+            try FileManager.default.createDirectory(
+                atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        }
         let signingKey = try signingKey()
         let records = try configuration.dataDirectory.map { try RecordStore(path: $0 + "/records.sqlite") }
         let news = ProbeNewsDesk(telemetry: telemetry, logger: logger, world: world)
@@ -109,8 +112,6 @@ public struct Agent: Sendable {
     private func signingKey() throws -> ProbeSigningKey {
         if let file = configuration.probeKeyFile { return try ProbeKey.shared(in: file) }
         guard let directory = configuration.dataDirectory else { preconditionFailure("journeys come from a configuration file") }
-        try FileManager.default.createDirectory(
-            atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         return try ProbeKey.load(from: directory)
     }
 

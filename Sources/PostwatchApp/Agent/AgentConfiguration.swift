@@ -130,6 +130,10 @@ public struct AgentConfiguration: Sendable {
         collectors = section.section("collectors") { CollectorsConfiguration($0) } ?? .standard()
         self.dataDirectory = dataDirectory
         vantage = Self.vantage(of: section) ?? node
+        if vantage == Vantage.local && !section.has("vantage") {
+            section.report(
+                "vantage", found: "the node's name, which is that of the server's own vantage", write: "another name such as dublin")
+        }
         journeys = JourneyConfiguration.readAll(section)
         matrices = JourneyMatrix.readAll(section)
         probeKeyFile = section.filePath("probe_key_file")

@@ -28,6 +28,9 @@ final class JourneyBoard: JourneyShowing {
         self.capacity = capacity
     }
 
+    /// What a run may be older than the one before it. Further back the vantage's clock has been set back.
+    private static let longestOverlap = Duration.seconds(600)
+
     /// A run that started before the one already shown only adds to the history; one that comes a second time adds nothing.
     func record(_ report: JourneyReport) {
         let run = report.run
@@ -36,7 +39,8 @@ final class JourneyBoard: JourneyShowing {
             if entries[place] == nil && entries.count >= capacity { Self.makeRoom(in: &entries) }
             var entry = entries[place] ?? Entry(report: report, recent: [])
             if entry.report == report && !entry.recent.isEmpty { return }
-            if run.startedAt >= entry.report.run.startedAt { entry.report = report }
+            let age = entry.report.run.startedAt - run.startedAt
+            if age <= .zero || age > Self.longestOverlap { entry.report = report }
             entry.recent.append(run.isSuccess ? run.duration.seconds : nil)
             entry.recent.removeFirst(max(0, entry.recent.count - Self.depth))
             entries[place] = entry

@@ -46,12 +46,25 @@ struct JourneyService: Service {
 
     // MARK: - Private
 
+    /// A name server did not say whether a host of a matrix has addresses.
+    private struct NamesNotTold: Error, CustomStringConvertible {
+        let description: String
+    }
+
     /// Runs the cells that name servers tell of; those that they tell of no more end with their next beat.
     private func keepCells(of matrix: JourneyMatrix, _ cells: MatrixCells, _ delays: BeatDelays) async throws {
+        var isComplete = false
         try await withThrowingDiscardingTaskGroup { group in
             while true {
                 do {
                     let names = try await factory.names(of: matrix)
+                    if let failure = names.failures.min(by: { $0.key < $1.key })?.value {
+                        // A name server that is out of order does not end what is watched.
+                        guard !isComplete else { throw NamesNotTold(description: failure) }
+                        telemetry.report(MatrixNotResolved(matrix: matrix.name, reason: failure), to: logger)
+                    } else {
+                        isComplete = true
+                    }
                     let wanted = matrix.cells(for: names)
                     let fresh = try cells.replace(wanted, of: matrix.name) {
                         try ScheduledJourney($0, labels: $0.labels, madeBy: factory)
@@ -69,7 +82,7 @@ struct JourneyService: Service {
                             try await keepBeat(of: cell.journey, number: number, delays) { cells.holds(cell) }
                         }
                     }
-                    try await world.clock.sleep(for: Self.refresh.usual)
+                    try await world.clock.sleep(for: names.failures.isEmpty ? Self.refresh.usual : Self.refresh.afterFailure)
                 } catch {
                     if Task.isCancelled { throw CancellationError() }
                     // What was known before goes on.

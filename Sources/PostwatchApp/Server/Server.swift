@@ -203,6 +203,9 @@ public struct Server: Sendable {
             reports: ReportDesk(
                 [
                     .of(JourneyReport.self) { report in
+                        guard report.isPlausible, report.run.vantage != Vantage.local else {
+                            throw ReportRefused("a journey's run is not as docs/formats/reports.md has it")
+                        }
                         board.record(report)
                         custody.take(report.run)
                     },
@@ -228,6 +231,8 @@ public struct Server: Sendable {
                 incidents: records,
                 notifier: ReceiverBook(configuration.receivers, externalURL: externalURL, client: client), world: world,
                 telemetry: telemetry, logger: logger),
+            // They end in the reverse order: what the last runs tell is stored too.
+            CustodyService(desk: custody, samples: series, world: world, telemetry: telemetry, logger: logger),
             ProbeBookService(books: probes),
             JourneyService(
                 journeys: journeys, matrices: configuration.matrices, factory: factory, vantage: Vantage.local, destinations: [series],
@@ -235,7 +240,6 @@ public struct Server: Sendable {
                     board.record(report)
                     custody.take(report.run)
                 }, world: world, telemetry: telemetry, logger: logger),
-            CustodyService(desk: custody, samples: series, world: world, telemetry: telemetry, logger: logger),
             web,
         ]
     }

@@ -21,4 +21,26 @@ public struct JourneyReport: Hashable, Sendable, Reportable {
         self.state = state
         self.failingSince = failingSince
     }
+
+    /// Whether it is as a journey makes them: a stranger's may have any size.
+    public var isPlausible: Bool {
+        path.count <= ReportBounds.mostParts && path.allSatisfy(ReportBounds.isName) && interval >= .milliseconds(1)
+            && ReportBounds.isDuration(interval) && run.isPlausible
+    }
+}
+
+extension JourneyRun {
+    fileprivate var isPlausible: Bool {
+        let names = [journey, kind, vantage] + steps.flatMap { [$0.wire, $0.phase] } + figures.map(\.name)
+        let sentences = ([failure] + steps.map(\.failure)).compactMap(\.self)
+        let durations = [duration] + steps.flatMap { [$0.offset, $0.duration] }
+        return !journey.isEmpty && names.allSatisfy(ReportBounds.isName) && steps.count <= ReportBounds.mostParts
+            && figures.count <= ReportBounds.mostParts && (figures.map(\.labels) + [labels]).allSatisfy(\.isShort)
+            && sentences.allSatisfy { $0.utf8.count <= ReportBounds.longestText } && durations.allSatisfy(ReportBounds.isDuration)
+            && passage?.isPlausible ?? true
+    }
+}
+
+extension LabelSet {
+    fileprivate var isShort: Bool { bytes.count <= ReportBounds.longestText }
 }

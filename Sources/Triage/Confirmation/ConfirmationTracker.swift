@@ -22,6 +22,8 @@ public struct ConfirmationTracker: Sendable {
     public private(set) var failingSince: Timestamp?
     private var phase: Phase = .good
     private var newestStart: Timestamp?
+    /// What a run may be older than the one before it. Further back the clock has been set back.
+    private static let longestOverlap = Duration.seconds(600)
 
     public init(_ policy: ConfirmationPolicy) {
         self.policy = policy
@@ -39,6 +41,7 @@ public struct ConfirmationTracker: Sendable {
     /// Takes in how a run ended. Returns after how long the journey is to be repeated, `nil` when its beat is soon enough.
     /// - Parameter startedAt: a good run that began before the newest one counts for nothing: it tells of what was.
     public mutating func observe(isSuccess: Bool, startedAt: Timestamp) -> Duration? {
+        if let newestStart, newestStart - startedAt > Self.longestOverlap { self.newestStart = startedAt }
         if isSuccess, let newestStart, startedAt < newestStart { return nil }
         newestStart = max(newestStart ?? startedAt, startedAt)
         if !isSuccess { failingSince = min(failingSince ?? startedAt, startedAt) }

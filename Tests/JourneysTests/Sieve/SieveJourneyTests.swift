@@ -69,6 +69,22 @@ import Testing
         #expect(commands.withLock { $0.map { $0.prefix(9) } } == ["AUTHENTIC", "LISTSCRIP", "LOGOUT"])
     }
 
+    @Test("A script of the journey's name that somebody else wrote is left alone")
+    func foreignScript() async throws {
+        let (run, place) = try await scripted { line in
+            switch line {
+            case "LISTSCRIPTS": "\"postwatch\"\r\nOK\r\n"
+            case "GETSCRIPT \"postwatch\"": "{5}\r\nkeep;\r\nOK\r\n"
+            default: Self.willing(line)
+            }
+        }
+        #expect(
+            run.failure
+                == "\(place): the account ann has a script \"postwatch\" that this journey did not make; write the name of another one in script"
+        )
+        #expect(run.steps.last?.phase == "list")
+    }
+
     @Test(
         "What goes wrong is told with its phase and in words",
         arguments: [

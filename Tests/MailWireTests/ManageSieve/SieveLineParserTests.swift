@@ -62,7 +62,7 @@ import Testing
         arguments: [
             (SieveCommand.listScripts, "LISTSCRIPTS\r\n"),
             (.setActive(name: "a \"b\\"), "SETACTIVE \"a \\\"b\\\\\"\r\n"),
-            (.deleteScript(name: "a\r\nb"), "DELETESCRIPT {4+}\r\na\r\nb\r\n"),
+            (.getScript(name: "a\r\nb"), "GETSCRIPT {4+}\r\na\r\nb\r\n"),
             (.putScript(name: "p", content: Array("keep;\r\n".utf8)), "PUTSCRIPT \"p\" {7+}\r\nkeep;\r\n\r\n"),
             (
                 .authenticate(.plain(username: "ann", password: "x")),

@@ -67,7 +67,7 @@ import Testing
     func endless() {
         let line = Reader(nil, Array(repeating: Array(repeating: 0x61, count: 10_000), count: 20))
         #expect(line.fault == .lineTooLong(limit: POP3LineParser.lineLimit))
-        let empty = Reader(.retrieve(message: 1), [Array("+OK\r\n".utf8)] + Array(repeating: Array("\r\n\r\n\r\n\r\n".utf8), count: 20_000))
+        let empty = Reader(.retrieve(message: 1), [Array("+OK\r\n".utf8)] + Array(repeating: Array("\r\n\r\n\r\n\r\n".utf8), count: 70_000))
         #expect(empty.fault == .replyTooLarge(limit: POP3ReplyBuilder.replyLimit))
     }
 

@@ -165,8 +165,10 @@ struct ProbeRecordingTests {
         try await withStore(limits: limits) { store in
             store.note(change([record("old", .settled(.lost)), record("outstanding")], begun: 7))
             try await store.flush()
-            store.note(change((0..<40).map { record("i\($0)", .settled(.inbox), at: 2000 + $0) }, begun: 8))
-            store.note(change((0..<40).map { record("l\($0)", .settled($0 % 2 == 0 ? .late : .lost), at: 2000 + $0) }, begun: 9))
+            // In one piece: what is written later is trimmed later.
+            let inbox = (0..<40).map { record("i\($0)", .settled(.inbox), at: 2000 + $0) }
+            let others = (0..<40).map { record("l\($0)", .settled($0 % 2 == 0 ? .late : .lost), at: 2000 + $0) }
+            store.note(change(inbox + others, begun: 9))
             try await store.flush()
             let left = try await store.database.read { try String.fetchAll($0, sql: "SELECT id FROM probe ORDER BY id") }
             #expect(Set(left) == Set((30..<40).map { "i\($0)" } + (35..<40).map { "l\($0)" } + ["outstanding"]))

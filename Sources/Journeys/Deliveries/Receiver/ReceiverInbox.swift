@@ -72,7 +72,16 @@ final class ReceiverInbox: Sendable {
     ///   - place: the receiver.
     ///   - number: another one for each message that this receiver took.
     func take(_ mark: ProbeMark, _ header: MessageHeader, at moment: NIODeadline, place: String, number: UInt32) {
-        book.see(mark.id, [ProbeSighting(place: .inbox, folder: place, uid: number, at: world.now())])
+        let sighting = ProbeSighting(place: .inbox, folder: place, uid: number, at: world.now())
+        if book.record(of: mark.id) != nil {
+            book.see(mark.id, [sighting])
+        } else {
+            // Only the disk remembers one that ended long ago.
+            Task { [book] in
+                await book.recall([mark.id])
+                book.see(mark.id, [sighting])
+            }
+        }
         let stamped = Stamped(header, at: moment)
         let expectation = expectations.withLock { expectations -> Expectation? in
             defer { if expectations[mark.id] != nil { expectations[mark.id] = .arrived(stamped) } }
