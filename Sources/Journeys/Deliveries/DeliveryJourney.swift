@@ -45,6 +45,7 @@ final class DeliveryJourney: JourneyRunning {
         let exchange = MailExchange(route: delivery.exchange, setting: setting, recorder: recorder)
         let arrival = visit(recorder)
         book.begin(mark)
+        await inbox.bookLatecomers()
         do {
             try await carry(mark, through: exchange, to: arrival, recorder)
         } catch {

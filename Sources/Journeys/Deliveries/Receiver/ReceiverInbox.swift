@@ -21,6 +21,9 @@ final class ReceiverInbox: Sendable {
     private let eventLoop: any EventLoop
     /// By the probe's number; a run takes its own away when it ends.
     private let expectations = Mutex<[String: Expectation]>([:])
+    /// What is to be booked by the next run.
+    private let latecomers = Mutex<[(id: String, sighting: ProbeSighting)]>([])
+    private static let latecomerLimit = 1000
 
     init(of setting: JourneySetting, book: ProbeBook, recipient: String, eventLoop: any EventLoop) {
         journey = setting.configuration.name
@@ -67,6 +70,16 @@ final class ReceiverInbox: Sendable {
         _ = expectations.withLock { $0.removeValue(forKey: id) }
     }
 
+    /// Books what came for messages that ended so long ago that only the disk remembers them.
+    func bookLatecomers() async {
+        let found = latecomers.withLock { latecomers in
+            defer { latecomers = [] }
+            return latecomers
+        }
+        await book.recall(found.map(\.id))
+        for (id, sighting) in found { book.see(id, [sighting]) }
+    }
+
     /// A message has come, and is booked.
     /// - Parameters:
     ///   - place: the receiver.
@@ -76,11 +89,7 @@ final class ReceiverInbox: Sendable {
         if book.record(of: mark.id) != nil {
             book.see(mark.id, [sighting])
         } else {
-            // Only the disk remembers one that ended long ago.
-            Task { [book] in
-                await book.recall([mark.id])
-                book.see(mark.id, [sighting])
-            }
+            latecomers.withLock { if $0.count < Self.latecomerLimit { $0.append((mark.id, sighting)) } }
         }
         let stamped = Stamped(header, at: moment)
         let expectation = expectations.withLock { expectations -> Expectation? in
