@@ -159,7 +159,8 @@ struct JourneyService: Service {
         while true {
             let moment = beat.start(after: world.now())
             try await world.sleep(until: moment)
-            let own = delays.samples(labels: ["vantage": vantage], at: moment)
+            // Who runs no journeys has no beats to be late for.
+            let own = journeys.isEmpty && matrices.isEmpty ? [] : delays.samples(labels: ["vantage": vantage], at: moment)
             await store((journeys + cells.all()).flatMap { $0.journey.liveSamples(at: moment) } + own, of: "live")
         }
     }

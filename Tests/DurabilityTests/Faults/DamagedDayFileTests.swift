@@ -65,7 +65,7 @@ struct DamagedDayFileTests {
     private static func threeDays() async throws -> StoredDays {
         let days = try await StoredDays { directory in
             let server = ServerUnderTest(directory: directory.path, address: "127.93.0.9")
-            try await server.start(configuration: "storage:\n  flush_interval: 1s\n  downsampling: {}\n")
+            try await server.start(configuration: "storage:\n  flush_interval: 1s\n")
             let noon = Int64(Date().timeIntervalSince1970) / 86_400 * 86_400_000 + 43_200_000
             var senders: [NumberedSender] = []
             for day in 0..<3 {
