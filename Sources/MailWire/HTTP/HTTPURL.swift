@@ -15,6 +15,8 @@ public struct HTTPURL: Hashable, Sendable {
     /// Reads an absolute address with scheme `http` or `https`. A fragment is left out; a user is refused, since a password might stand
     /// beside it. Characters that must not stand in an address, such as spaces, are percent-encoded as browsers do. `nil` when it is none.
     public init?(_ text: String) {
+        // First of all, so that every character is one byte: a mark that combines with a # would hide it from whoever looks for one.
+        let text = Self.encoded(text)
         guard text.utf8.count <= Self.lengthLimit, let (isEncrypted, rest) = Self.scheme(of: text) else { return nil }
         let authority = rest.prefix { !"/?#\\".contains($0) }
         guard let (host, port) = Self.authority(authority, defaultPort: isEncrypted ? 443 : 80) else { return nil }
@@ -23,6 +25,7 @@ public struct HTTPURL: Hashable, Sendable {
 
     /// Where a link on the page at this address leads. Source: RFC 3986, section 5.2. `nil` when that is no address of the web.
     public func resolving(_ reference: String) -> HTTPURL? {
+        let reference = Self.encoded(reference)
         guard reference.utf8.count <= Self.lengthLimit else { return nil }
         if Self.scheme(of: reference) != nil { return HTTPURL(reference) }
         let head = reference.prefix { !"/?#".contains($0) }
@@ -97,7 +100,7 @@ public struct HTTPURL: Hashable, Sendable {
     private static func normalised(_ text: Substring) -> String {
         let whole = text.prefix { $0 != "#" }
         let path = whole.prefix { $0 != "?" }
-        return encoded(withoutDots(String(path).replacing("\\", with: "/")) + whole[path.endIndex...])
+        return withoutDots(String(path).replacing("\\", with: "/")) + whole[path.endIndex...]
     }
 
     /// Source: RFC 3986, section 5.2.4.

@@ -43,6 +43,14 @@ import Testing
         #expect(base.resolving(reference)?.description == whole)
     }
 
+    @Test("A mark that combines with a separator does not hide it")
+    func combiningMarks() throws {
+        let base = try #require(HTTPURL("https://a.test/b"))
+        #expect(base.resolving("c#\u{599}d")?.description == "https://a.test/c")
+        #expect(base.resolving("/c?\u{301}d")?.description == "https://a.test/c?%CC%81d")
+        #expect(HTTPURL("https://a.test/\u{301}c")?.host == "a.test")
+    }
+
     @Test("A link to something else leads nowhere", arguments: ["mailto:a@b", "javascript:void(0)", "https://me:b@a/", "//a b"])
     func elsewhere(reference: String) throws {
         #expect(try #require(HTTPURL("https://a/")).resolving(reference) == nil)
