@@ -1,7 +1,8 @@
 import NIOCore
 import NIOSSL
 
-/// Makes connections encrypted. Costly to make (roots are read and parsed), cheap to use: keep one per configuration.
+/// Makes connections encrypted. Costly to make (roots are read and parsed) and cheap to use: keep one per configuration. Clients that trust
+/// the same roots share them.
 public struct TLSClient: Sendable {
     /// The roots could not be read.
     public struct UnusableRoots: Error, Hashable, Sendable, CustomStringConvertible {
@@ -14,15 +15,8 @@ public struct TLSClient: Sendable {
 
     /// Reads the roots. Throws when `ca_file` cannot be read or holds no certificate.
     public init(_ settings: TLSSettings) throws(UnusableRoots) {
-        var configuration = TLSConfiguration.makeClientConfiguration()
-        // A peer that never answers our goodbye must not hold the socket for long.
-        configuration.shutdownTimeout = .seconds(1)
-        configuration.certificateVerification = settings.insecureSkipVerify ? .none : .fullVerification
         do {
-            if let path = settings.caFile {
-                configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(path))
-            }
-            context = try NIOSSLContext(configuration: configuration)
+            context = try TLSTrust(settings).context()
         } catch {
             let source = settings.caFile.map { "the file \($0)" } ?? "the system's roots"
             throw UnusableRoots(description: "no trusted certificate can be read from \(source)")
@@ -34,12 +28,8 @@ public struct TLSClient: Sendable {
     /// Takes any certificate and any version of TLS, and keeps what the server shows: to look at servers, not to talk with them.
     /// - Parameter serverName: The name to ask for; the host when `nil`.
     public init(observingAs serverName: String? = nil) throws(UnusableRoots) {
-        var configuration = TLSConfiguration.makeClientConfiguration()
-        configuration.shutdownTimeout = .seconds(1)
-        configuration.minimumTLSVersion = .tlsv1
-        configuration.certificateVerification = .noHostnameVerification
         do {
-            context = try NIOSSLContext(configuration: configuration)
+            context = try TLSTrust.observer.context()
         } catch {
             throw UnusableRoots(description: "TLS cannot be set up: \(error)")
         }

@@ -163,6 +163,7 @@ struct JourneyCommand: AsyncParsableCommand {
         private func runRepeatedly(at desk: JourneyDesk) async throws {
             let clock = ContinuousClock()
             let start = clock.now
+            OpenFileLimit.raise()
             let tally = try await desk.run(name, times: times, atOnce: parallel)
             print(tally.lines(over: clock.now - start).joined(separator: "\n"))
             guard tally.failureCount == 0 else { throw ExitCode.failure }
