@@ -137,11 +137,10 @@ final class DAVVisit {
                 throw visit.refusal(
                     answer.place, "the query did not find the item among \(responses.count)", expected: stored.url.path)
             }
-            let old = now - setting.configuration.timeout - .seconds(60)
             let orphans = responses.compactMap { response -> HTTPURL? in
                 guard let content = response.property(service.content)?.text,
                     let mark = DAVItem.mark(in: content, verifiedWith: setting.signingKey),
-                    mark.journey == stored.item.mark.journey, mark.sentAt < old
+                    mark.journey == stored.item.mark.journey, mark.isLeftOver(at: now, timeout: setting.configuration.timeout)
                 else { return nil }
                 return answer.url.resolving(response.href)
             }

@@ -31,13 +31,16 @@ extension RegularExpression {
     }
 
     /// The same for each match, in order.
-    func allGroups(in text: String) -> [String] {
-        var found: [String] = []
+    func allGroups(in text: String) -> [String] { allMatches(in: text).map(group) }
+
+    /// Matches that are not empty, in order, at most a hundred.
+    func allMatches(in text: String) -> [Match] {
+        var found: [Match] = []
         var rest = text[...]
         while found.count < Self.matchLimit, let match = firstMatch(in: String(rest)) {
             let whole = match.expand("$0")
             guard !whole.isEmpty, let range = rest.firstRange(of: whole) else { break }
-            found.append(group(of: match))
+            found.append(match)
             rest = rest[range.upperBound...]
         }
         return found
