@@ -98,7 +98,8 @@ struct WebmailTests {
         #expect(visit.contains("✓"), "\(visit)")
         let arrived = "\(Self.maildir(of: "probe-2", at: "mailstore-2"))/new"
         func fresh() -> String? { mailFiles(of: "probe-2", in: "", at: "mailstore-2").first { !before.contains($0) } }
-        for _ in 0..<100 where fresh() == nil { usleep(100_000) }
+        let deadline = ContinuousClock.now + .seconds(10)
+        while fresh() == nil, .now < deadline { sched_yield() }
         let probe = try String(contentsOfFile: "\(arrived)/\(try #require(fresh()))", encoding: .utf8)
         let answer = probe.replacing("Subject: ", with: "Subject: Re: ")
         #expect(probe.contains("Postwatch probe") && answer != probe)

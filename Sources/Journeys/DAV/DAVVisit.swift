@@ -154,7 +154,7 @@ final class DAVVisit {
         try await visit.step("sync", at: "\(collection.url)") {
             let body = """
                 <?xml version="1.0" encoding="utf-8"?>
-                <sync-collection xmlns="DAV:"><sync-token>\(Self.escaped(token))</sync-token><sync-level>1</sync-level>\
+                <sync-collection xmlns="DAV:"><sync-token>\(WireText.escapedForXML(token))</sync-token><sync-level>1</sync-level>\
                 <prop><getetag/></prop></sync-collection>
                 """
             let answer = try await report(body, of: collection, depth: 0)
@@ -265,9 +265,5 @@ final class DAVVisit {
     /// With or without a slash at the end.
     private static func isSame(_ left: String, _ right: String) -> Bool {
         left == right || left == right + "/" || left + "/" == right
-    }
-
-    private static func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
     }
 }

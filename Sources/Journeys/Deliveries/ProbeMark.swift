@@ -1,3 +1,4 @@
+import MailWire
 import PostwatchModel
 
 /// What a probe's header says: whose message it is, which one, and when it was sent.

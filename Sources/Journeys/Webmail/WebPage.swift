@@ -16,8 +16,9 @@ final class WebPage {
         guard let type = answer.response.fields["Content-Type"]?.lowercased(), let start = type.firstRange(of: "charset=") else {
             return nil
         }
-        let name = type[start.upperBound...].filter { $0 != "\"" }.prefix { $0 != ";" && $0 != " " }
-        return name.isEmpty || name == "utf-8" ? nil : String(name)
+        let name = String(
+            String.UnicodeScalarView(type.unicodeScalars[start.upperBound...].filter { $0 != "\"" }.prefix { $0 != ";" && $0 != " " }))
+        return name.isEmpty || name == "utf-8" ? nil : name
     }
 }
 
