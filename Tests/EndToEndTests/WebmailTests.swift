@@ -30,6 +30,8 @@ struct WebmailTests {
         return "journeys:\n" + visit("roundcube", "roundcube-1", "/", "roundcube") + visit("sogo", "sogo-1", "/SOGo/", "sogo")
             + visit("roundcube-reading", "roundcube-1", "/", "roundcube", "send: false")
             + visit("sogo-reading", "sogo-1", "/SOGo/", "sogo", "send: false")
+            + visit("roundcube-decoy", "roundcube-1", "/", "roundcube", "to: nobody")
+            + visit("sogo-decoy", "sogo-1", "/SOGo/", "sogo", "to: nobody")
             + visit("roundcube-outside", "roundcube-1", "/", "roundcube", "to: somebody@remote.test")
             + visit("roundcube-stranger", "roundcube-1", "/", "roundcube") + visit("sogo-stranger", "sogo-1", "/SOGo/", "sogo")
                 + """
@@ -62,8 +64,12 @@ struct WebmailTests {
         }
     }
 
-    private func mailFiles(of user: String, in folder: String) -> [String] {
-        let maildir = "\(Self.directory)/testbed/nodes/mailstore-1/mail/\(user)/Maildir/\(folder)"
+    private static func maildir(of user: String, at mailstore: String) -> String {
+        "\(directory)/testbed/nodes/\(mailstore)/mail/\(user)/Maildir"
+    }
+
+    private func mailFiles(of user: String, in folder: String, at mailstore: String = "mailstore-1") -> [String] {
+        let maildir = "\(Self.maildir(of: user, at: mailstore))/\(folder)"
         return ["cur", "new"].flatMap { (try? FileManager.default.contentsOfDirectory(atPath: "\(maildir)/\($0)")) ?? [] }
     }
 
@@ -77,8 +83,38 @@ struct WebmailTests {
         defer { down() }
         try FileManager.default.createDirectory(atPath: Self.directory, withIntermediateDirectories: true)
         try ChildProcess.run(Places.testbed("up"), ["--more"], environment: Self.environment)
-        try Self.configuration().write(toFile: "\(Self.directory)/postwatch.yml", atomically: true, encoding: .utf8)
+        try Self.configuration().replacing("to: nobody", with: "folder: Sent").write(
+            toFile: "\(Self.directory)/postwatch.yml", atomically: true, encoding: .utf8)
         try body()
+    }
+
+    /// Puts what the webmail's search for its own messages will find beside them into the inbox and the sent messages: an answer to a probe,
+    /// and the probe of a visit that may be under way. Gives the names of the files.
+    private func placeDecoys(for webmail: String) throws -> [String] {
+        let configuration = Self.configuration().replacing("to: nobody", with: "to: probe-2@example.test")
+        try configuration.write(toFile: "\(Self.directory)/postwatch.yml", atomically: true, encoding: .utf8)
+        let before = Set(mailFiles(of: "probe-2", in: "", at: "mailstore-2"))
+        let visit = try run(webmail + "-decoy")
+        #expect(visit.contains("✓"), "\(visit)")
+        let arrived = "\(Self.maildir(of: "probe-2", at: "mailstore-2"))/new"
+        func fresh() -> String? { mailFiles(of: "probe-2", in: "", at: "mailstore-2").first { !before.contains($0) } }
+        let deadline = ContinuousClock.now + .seconds(10)
+        while fresh() == nil, .now < deadline { sched_yield() }
+        let probe = try String(contentsOfFile: "\(arrived)/\(try #require(fresh()))", encoding: .utf8)
+        let answer = probe.replacing("Subject: ", with: "Subject: Re: ")
+        #expect(probe.contains("Postwatch probe") && answer != probe)
+        let maildir = Self.maildir(of: "probe-1", at: "mailstore-1")
+        let owner = try FileManager.default.attributesOfItem(atPath: maildir + "/cur")
+        return try ["", "/.Sent"].flatMap { folder in
+            try [("answer", answer), ("probe", probe)].map { name, text in
+                let file = "\(webmail)-\(name)\(folder.isEmpty ? 1 : 2):2,S"
+                try text.write(toFile: "\(maildir)\(folder)/cur/\(file)", atomically: false, encoding: .utf8)
+                try FileManager.default.setAttributes(
+                    owner.filter { [.ownerAccountID, .groupOwnerAccountID].contains($0.key) },
+                    ofItemAtPath: "\(maildir)\(folder)/cur/\(file)")
+                return file
+            }
+        }
     }
 
     private func fault(_ arguments: String...) throws {
@@ -103,6 +139,16 @@ struct WebmailTests {
             }
             let outside = try run("roundcube-outside")
             #expect(outside.contains("✓") && mailFiles(of: "probe-1", in: ".Sent").isEmpty, "\(outside)")
+            for webmail in ["roundcube", "sogo"] {
+                let decoys = try placeDecoys(for: webmail)
+                try Self.configuration().replacing("to: nobody", with: "folder: Sent")
+                    .write(toFile: "\(Self.directory)/postwatch.yml", atomically: true, encoding: .utf8)
+                let visit = try run(webmail + "-decoy")
+                #expect(visit.contains("✓"), "\(visit)")
+                let left = mailFiles(of: "probe-1", in: "") + mailFiles(of: "probe-1", in: ".Sent")
+                #expect(left.count { $0.hasPrefix(webmail) } == decoys.count, "\(webmail) keeps what is not its own: \(left)")
+                #expect(left.count { !$0.hasPrefix("roundcube") && !$0.hasPrefix("sogo") } == 1, "\(webmail) removes its own: \(left)")
+            }
             let page = try run("page")
             #expect(page.contains("✓") && phases(page) == ["resolve", "connect", "tls", "processing", "transfer"], "\(page)")
 

@@ -16,7 +16,7 @@ struct DAVJourney: JourneyRunning {
 
     func run() async -> JourneyRun {
         let startedAt = setting.world.now()
-        let recorder = setting.makeRecorder()
+        let recorder = setting.makeRecorder(reserving: true)
         let first = DAVVisit(service: service, access: access, route: route, setting: setting, recorder: recorder)
         let second = DAVVisit(service: service, access: access, route: route, setting: setting, recorder: recorder)
         do {

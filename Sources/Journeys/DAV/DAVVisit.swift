@@ -137,11 +137,10 @@ final class DAVVisit {
                 throw visit.refusal(
                     answer.place, "the query did not find the item among \(responses.count)", expected: stored.url.path)
             }
-            let old = now - setting.configuration.timeout - .seconds(60)
             let orphans = responses.compactMap { response -> HTTPURL? in
                 guard let content = response.property(service.content)?.text,
                     let mark = DAVItem.mark(in: content, verifiedWith: setting.signingKey),
-                    mark.journey == stored.item.mark.journey, mark.sentAt < old
+                    mark.journey == stored.item.mark.journey, mark.isLeftOver(at: now, timeout: setting.configuration.timeout)
                 else { return nil }
                 return answer.url.resolving(response.href)
             }
@@ -155,7 +154,7 @@ final class DAVVisit {
         try await visit.step("sync", at: "\(collection.url)") {
             let body = """
                 <?xml version="1.0" encoding="utf-8"?>
-                <sync-collection xmlns="DAV:"><sync-token>\(Self.escaped(token))</sync-token><sync-level>1</sync-level>\
+                <sync-collection xmlns="DAV:"><sync-token>\(WireText.escapedForXML(token))</sync-token><sync-level>1</sync-level>\
                 <prop><getetag/></prop></sync-collection>
                 """
             let answer = try await report(body, of: collection, depth: 0)
@@ -266,9 +265,5 @@ final class DAVVisit {
     /// With or without a slash at the end.
     private static func isSame(_ left: String, _ right: String) -> Bool {
         left == right || left == right + "/" || left + "/" == right
-    }
-
-    private static func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
     }
 }

@@ -100,8 +100,8 @@ final class DeliveryJourney: JourneyRunning {
         try await recorder.step(context) { try await arrival.awaitArrival(of: mark, acceptance) }
         let header = try await arrival.collect(mark)
         if delivery.trace == .signedHeader { recorder.passage?.fetch(header) }
-        guard delivery.trace == .answer, let answeredAt = header.values(of: "Date").first.flatMap({ MailDate($0) }) else { return }
-        recorder.divide("arrival", at: answeredAt.moment - mark.sentAt, into: ("outward", "return"))
+        guard delivery.trace == .answer, let answeredAt = header.values(of: "Date").first.flatMap(Timestamp.init(mailDate:)) else { return }
+        recorder.divide("arrival", at: answeredAt - mark.sentAt, into: ("outward", "return"))
     }
 }
 

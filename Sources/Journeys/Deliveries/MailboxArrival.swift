@@ -112,7 +112,7 @@ final class MailboxArrival: ArrivalVisit {
             guard !first.header.isDeliveryReport else {
                 books.book.settle(mark.id, as: .bounced, because: nil, at: moment)
                 let subject = WireText.printable((first.header.values(of: "Subject").first ?? "").utf8)
-                throw StepFailure("the message came back as undeliverable instead of being answered:\(subject)")
+                throw StepFailure("the message came back as undeliverable instead of being answered: \(subject)")
             }
             books.book.see(
                 mark.id, Set(ours.map(\.uid)).map { ProbeSighting(place: .inbox, folder: folder, uid: $0.number, at: moment) })

@@ -1,3 +1,4 @@
+import MailWire
 import PostwatchModel
 
 /// What a probe's header says: whose message it is, which one, and when it was sent.
@@ -49,6 +50,12 @@ struct ProbeMark: Hashable, Sendable {
         guard key.isSignature(parts[3], of: signedText) else { return nil }
     }
 
+    /// Whether no run can need what bears the mark any more, whichever process it belongs to.
+    /// - Parameter timeout: when a run of the journey is given up.
+    func isLeftOver(at now: Timestamp, timeout: Duration) -> Bool {
+        now - sentAt > timeout + Self.grace
+    }
+
     /// Reads it from a message; `nil` also when there is more than one, since ours has one.
     init?(header: MessageHeader, verifiedWith key: ProbeSigningKey) {
         let values = header.values(of: Self.headerName)
@@ -57,6 +64,9 @@ struct ProbeMark: Hashable, Sendable {
     }
 
     // MARK: - Private
+
+    /// How much clocks of different vantages may differ, with what a run takes to say goodbye.
+    private static let grace = Duration.seconds(60)
 
     /// Half of the signature is enough for a number that lives for minutes, and a Message-ID stays short.
     private static func proof(of stem: String, _ journey: String, _ key: ProbeSigningKey) -> String {

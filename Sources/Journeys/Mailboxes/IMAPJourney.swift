@@ -20,7 +20,7 @@ struct IMAPJourney: JourneyRunning {
         self.setting = setting
         self.route = route
         self.task = task
-        self.orphans = OrphanWatch(timeout: setting.configuration.timeout)
+        self.orphans = OrphanWatch()
     }
 
     var name: String { setting.configuration.name }

@@ -53,7 +53,7 @@ extension IMAPWriting {
                 let mark = ProbeMark(header: MessageHeader(header), verifiedWith: setting.signingKey),
                 mark.journey == setting.configuration.name
             else { continue }
-            if ids.remove(mark.id) != nil || orphans.isOrphan(mark, at: now) { removable.append(uid) }
+            if ids.remove(mark.id) != nil || mark.isLeftOver(at: now, timeout: setting.configuration.timeout) { removable.append(uid) }
         }
         let end = removable.isEmpty ? headers.at : try await visit.delete(removable)
         if let missing = own.first(where: { ids.contains($0.mark.id) }) { throw notFound(missing) }

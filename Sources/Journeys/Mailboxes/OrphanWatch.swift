@@ -5,16 +5,8 @@ import Synchronization
 /// once a day for those of other processes. A search through a whole folder is too dear for each run.
 final class OrphanWatch: Sendable {
     private static let interval = Duration.seconds(86_400)
-    /// How much clocks of different vantages may differ.
-    private static let grace = Duration.seconds(60)
 
-    private let timeout: Duration
     private let lastLook = Mutex<Timestamp?>(nil)
-
-    /// - Parameter timeout: when a run is given up.
-    init(timeout: Duration) {
-        self.timeout = timeout
-    }
 
     func isDue(at now: Timestamp) -> Bool {
         lastLook.withLock { $0.map { now - $0 >= Self.interval } ?? true }
@@ -24,9 +16,4 @@ final class OrphanWatch: Sendable {
 
     /// A run may have left something behind.
     func suspect() { lastLook.withLock { $0 = nil } }
-
-    /// Whether no run can need the message any more, whichever process it belongs to.
-    func isOrphan(_ mark: ProbeMark, at now: Timestamp) -> Bool {
-        now - mark.sentAt > timeout + Self.grace
-    }
 }

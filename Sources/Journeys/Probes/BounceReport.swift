@@ -17,37 +17,17 @@ struct BounceReport: Hashable {
 
     /// `nil` for a message that is no report, or not on a message of ours.
     init?(_ message: [UInt8], verifiedWith key: ProbeSigningKey) {
-        let fields = Self.fields(of: message)
-        guard let type = fields.first(where: { $0.name == "content-type" })?.value.lowercased(), type.hasPrefix("multipart/report"),
-            type.contains("delivery-status"), let mark = Self.mark(among: fields, verifiedWith: key),
-            let action = fields.first(where: { $0.name == "action" }).flatMap({ Action(rawValue: $0.value.lowercased()) })
+        // The fields of whichever part: those of the report, and those of the message that it is about.
+        let header = MessageHeader(message, throughAllParts: true)
+        guard header.values(of: "Content-Type").first?.lowercased().hasPrefix("multipart/report") == true, header.isDeliveryReport,
+            let mark = ProbeMark(header: header, verifiedWith: key),
+            let action = header.values(of: "Action").first.flatMap({ Action(rawValue: $0.lowercased()) })
         else { return nil }
         self.mark = mark
         self.action = action
-        let code = fields.first { $0.name == "diagnostic-code" }?.value
-        let text =
-            code.map { $0.split(separator: ";", maxSplits: 1).last.map(String.init) ?? $0 } ?? fields.first { $0.name == "status" }?.value
-        diagnosis = text.map { WireText.printable($0.drop(while: \.isWhitespace).utf8, limit: 200) }
-    }
-
-    // MARK: - Private
-
-    /// `nil` also when there is more than one, since a message of ours has one.
-    private static func mark(among fields: [(name: String, value: String)], verifiedWith key: ProbeSigningKey) -> ProbeMark? {
-        let values = fields.filter { $0.name == ProbeMark.headerName.lowercased() }.map(\.value)
-        return values.count == 1 ? ProbeMark(headerValue: values[0], verifiedWith: key) : nil
-    }
-
-    /// Every line of the message that looks like a field, of whichever part, unfolded.
-    private static func fields(of message: [UInt8]) -> [(name: String, value: String)] {
-        var fields: [(name: String, value: String)] = []
-        for line in String(decoding: message, as: UTF8.self).split(whereSeparator: \.isNewline) {
-            if line.first?.isWhitespace == true {
-                if let last = fields.indices.last { fields[last].value += " " + line.drop(while: \.isWhitespace) }
-            } else if let colon = line.firstIndex(of: ":"), colon != line.startIndex {
-                fields.append((line[..<colon].lowercased(), String(line[line.index(after: colon)...].drop(while: \.isWhitespace))))
-            }
-        }
-        return fields
+        let code = header.values(of: "Diagnostic-Code").first
+        // `smtp; 550 …`: what follows is in the terms of that.
+        let text = code.flatMap { WireText.parts($0, at: ";", atMost: 2).last } ?? header.values(of: "Status").first
+        diagnosis = text.map { WireText.printable(WireText.words($0).joined(separator: " ").utf8, limit: 200) }
     }
 }

@@ -26,7 +26,7 @@ struct PassageDraft {
 
     /// The message was fetched.
     mutating func fetch(_ header: MessageHeader) {
-        let fields = header.values(of: "Received").compactMap { ReceivedField(body: $0) }
+        let fields = ReceivedField.all(in: header)
         marks = fields.prefix(Self.mostMarks).reversed().map { field in
             ProbePassage.Mark(
                 host: field.by, queueID: field.id, at: field.seconds.map { Timestamp(milliseconds: $0 * 1000) },

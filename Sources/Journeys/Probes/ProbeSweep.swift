@@ -166,7 +166,7 @@ final class ProbeSweep: Sendable {
         guard let uid = fetch.uid, let section = fetch.sections.values.first else { return nil }
         let header = MessageHeader(section)
         guard let mark = trace.mark(in: header, of: journey, verifiedWith: key) else { return nil }
-        let arrived = fetch.internalDate.flatMap(Timestamp.init(internalDate:)) ?? world.now()
+        let arrived = fetch.internalDate.flatMap(Timestamp.init(mailDate:)) ?? world.now()
         return (mark, ProbeSighting(place: folder.place, folder: folder.name, uid: uid.number, at: arrived), uid, header.isDeliveryReport)
     }
 

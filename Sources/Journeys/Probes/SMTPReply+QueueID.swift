@@ -7,7 +7,7 @@ extension SMTPReply {
     /// - Exim: `250 OK id=1rXyZa-0001Ab-2C`
     /// - Sendmail: `250 2.0.0 47KA0abc012345 Message accepted for delivery`
     var queueID: String? {
-        guard let words = lines.last?.split(separator: " ").map(String.init) else { return nil }
+        guard let words = lines.last.map({ WireText.parts($0, at: " ") }) else { return nil }
         func name(_ word: String) -> String? {
             let name = word.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
             return name.isEmpty || name.count > 64 ? nil : String(name)

@@ -18,6 +18,9 @@ public struct JourneySetting: Sendable {
     let probes: ProbeAccounting
     /// Asks the journey's name server.
     private(set) var resolver: NameResolver
+    /// The part of a run's time that is reserved: a tenth, two seconds at most.
+    private static let reservedShare = 10
+    private static let reservedLimit = Duration.seconds(2)
     /// One for each loop of the group.
     private let executors: [EventLoopTaskExecutor]
 
@@ -58,8 +61,10 @@ public struct JourneySetting: Sendable {
         NameResolver(servers: servers, threadPool: threadPool, group: group)
     }
 
-    func makeRecorder() -> RunRecorder {
-        RunRecorder(timeout: configuration.timeout)
+    /// - Parameter reserving: whether a run that is broken off needs time of its own to say goodbye, on a new connection maybe.
+    func makeRecorder(reserving: Bool = false) -> RunRecorder {
+        let reserve = reserving ? min(configuration.timeout / Self.reservedShare, Self.reservedLimit) : .zero
+        return RunRecorder(timeout: configuration.timeout, reserving: reserve)
     }
 
     /// What the recorder saw, as a run.

@@ -8,9 +8,12 @@ import PostwatchModel
 /// A step ends at the moment stamped on what it waited for; what passes until the next one begins counts for the next. The first
 /// failure ends the record: nothing is added behind it.
 final class RunRecorder {
+    /// What all steps have together.
     let timeout: Duration
-    /// When the run must be over.
+    /// When the last step must be over.
     let deadline: NIODeadline
+    /// When the run must be over, with all goodbyes.
+    let end: NIODeadline
     private(set) var steps: [JourneyRun.Step] = []
     private(set) var failure: String?
     /// Seconds since 1970, of all chains that were seen.
@@ -27,11 +30,15 @@ final class RunRecorder {
     private var mark: NIODeadline
     private var isInsideStep = false
 
-    init(timeout: Duration, start: NIODeadline = .now()) {
-        self.timeout = timeout
+    /// - Parameters:
+    ///   - timeout: what the whole run has.
+    ///   - reserve: so much of it is kept for what must be done where a run is broken off.
+    init(timeout: Duration, reserving reserve: Duration = .zero, start: NIODeadline = .now()) {
+        self.timeout = timeout - reserve
         self.start = start
         self.mark = start
-        self.deadline = start + .milliseconds(timeout.wholeMilliseconds)
+        deadline = start + .milliseconds(self.timeout.wholeMilliseconds)
+        end = start + .milliseconds(timeout.wholeMilliseconds)
     }
 
     /// From the start to the end of the last step.

@@ -1,3 +1,5 @@
+import MailWire
+
 /// The script that a journey keeps in its account: files its own messages, leaves every other alone. Source: RFC 5228, RFC 5490.
 struct SieveScript {
     let journey: String
@@ -7,22 +9,16 @@ struct SieveScript {
     var firstLine: String { "# Postwatch: the journey \(journey) keeps this script." }
 
     var content: [UInt8] {
-        let condition = "header :contains \(Self.quoted(ProbeMark.headerName)) \(Self.quoted("\(journey);"))"
+        let condition = "header :contains \(WireText.quoted(ProbeMark.headerName)) \(WireText.quoted("\(journey);"))"
         let lines = [
             "\(firstLine) It touches no message but the journey's own.",
             "require [\"fileinto\", \"mailbox\"];",
             "if \(condition) {",
-            "    fileinto :create \(Self.quoted(folder));",
+            "    fileinto :create \(WireText.quoted(folder));",
             "    stop;",
             "}",
             "",
         ]
         return Array(lines.joined(separator: "\r\n").utf8)
-    }
-
-    // MARK: - Private
-
-    private static func quoted(_ text: String) -> String {
-        "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
     }
 }

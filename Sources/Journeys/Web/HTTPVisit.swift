@@ -21,6 +21,8 @@ final class HTTPVisit {
 
     /// Redirects in a row that are followed. Browsers follow 20; no webmail needs more than three.
     static let redirectLimit = 10
+    /// How long a last request may take.
+    private static let farewellLimit = TimeAmount.seconds(2)
 
     private let route: HTTPRoute
     private let setting: JourneySetting
@@ -111,12 +113,18 @@ final class HTTPVisit {
         cookies.value(of: name, for: url, at: setting.wallClock())
     }
 
-    /// Sends a last request where a run was broken off, if that needs no new connection, and cares for no answer. Nothing is recorded.
+    /// Sends a last request where a run was broken off, in the time that is left to the run, and cares for no answer. A connection that
+    /// does not serve any more is made anew, to a server that has been spoken to. Nothing is recorded.
     func part(_ request: HTTPRequest) async {
-        guard let connection, connection.origin == request.url.origin, await connection.session.isUsable() else { return }
-        let limit = NIODeadline.now() + RunRecorder.farewellLimit
-        guard (try? await connection.session.send(completed(request), before: limit)) != nil else { return }
-        _ = try? await connection.session.response(before: limit)
+        let limit = min(recorder.end, .now() + Self.farewellLimit)
+        do {
+            let session = try await parting(from: request.url, before: limit)
+            _ = try await session.send(completed(request), before: limit)
+            _ = try await session.response(before: limit)
+        } catch {
+            // The run has failed already, and what is left behind a later one takes away.
+            leave()
+        }
     }
 
     /// Hangs up.
@@ -207,20 +215,34 @@ final class HTTPVisit {
         if let connection, connection.origin == url.origin, await connection.session.isUsable() { return (connection.session, false) }
         leave()
         let targets = try await targets(of: url, place)
-        let dialler = Dialler(group: setting.group, source: nil, wallClock: setting.wallClock)
-        let opened = try await step("connect", "the connection", place) { [self] in
-            try await dialler.connect(to: targets, before: deadline, timeout: recorder.timeout, in: named("connect")) {
-                address, deadline async throws(ConnectionFailure) in
-                try await HTTPSession.connect(
-                    .init(to: address, limits: route.limits), group: setting.group, before: deadline, wallClock: setting.wallClock)
-            }
-        }
+        let opened = try await step("connect", "the connection", place) { [self] in try await dial(targets, before: deadline) }
         let session = opened.connection
         connection = (url.origin, session)
         guard url.isEncrypted else { return (session, true) }
         try await recorder.secure(
             session, with: route.tls, host: url.host, wire: wire, place: opened.endpoint.description, phase: named("tls"))
         return (session, true)
+    }
+
+    /// A connection for a last request.
+    private func parting(from url: HTTPURL, before limit: NIODeadline) async throws -> HTTPSession {
+        if let connection, connection.origin == url.origin, await connection.session.isUsable() { return connection.session }
+        leave()
+        let session = try await dial(targets[url.origin] ?? [], before: limit).value.connection
+        connection = (url.origin, session)
+        if url.isEncrypted { _ = try await session.secure(with: route.tls, host: url.host, before: limit) }
+        return session
+    }
+
+    private func dial(
+        _ targets: [ServerTarget], before limit: NIODeadline
+    ) async throws -> Stamped<(connection: HTTPSession, endpoint: Endpoint)> {
+        let dialler = Dialler(group: setting.group, source: nil, wallClock: setting.wallClock)
+        return try await dialler.connect(to: targets, before: limit, timeout: recorder.timeout, in: named("connect")) {
+            address, deadline async throws(ConnectionFailure) in
+            try await HTTPSession.connect(
+                .init(to: address, limits: route.limits), group: setting.group, before: deadline, wallClock: setting.wallClock)
+        }
     }
 
     private func targets(of url: HTTPURL, _ place: String) async throws -> [ServerTarget] {

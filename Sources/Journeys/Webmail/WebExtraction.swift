@@ -8,6 +8,8 @@ struct WebExtraction: Hashable, Sendable {
         case json(JSONPointer)
         case regex(RegularExpression)
         case cookie(String)
+        /// Of the messages of a list those that are the owner's own.
+        case messages(WebMessageList, of: WebProbe.Owner)
     }
 
     let name: String
@@ -19,13 +21,15 @@ struct WebExtraction: Hashable, Sendable {
     let finding: WebFinding
 
     /// `nil` when nothing is found and nothing else counts.
-    func value(in page: WebPage, cookie: (String) -> String?) -> String? {
+    func value(in page: WebPage, of probe: WebProbe, cookie: (String) -> String?) -> String? {
         let found: [String]
         switch source {
         case .xpath(let path): found = page.document?.texts(at: path) ?? []
         case .json(let pointer): found = pointer.text(in: page.answer.response.body).map { [$0] } ?? []
         case .regex(let pattern):
             found = separator == nil ? pattern.firstGroup(in: page.text).map { [$0] } ?? [] : pattern.allGroups(in: page.text)
+        case .messages(let list, let owner):
+            found = list.messages(in: page).filter { probe.owns($0.subject, as: owner) }.map(\.value)
         case .cookie(let name): found = cookie(name).map { [$0] } ?? []
         }
         guard let first = found.first else { return fallback }
@@ -38,6 +42,8 @@ struct WebExtraction: Hashable, Sendable {
         case .json(let pointer): "there is no \(name) in the JSON (\(pointer.source))"
         case .regex(let pattern): "the page has no \(name) (\(pattern.source))"
         case .cookie(let cookie): "the cookie \(cookie) is not set"
+        case .messages(let list, of: .visit): "the page does not list the message that was sent as \(name) (\(list.source))"
+        case .messages(let list, of: .journey): "the page lists no probe's message as \(name) (\(list.source))"
         }
     }
 }

@@ -16,8 +16,9 @@ final class WebPage {
         guard let type = answer.response.fields["Content-Type"]?.lowercased(), let start = type.firstRange(of: "charset=") else {
             return nil
         }
-        let name = type[start.upperBound...].filter { $0 != "\"" }.prefix { $0 != ";" && $0 != " " }
-        return name.isEmpty || name == "utf-8" ? nil : String(name)
+        let name = String(
+            String.UnicodeScalarView(type.unicodeScalars[start.upperBound...].filter { $0 != "\"" }.prefix { $0 != ";" && $0 != " " }))
+        return name.isEmpty || name == "utf-8" ? nil : name
     }
 }
 
@@ -31,13 +32,16 @@ extension RegularExpression {
     }
 
     /// The same for each match, in order.
-    func allGroups(in text: String) -> [String] {
-        var found: [String] = []
+    func allGroups(in text: String) -> [String] { allMatches(in: text).map(group) }
+
+    /// Matches that are not empty, in order, at most a hundred.
+    func allMatches(in text: String) -> [Match] {
+        var found: [Match] = []
         var rest = text[...]
         while found.count < Self.matchLimit, let match = firstMatch(in: String(rest)) {
             let whole = match.expand("$0")
             guard !whole.isEmpty, let range = rest.firstRange(of: whole) else { break }
-            found.append(group(of: match))
+            found.append(match)
             rest = rest[range.upperBound...]
         }
         return found

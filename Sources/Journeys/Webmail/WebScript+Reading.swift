@@ -115,6 +115,32 @@ extension WebCheck {
     }
 }
 
+extension WebMessageList {
+    /// All lists that an extraction with `whose` names; there should be one.
+    fileprivate static func read(_ section: ConfigurationSection) -> [WebMessageList] {
+        var lists: [WebMessageList] = []
+        if let entries = section.xpath("xpath") {
+            let (value, subject) = (section.xpath("value"), section.xpath("subject"))
+            if let value, let subject { lists.append(.xpath(entries, value: value, subject: subject)) }
+        }
+        if let entries = section.jsonPointer("json") {
+            let (value, subject) = (section.jsonPointer("value"), section.jsonPointer("subject"))
+            if let value, let subject { lists.append(.json(entries, value: value, subject: subject)) }
+        }
+        if let pattern = section.regularExpression("regex") {
+            if pattern.groupCount < 2 {
+                section.report(
+                    "regex", found: "\(pattern.groupCount) groups", write: "two: what stands for the message, and its subject, for whose")
+            }
+            lists.append(.regex(pattern))
+        } else if lists.isEmpty {
+            section.report(
+                "whose", found: "no subjects to tell by", write: "value and subject beside xpath or json, or regex with two groups")
+        }
+        return lists
+    }
+}
+
 extension WebExtraction {
     init?(_ section: ConfigurationSection) {
         let name = section.requiredText("name", like: "token")
@@ -124,9 +150,13 @@ extension WebExtraction {
             section.report("name", found: "\(name), which every script has", write: "another name")
         }
         var sources: [Source] = []
-        if let path = section.xpath("xpath") { sources.append(.xpath(path)) }
-        if let pointer = section.jsonPointer("json") { sources.append(.json(pointer)) }
-        if let pattern = section.regularExpression("regex") { sources.append(.regex(pattern)) }
+        if let owner = section.choice("whose", of: WebProbe.Owner.self) {
+            sources = WebMessageList.read(section).map { .messages($0, of: owner) }
+        } else {
+            if let path = section.xpath("xpath") { sources.append(.xpath(path)) }
+            if let pointer = section.jsonPointer("json") { sources.append(.json(pointer)) }
+            if let pattern = section.regularExpression("regex") { sources.append(.regex(pattern)) }
+        }
         if let cookie = section.text("cookie") { sources.append(.cookie(cookie)) }
         let separator = section.text("all")
         let fallback = section.text("default")

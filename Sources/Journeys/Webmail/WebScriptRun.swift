@@ -16,18 +16,20 @@ final class WebScriptRun {
     private let recorder: RunRecorder
     private let clock: any Clock<Duration>
     private let start: HTTPURL
+    private let probe: WebProbe
     private var values: [String: String]
     private var page: WebPage?
     private var next = 0
 
     /// - Parameter values: of the given variables.
     init(
-        _ script: WebScript, at start: HTTPURL, values: [String: String], visit: HTTPVisit, recorder: RunRecorder,
+        _ access: WebmailAccess, values: [String: String], probe: WebProbe, visit: HTTPVisit, recorder: RunRecorder,
         clock: any Clock<Duration>
     ) {
-        self.script = script
-        self.start = start
+        script = access.script
+        start = access.url
         self.values = values
+        self.probe = probe
         self.visit = visit
         self.recorder = recorder
         self.clock = clock
@@ -43,7 +45,7 @@ final class WebScriptRun {
         }
     }
 
-    /// Says goodbye where the script was broken off.
+    /// Says goodbye where the script was broken off, in the time that is kept for that.
     func part() async {
         let isMet = page != nil
         for step in script.steps.dropFirst(next) where isMet && step.isFarewell && step.isDue(with: values) {
@@ -80,7 +82,7 @@ final class WebScriptRun {
             throw visit.refusal(answer.place, "answered \(answer.response.statusLine)", expected: expected)
         }
         for extraction in step.extractions {
-            guard let value = extraction.value(in: page, cookie: { visit.cookie($0, for: answer.url) }) else {
+            guard let value = extraction.value(in: page, of: probe, cookie: { visit.cookie($0, for: answer.url) }) else {
                 throw unmet(step, page, extraction.finding, extraction.complaint)
             }
             values[extraction.name] = value

@@ -5,8 +5,8 @@ import PostwatchRuntime
 
 /// Does at a webmail what its script says, as a user would in a browser.
 ///
-/// A message that is sent has `{subject}` with a mark that nobody can guess who has not the signing key, so that the script finds its own
-/// messages, those of broken runs included, and deletes no others.
+/// A message that is sent has the subject of a `WebProbe`, which nobody can make who has not the signing key, so that the script knows its
+/// own messages, those of broken runs included, and deletes no others.
 struct WebmailJourney: JourneyRunning {
     let setting: JourneySetting
     let access: WebmailAccess
@@ -17,7 +17,7 @@ struct WebmailJourney: JourneyRunning {
 
     func run() async -> JourneyRun {
         let startedAt = setting.world.now()
-        let recorder = setting.makeRecorder()
+        let recorder = setting.makeRecorder(reserving: true)
         let visit = HTTPVisit(route: route, setting: setting, recorder: recorder, wire: WebmailTask.kind)
         do {
             let password = try access.account.password.read()
@@ -25,8 +25,9 @@ struct WebmailJourney: JourneyRunning {
             recorder.otherSecrets = [
                 Secret(WebTemplate.insideJSON(password.reveal())), Secret(PercentEncoding.form([("", password.reveal())])),
             ]
+            let probe = WebProbe(setting)
             let script = WebScriptRun(
-                access.script, at: access.url, values: values(password), visit: visit, recorder: recorder, clock: setting.world.clock)
+                access, values: values(probe, password), probe: probe, visit: visit, recorder: recorder, clock: setting.world.clock)
             try await visit.open(access.url)
             do {
                 try await script.perform()
@@ -43,15 +44,12 @@ struct WebmailJourney: JourneyRunning {
 
     // MARK: - Private
 
-    private func values(_ password: Secret) -> [String: String] {
-        let mark = String(setting.signingKey.signature(of: "webmail;\(name);\(setting.vantage)").prefix(16))
-        let probe = "\(mark)-\(String(UInt64.random(in: .min ... .max), radix: 16))"
+    private func values(_ probe: WebProbe, _ password: Secret) -> [String: String] {
         let username = access.account.username
         return [
             "url": access.url.description, "username": username, "password": password.reveal(), "to": access.recipient ?? "",
-            "from": SMTPAccess.isAddress(username) ? username : access.recipient ?? "", "folder": access.folder, "mark": mark,
-            "probe": probe,
-            "subject": "Postwatch probe \(probe)", "arrives": access.arrives ? "yes" : "",
+            "from": SMTPAccess.isAddress(username) ? username : access.recipient ?? "", "folder": access.folder,
+            "mark": probe.family, "probe": probe.mark.id, "subject": probe.subject, "arrives": access.arrives ? "yes" : "",
         ]
     }
 }

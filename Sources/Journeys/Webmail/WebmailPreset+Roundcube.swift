@@ -1,6 +1,9 @@
 extension WebmailPreset {
     /// The requests that Roundcube's own page makes. `_remote=1` asks for what its scripts get in place of a page: JSON with commands for
     /// them in `exec`. Its action `delete` deletes for good: moving to the trash is another one.
+    ///
+    /// A row of a list is `add_message_row(UID,{"subject":"…",…},{flags})`, written inside of a text of JSON: braces and quotation marks
+    /// inside of a column keep a row from being taken, and no match reaches into the next one.
     static let roundcubeText = #"""
         steps:
           - phase: login
@@ -56,7 +59,10 @@ extension WebmailPreset {
             url: "{url}?_task=mail&_action=search&_mbox=INBOX&_headers=subject&_scope=base&_remote=1&_q={probe}"
             headers: *script
             extract:
-              - {name: arrived, regex: 'add_message_row\((\d+),', otherwise: the message that was sent has not come into the inbox}
+              - name: arrived
+                whose: visit
+                regex: &row 'add_message_row\((\d+),\{[^{}]*\\"subject\\":\\"([^"\\{}]*)\\"'
+                otherwise: the message that was sent has not come into the inbox
           - phase: open
             when: arrives
             url: "{url}?_task=mail&_action=show&_mbox=INBOX&_uid={arrived}"
@@ -67,7 +73,7 @@ extension WebmailPreset {
             url: "{url}?_task=mail&_action=search&_mbox=INBOX&_headers=subject&_scope=base&_remote=1&_q={mark}"
             headers: *script
             extract:
-              - {name: own, regex: 'add_message_row\((\d+),', all: ",", default: ""}
+              - {name: own, whose: journey, regex: *row, all: ",", default: ""}
           - phase: delete
             when: own
             url: "{url}?_task=mail&_action=delete"
@@ -80,7 +86,7 @@ extension WebmailPreset {
             url: "{url}?_task=mail&_action=search&_mbox={sent_folder}&_headers=subject&_scope=base&_remote=1&_q={mark}"
             headers: *script
             extract:
-              - {name: sent, regex: 'add_message_row\((\d+),', all: ",", default: ""}
+              - {name: sent, whose: journey, regex: *row, all: ",", default: ""}
           - phase: delete
             when: sent
             url: "{url}?_task=mail&_action=delete"

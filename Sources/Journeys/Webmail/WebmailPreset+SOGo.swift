@@ -1,5 +1,8 @@
 extension WebmailPreset {
     /// The requests that SOGo's own page makes: JSON both ways. It serves only browsers that it knows by name.
+    ///
+    /// A list has `uids`, and in `headers` a row for each of the first ones, behind a row with the names of the columns: the fourth is the
+    /// subject, the eleventh the UID.
     static let sogoText = #"""
         headers:
           User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0 Postwatch
@@ -61,9 +64,16 @@ extension WebmailPreset {
             when: arrives
             repeat: 500ms
             url: "{url}so/{username}/Mail/0/folderINBOX/view"
-            json: &search_probe '{"filters": [{"searchBy": "subject", "searchInput": "{probe}"}], "sortingAttributes": {"match": "AND"}}'
+            json: >-
+              {"filters": [{"searchBy": "subject", "searchInput": "{probe}"}],
+              "sortingAttributes": {"match": "AND", "sort": "arrival", "asc": 0}}
             extract:
-              - {name: arrived, json: /uids/0, otherwise: the message that was sent has not come into the inbox}
+              - name: arrived
+                whose: visit
+                json: /headers
+                value: /10
+                subject: /3
+                otherwise: the message that was sent has not come into the inbox
           - phase: open
             when: arrives
             url: "{url}so/{username}/Mail/0/folderINBOX/{arrived}/view"
@@ -72,10 +82,12 @@ extension WebmailPreset {
           - phase: delete
             when: arrives
             url: "{url}so/{username}/Mail/0/folderINBOX/view"
-            json: &search_mark '{"filters": [{"searchBy": "subject", "searchInput": "{mark}"}], "sortingAttributes": {"match": "AND"}}'
+            json: &search_mark >-
+              {"filters": [{"searchBy": "subject", "searchInput": "{mark}"}],
+              "sortingAttributes": {"match": "AND", "sort": "arrival", "asc": 0}}
             checks: *listed
             extract:
-              - {name: own, regex: '"uids": ?\[([0-9, ]+)\]', default: ""}
+              - {name: own, whose: journey, json: /headers, value: /10, subject: /3, all: ",", default: ""}
           - phase: delete
             when: own
             url: "{url}so/{username}/Mail/0/folderINBOX/batchDelete"
@@ -86,7 +98,7 @@ extension WebmailPreset {
             json: *search_mark
             checks: *listed
             extract:
-              - {name: sent, regex: '"uids": ?\[([0-9, ]+)\]', default: ""}
+              - {name: sent, whose: journey, json: /headers, value: /10, subject: /3, all: ",", default: ""}
           - phase: delete
             when: sent
             url: "{url}so/{username}/Mail/0/folder{sent_folder}/batchDelete"

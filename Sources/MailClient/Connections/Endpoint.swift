@@ -23,7 +23,9 @@ public struct Endpoint: Hashable, Sendable {
             host = text.prefix { $0 != ":" }
             rest = text.dropFirst(host.count)
         }
-        guard !host.isEmpty, !host.contains(where: { $0.isWhitespace || $0 == "/" || $0 == "@" }) else { return nil }
+        guard !host.isEmpty, !host.unicodeScalars.contains(where: { $0.properties.isWhitespace || $0 == "/" || $0 == "@" }) else {
+            return nil
+        }
         guard !rest.isEmpty else {
             guard let defaultPort else { return nil }
             self.init(host: String(host), port: defaultPort)

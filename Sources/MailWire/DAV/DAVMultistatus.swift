@@ -41,7 +41,7 @@ public struct DAVMultistatus: Hashable, Sendable {
     /// `HTTP/1.1 200 OK`.
     private static func status(of element: XMLElement) -> Int? {
         guard let line = element.first(.dav("status"))?.trimmedText else { return nil }
-        let words = line.split(separator: " ")
+        let words = WireText.parts(line, at: " ")
         return words.count >= 2 ? Int(words[1]) : nil
     }
 }

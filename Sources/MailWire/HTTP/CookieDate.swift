@@ -11,8 +11,8 @@ enum CookieDate {
                 time = found
             } else if day == nil, let found = number(token, digits: 1...2) {
                 day = found
-            } else if month == nil, let found = months.firstIndex(of: token.prefix(3).lowercased()) {
-                month = found + 1
+            } else if month == nil, let found = CivilDay.month(token) {
+                month = found
             } else if year == nil, let found = number(token, digits: 2...4) {
                 year = found < 70 ? found + 2000 : found < 100 ? found + 1900 : found
             }
@@ -20,12 +20,10 @@ enum CookieDate {
         guard let time, let day, let month, let year, (1...31).contains(day), year >= 1601, time.hour < 24, time.minute < 60,
             time.second < 60
         else { return nil }
-        return days(year, month, day) * 86_400 + Int64(time.hour * 3600 + time.minute * 60 + time.second)
+        return CivilDay.number(year: year, month: month, day: day) * 86_400 + Int64(time.hour * 3600 + time.minute * 60 + time.second)
     }
 
     // MARK: - Private
-
-    private static let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
     private static func isDelimiter(_ byte: UInt8) -> Bool {
         switch byte {
@@ -43,14 +41,5 @@ enum CookieDate {
     private static func number(_ token: String, digits: ClosedRange<Int>) -> Int? {
         guard digits.contains(token.utf8.count), token.utf8.allSatisfy({ (48...57).contains($0) }) else { return nil }
         return Int(token)
-    }
-
-    /// Days since 1970 of a civil date, by Howard Hinnant's `days_from_civil`: eras of 400 years that start on 1 March.
-    private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int64 {
-        let shifted = month <= 2 ? year - 1 : year
-        let era = shifted / 400
-        let yearOfEra = shifted - era * 400
-        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-        return Int64(era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468)
     }
 }

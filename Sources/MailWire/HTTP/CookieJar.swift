@@ -61,7 +61,7 @@ public struct CookieJar: Hashable, Sendable {
     }
 
     private static func cookie(_ text: String, from url: HTTPURL, at now: Int64) -> Cookie? {
-        let parts = text.split(separator: ";", omittingEmptySubsequences: false)
+        let parts = WireText.parts(text, at: ";", omittingEmpty: false)
         guard let pair = parts.first, let (name, value) = nameAndValue(pair), !name.isEmpty else { return nil }
         guard (name + value).utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { return nil }
         var domain = url.host
@@ -71,15 +71,15 @@ public struct CookieJar: Hashable, Sendable {
         var expiry: Int64?
         var maximumAge: Int64?
         for part in parts.dropFirst() {
-            let (key, value) = nameAndValue(part) ?? (trimmed(part), "")
+            let (key, value) = nameAndValue(part) ?? (WireText.trimmed(part), "")
             switch key.lowercased() {
             case "domain":
-                let wanted = (value.hasPrefix(".") ? String(value.dropFirst()) : value).lowercased()
+                let wanted = String(Substring(value.utf8.drop { $0 == UInt8(ascii: ".") })).lowercased()
                 guard !wanted.isEmpty else { continue }
                 guard matches(url.host, domain: wanted), wanted.contains(".") || wanted == url.host else { return nil }
                 domain = wanted
                 isHostOnly = false
-            case "path": path = value.hasPrefix("/") ? value : folder(of: url)
+            case "path": path = value.utf8.first == UInt8(ascii: "/") ? value : folder(of: url)
             case "secure": isSecure = true
             case "expires": expiry = CookieDate.seconds(value) ?? expiry
             case "max-age": maximumAge = Int64(value) ?? maximumAge
@@ -96,14 +96,9 @@ public struct CookieJar: Hashable, Sendable {
             name: name, value: value, domain: domain, isHostOnly: isHostOnly, path: path, isSecure: isSecure, expiry: expiry)
     }
 
-    private static func nameAndValue(_ part: Substring) -> (name: String, value: String)? {
-        guard let equals = part.firstIndex(of: "=") else { return nil }
-        return (trimmed(part[..<equals]), trimmed(part[part.index(after: equals)...]))
-    }
-
-    private static func trimmed(_ text: Substring) -> String {
-        let start = text.drop { $0 == " " || $0 == "\t" }
-        return String(start.prefix(start.count - start.reversed().prefix { $0 == " " || $0 == "\t" }.count))
+    private static func nameAndValue(_ part: String) -> (name: String, value: String)? {
+        let sides = WireText.parts(part, at: "=", atMost: 2, omittingEmpty: false).map(WireText.trimmed)
+        return sides.count == 2 ? (sides[0], sides[1]) : nil
     }
 
     /// Source: RFC 6265, section 5.1.4.

@@ -6,6 +6,8 @@ public final class HTMLDocument {
     private static let operationLimit: UInt = 20_000_000
     /// Parts that one search gives, and fields of a form.
     private static let partLimit = 1000
+    /// Entries of a list; each costs a search of its own.
+    private static let entryLimit = 100
 
     private let document: xmlDocPtr
 
@@ -32,6 +34,17 @@ public final class HTMLDocument {
         withResult(of: path) { result in
             guard result.pointee.type == XPATH_NODESET else { return [Self.text(xmlXPathCastToString(result))] }
             return Self.nodes(of: result).map { Self.text(xmlNodeGetContent($0)) }
+        } ?? []
+    }
+
+    /// Of each part that `entries` leads to, in the page's order, the texts at these paths as seen from there: of a path that leads to
+    /// several parts that of the first, of one that leads nowhere an empty text. At most a hundred.
+    public func texts(at paths: [XPathExpression], ofEach entries: XPathExpression) -> [[String]] {
+        withResult(of: entries) { result in
+            guard result.pointee.type == XPATH_NODESET else { return [] }
+            return Self.nodes(of: result).prefix(Self.entryLimit).map { node in
+                paths.map { path in withResult(of: path.source, from: node) { Self.text(xmlXPathCastToString($0)) } ?? "" }
+            }
         } ?? []
     }
 

@@ -14,25 +14,20 @@ public struct ReceivedField: Hashable, Sendable {
     public static let mostFields = 50
 
     /// All of a header, as they stand there: that of the last hop first.
-    /// - Parameter header: the message up to its empty line, or more.
-    public static func all(in header: some Sequence<UInt8>) -> [ReceivedField] {
-        var fields: [ReceivedField] = []
-        for field in HeaderLines(header, named: "received", most: mostFields) {
-            if let read = ReceivedField(body: field) { fields.append(read) }
-        }
-        return fields
+    public static func all(in header: MessageHeader) -> [ReceivedField] {
+        header.values(of: "Received").prefix(mostFields).compactMap(ReceivedField.init)
     }
 
     /// - Parameter body: behind `Received:`, unfolded. `nil` when it does not say by whom.
     public init?(body: String) {
-        let plain = Self.withoutComments(body.replacing("\t", with: " "))
-        let semicolon = plain.lastIndex(of: ";")
-        let words = plain[..<(semicolon ?? plain.endIndex)].split(separator: " ").map(String.init)
+        let plain = Self.withoutComments(body)
+        let semicolon = plain.utf8.lastIndex(of: UInt8(ascii: ";"))
+        let words = WireText.parts(plain[..<(semicolon ?? plain.endIndex)], at: " ")
         guard let by = Self.word(behind: "by", in: words) else { return nil }
         self.by = by
         id = Self.word(behind: "id", in: words)
         with = Self.word(behind: "with", in: words)?.uppercased()
-        seconds = semicolon.flatMap { MailDateTime.seconds(plain[plain.index(after: $0)...]) }
+        seconds = semicolon.flatMap { MailDateTime.seconds(plain[plain.utf8.index(after: $0)...]) }
     }
 
     // MARK: - Private

@@ -45,8 +45,7 @@ public enum SieveCommand: Hashable, Sendable {
     private static func string(_ text: String) -> [UInt8] {
         let isQuotable = text.utf8.count <= 1024 && text.utf8.allSatisfy { $0 != 0 && $0 != 10 && $0 != 13 }
         guard isQuotable else { return literal(Array(text.utf8)) }
-        let escaped = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-        return Array("\"\(escaped)\"".utf8)
+        return Array(WireText.quoted(text).utf8)
     }
 
     private static func literal(_ bytes: [UInt8]) -> [UInt8] {

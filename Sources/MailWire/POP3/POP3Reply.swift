@@ -21,7 +21,7 @@ public struct POP3Reply: Hashable, Sendable {
 
     /// The lines as words, as CAPA and LIST bring them.
     public var words: [[String]] {
-        lines.map { line in WireText.printable(line).split(separator: " ").map(String.init) }
+        lines.map { line in WireText.parts(WireText.printable(line), at: " ") }
     }
 }
 

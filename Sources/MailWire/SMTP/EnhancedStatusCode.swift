@@ -16,7 +16,8 @@ public struct EnhancedStatusCode: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads the first word of a reply's text; `nil` when it is not a status code.
     public init?(firstWordOf text: String) {
-        let numbers = text.prefix { $0 != " " }.split(separator: ".", omittingEmptySubsequences: false)
+        let word = WireText.parts(text, at: " ", atMost: 2, omittingEmpty: false).first ?? ""
+        let numbers = word.split(separator: ".", omittingEmptySubsequences: false)
         guard numbers.count == 3, numbers.allSatisfy({ (1...3).contains($0.count) && $0.allSatisfy { $0.isASCII && $0.isNumber } }),
             let category = Int(numbers[0]), let subject = Int(numbers[1]), let detail = Int(numbers[2])
         else { return nil }

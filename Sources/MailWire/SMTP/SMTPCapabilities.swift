@@ -7,7 +7,7 @@ public struct SMTPCapabilities: Hashable, Sendable {
     public init(_ reply: SMTPReply) {
         var parameters: [String: [String]] = [:]
         for line in reply.lines.dropFirst() {
-            let words = line.split(separator: " ").map(String.init)
+            let words = WireText.parts(line, at: " ")
             guard let keyword = words.first else { continue }
             parameters[keyword.uppercased()] = Array(words.dropFirst())
         }

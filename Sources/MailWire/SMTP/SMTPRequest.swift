@@ -18,9 +18,9 @@ public enum SMTPRequest: Hashable, Sendable {
 
     /// Reads one line without its end.
     init(line: String) {
-        let words = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
+        let words = WireText.parts(WireText.trimmed(line), at: " ", atMost: 2)
         let verb = words.first?.uppercased() ?? ""
-        let rest = words.count > 1 ? words[1].trimmingSpaces : ""
+        let rest = words.count > 1 ? WireText.trimmed(words[1]) : ""
         switch verb {
         case "EHLO", "HELO": self = rest.isEmpty ? .invalid(verb) : .hello(name: rest, isExtended: verb == "EHLO")
         case "STARTTLS": self = .startTLS
@@ -50,18 +50,11 @@ public enum SMTPRequest: Hashable, Sendable {
     /// `FROM:<a@b> SIZE=9` → `a@b`, `[SIZE=9]`. A source route before the path is left out, as RFC 5321, appendix C, allows.
     private static func path(_ text: String, behind keyword: String) -> (path: String, parameters: [String])? {
         guard text.uppercased().hasPrefix(keyword) else { return nil }
-        let rest = text.dropFirst(keyword.count).drop { $0 == " " }
-        guard rest.first == "<", let end = rest.firstIndex(of: ">") else { return nil }
-        var path = rest[rest.index(after: rest.startIndex)..<end]
-        if path.first == "@", let colon = path.firstIndex(of: ":") { path = path[path.index(after: colon)...] }
-        return (String(path), rest[rest.index(after: end)...].split(separator: " ").map(String.init))
-    }
-}
-
-extension Substring {
-    fileprivate var trimmingSpaces: String {
-        var text = self
-        while text.last == " " { text.removeLast() }
-        return String(text.drop { $0 == " " })
+        let rest = WireText.trimmed(text.dropFirst(keyword.count))
+        let sides = WireText.parts(rest, at: ">", atMost: 2, omittingEmpty: false)
+        guard sides.count == 2, sides[0].utf8.first == UInt8(ascii: "<") else { return nil }
+        var path = String(Substring(sides[0].utf8.dropFirst()))
+        if path.utf8.first == UInt8(ascii: "@") { path = WireText.parts(path, at: ":", atMost: 2, omittingEmpty: false).last ?? path }
+        return (path, WireText.parts(sides[1], at: " "))
     }
 }

@@ -41,6 +41,9 @@ public final class RegularExpression: Sendable {
         cre2_free(compiled)
     }
 
+    /// Groups in parentheses that keep what they match.
+    public var groupCount: Int { Int(cre2_group_count(compiled)) }
+
     public func matches(_ text: String) -> Bool {
         var text = text
         return text.withUTF8 { Self.match(compiled, $0, from: 0, extent, nil, 0) }
@@ -104,7 +107,7 @@ public final class RegularExpression: Sendable {
     }
 
     private func spans(in bytes: UnsafeBufferPointer<UInt8>, from: Int) -> [CRE2Span]? {
-        var spans = [CRE2Span](repeating: CRE2Span(start: -1, end: -1), count: Int(cre2_group_count(compiled)) + 1)
+        var spans = [CRE2Span](repeating: CRE2Span(start: -1, end: -1), count: groupCount + 1)
         return spans.withUnsafeMutableBufferPointer({ Self.match(compiled, bytes, from: from, extent, $0.baseAddress, $0.count) })
             ? spans : nil
     }

@@ -1,3 +1,4 @@
+import MailWire
 import PostwatchModel
 import Testing
 
@@ -56,26 +57,6 @@ import Testing
         #expect(date.searchDay == day)
     }
 
-    @Test(
-        "Dates are read as mail writes them",
-        arguments: [
-            ("Thu, 1 Jan 1970 00:00:00 +0000", Int64(0)), (" 29 Feb 2024 14:34:56 +0200 (CEST)", 1_709_210_096_000),
-            ("Thu, 01 Jan 1970 00:00 GMT", 0),
-        ])
-    func readDates(text: String, milliseconds: Int64) {
-        #expect(MailDate(text)?.moment == Timestamp(milliseconds: milliseconds))
-    }
-
-    @Test(
-        "What is no date is none",
-        arguments: [
-            "", "yesterday", "Thu, 32 Jan 1970 00:00:00 +0000", "1 Jan 70 00:00:00 +0000", "1 Jan 1970 24:00:00 +0000",
-            "1 Jan 1970 0:0 +0000", "1 Jan 1970 00:00:00 +-100",
-        ])
-    func noDates(text: String) {
-        #expect(MailDate(text) == nil)
-    }
-
     @Test("A number proves itself, for its own journey and under its own key")
     func provenNumbers() {
         let mark = ProbeMark(
@@ -99,15 +80,5 @@ import Testing
         #expect(TestPatterns.eicar.count == 68)
         #expect(!text(.answerable).contains("Auto-Submitted"))
         #expect(text(.answerable).contains("Subject: Postwatch probe inbound-1 ab-12\r\n"))
-    }
-
-    @Test("A header is read to its end and no further, whatever its lines end with")
-    func headers() {
-        let header = MessageHeader("A: 1\nb : x\r\n\tfolded\r\na: 2\r\nno field\r\n\r\nA: 3\r\n".utf8)
-        #expect(header.values(of: "a") == [" 1", " 2"])
-        #expect(header.values(of: "b ") == [" x\tfolded"])
-        #expect(MessageHeader(" folded into nothing\r\nA: 1\r\n".utf8).values(of: "A") == [" 1"])
-        let many = String(repeating: "A: b\r\n", count: 10_000)
-        #expect(MessageHeader(many.utf8).values(of: "A").count == 500)
     }
 }

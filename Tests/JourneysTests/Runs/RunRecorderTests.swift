@@ -38,6 +38,15 @@ import Testing
         #expect(recorder.steps.map(\.phase) == ["accept", "arrival"])
     }
 
+    @Test("What is kept for the farewell is taken from the steps, not put behind the timeout")
+    func reserve() {
+        let start = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
+        let recorder = RunRecorder(timeout: .seconds(10), reserving: .seconds(1), start: start)
+        #expect(recorder.timeout == .seconds(9))
+        #expect(recorder.deadline == start + .seconds(9))
+        #expect(recorder.end == start + .seconds(10))
+    }
+
     @Test("A figure takes the place of one with the same labels")
     func figures() {
         let recorder = recorder()

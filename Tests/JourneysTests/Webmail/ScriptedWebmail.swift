@@ -5,10 +5,15 @@ import TestSupport
 struct ScriptedWebmail: Sendable {
     enum Fault: Sendable, Hashable {
         case wrongPassword, storageDown, noToken, brokenList, noFolder, refusesSending, losesMessage, failsDeletion, silentSend
+        /// Finds every message of a folder, whatever it is asked for.
+        case findsEverything
+        /// Says nothing to whoever is the first to open a message.
+        case silentAtFirst
     }
 
     let fault: Fault?
     private let messages: Shared<[String: String]>
+    private let opened = Shared(0)
 
     /// - Parameter messages: subjects by folder and UID.
     init(_ fault: Fault? = nil, holding messages: [String: String] = [:]) {
@@ -17,6 +22,8 @@ struct ScriptedWebmail: Sendable {
     }
 
     var remaining: [String: String] { messages.value }
+    /// How often a message was opened.
+    var openings: Int { opened.value }
 
     func answer(_ request: ScriptedWebServer.Request) -> ScriptedWebServer.Answer {
         if request.target.contains("_task=login") { return login(request) }
@@ -27,7 +34,10 @@ struct ScriptedWebmail: Sendable {
         if request.target.contains("_action=list") { return list(request) }
         if request.target.contains("_action=search") { return search(request) }
         if request.target.contains("_action=delete") { return delete(request) }
-        if request.target.contains("_action=show") { return .page("<div id='messagebody'>text</div>") }
+        if request.target.contains("_action=show") {
+            opened.withLock { $0 += 1 }
+            return fault == .silentAtFirst && opened.value == 1 ? .silence : .page("<div id='messagebody'>text</div>")
+        }
         if request.target.contains("_action=compose") { return .page(Self.composePage) }
         if request.body.contains("_action=send") { return send(request) }
         return .page("<title>Inbox</title><script>set_env({\"request_token\":\"t2\"})</script>")
@@ -67,10 +77,12 @@ struct ScriptedWebmail: Sendable {
         if fault == .refusesSending {
             return .page("<script>parent.rcmail.display_message(\"SMTP Error (535): refused\",\"error\",0)</script>")
         }
-        let subject = request.body.split(separator: "&").first { $0.hasPrefix("_subject=") }.map(String.init) ?? ""
+        let field = request.body.split(separator: "&").first { $0.hasPrefix("_subject=") } ?? ""
+        let subject = String(field.dropFirst("_subject=".count)).replacing("+", with: " ")
         messages.withLock { messages in
-            if fault != .losesMessage { messages["INBOX 11"] = subject }
-            messages["Sent 21"] = subject
+            let number = 11 + messages.count
+            if fault != .losesMessage { messages["INBOX \(number)"] = subject }
+            messages["Sent \(number)"] = subject
         }
         return .page("<script>parent.rcmail.sent_successfully('confirmation')</script>")
     }
@@ -78,8 +90,10 @@ struct ScriptedWebmail: Sendable {
     private func search(_ request: ScriptedWebServer.Request) -> ScriptedWebServer.Answer {
         let folder = request.target.contains("_mbox=INBOX") ? "INBOX" : "Sent"
         let sought = request.target.split(separator: "_q=").last.map(String.init) ?? ""
-        let rows = messages.value.filter { $0.key.hasPrefix(folder) && $0.value.contains(sought) }.keys.map { key in
-            "this.add_message_row(\(key.split(separator: " ")[1]),{});"
+        let found = messages.value.filter { $0.key.hasPrefix(folder) && (fault == .findsEverything || $0.value.contains(sought)) }
+        let rows = found.map { key, subject in
+            let columns = #"{\"fromto\":\"<span class=\\\"adr\\\">me</span>\",\"subject\":\"\#(subject)\",\"size\":\"1 KB\"}"#
+            return #"this.add_message_row(\#(key.split(separator: " ")[1]),\#(columns),{\"seen\":1},false);\n"#
         }
         return .page("{\"exec\":\"\(rows.joined())\"}")
     }

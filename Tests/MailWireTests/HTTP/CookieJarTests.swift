@@ -33,6 +33,12 @@ import Testing
             (" s = 1 ;path=/", "https://www.example.test/", "s=1"),
             ("=1; path=/", "https://www.example.test/", nil),
             ("nothing", "https://www.example.test/a/b", nil),
+            // A mark that combines with a separator hides nothing.
+            ("s=1;\u{301}; Secure; Path=/", "http://www.example.test/", nil),
+            ("s=1; Path=/;\u{301}Secure", "http://www.example.test/", "s=1"),
+            ("s=1;\u{301}x; Domain=example.org", "https://www.example.test/a/b", nil),
+            ("s=\u{301}1; Path=/", "https://www.example.test/", "s=\u{301}1"),
+            ("s=1; Path=/\u{301}", "https://www.example.test/a/b", nil),
             ("s=1\u{1}; path=/", "https://www.example.test/", nil),
         ] as [(String, String, String?)])
     func places(cookie: String, to: String, sent: String?) throws {

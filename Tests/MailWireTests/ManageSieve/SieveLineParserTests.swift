@@ -61,6 +61,7 @@ import Testing
         "Commands are encoded as they are sent",
         arguments: [
             (SieveCommand.listScripts, "LISTSCRIPTS\r\n"),
+            (.setActive(name: "a\"\u{301}\\\u{301}b"), "SETACTIVE \"a\\\"\u{301}\\\\\u{301}b\"\r\n"),
             (.setActive(name: "a \"b\\"), "SETACTIVE \"a \\\"b\\\\\"\r\n"),
             (.getScript(name: "a\r\nb"), "GETSCRIPT {4+}\r\na\r\nb\r\n"),
             (.putScript(name: "p", content: Array("keep;\r\n".utf8)), "PUTSCRIPT \"p\" {7+}\r\nkeep;\r\n\r\n"),

@@ -25,7 +25,8 @@ import Testing
             ("MAIL FROM:<a@b.test> SIZE=99999999999999999999", .mail(from: "a@b.test", size: nil)), ("MAIL FROM:a@b", .invalid("MAIL")),
             ("MAIL", .invalid("MAIL")), ("RCPT TO:<c@d.test>", .recipient("c@d.test")), ("RCPT TO: <c@d.test> X=Y", .recipient("c@d.test")),
             ("RCPT TO:<@x.test,@y.test:c@d.test>", .recipient("c@d.test")), ("RCPT TO:<>", .invalid("RCPT")),
-            ("RCPT TO:<c@d.test", .invalid("RCPT")), ("DATA", .data), ("data ", .data), ("RSET", .reset), ("NOOP x", .noop),
+            ("RCPT TO:<c@d.test", .invalid("RCPT")), ("RCPT TO:<c@d.test>\u{301}>", .recipient("c@d.test")), ("DATA", .data),
+            ("data ", .data), ("RSET", .reset), ("NOOP x", .noop),
             ("QUIT", .quit), ("STARTTLS", .startTLS), ("VRFY a", .unknown), ("", .unknown), ("\u{0}\u{1}", .unknown),
         ])
     func requests(line: String, request: SMTPRequest) throws {

@@ -1,4 +1,5 @@
 import MailClient
+import MailWire
 import NIOCore
 
 /// Arrival at a receiver of this process.

@@ -1,4 +1,5 @@
 import MailClient
+import MailWire
 import NIOCore
 import PostwatchModel
 import PostwatchRuntime
