@@ -28,6 +28,8 @@ struct JourneyService: Service {
     private static let liveInterval: Duration = .seconds(5)
     /// How often name servers are asked for the servers of a matrix, and how soon again when they did not tell.
     private static let refresh = (usual: Duration.seconds(300), afterFailure: Duration.seconds(15))
+    /// How often the last verdict on a journey is stored between runs that are further apart: rules look back over minutes.
+    private static let standingInterval: Duration = .seconds(60)
     /// Between the first runs of two journeys after the start.
     private static let stagger: Duration = .milliseconds(20)
 
@@ -131,6 +133,11 @@ struct JourneyService: Service {
             let start = world.now()
             var next = min(beat.start(after: start), start + Self.stagger * number)
             while true {
+                while next - world.now() > Self.standingInterval {
+                    try await world.sleep(until: world.now() + Self.standingInterval)
+                    guard isWanted() else { return }
+                    await store(course.standing(at: world.now()), of: journey.name)
+                }
                 try await world.sleep(until: next)
                 guard isWanted() else { return }
                 let due = next
