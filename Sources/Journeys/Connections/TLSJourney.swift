@@ -29,7 +29,7 @@ struct TLSJourney: JourneyRunning {
     private func look(_ recorder: RunRecorder) async throws -> ShownChain {
         let server = access.server
         let addresses = try await recorder.step(context("resolve", "the address of \(server.host)")) {
-            try await setting.resolver.addresses(of: server.host, port: server.port, before: recorder.deadline)
+            try await setting.resolver.addresses(of: access.address ?? server.host, port: server.port, before: recorder.deadline)
         }
         do throws(EncryptionFailure) {
             return try await probe.chain(
@@ -39,7 +39,7 @@ struct TLSJourney: JourneyRunning {
             }
         } catch {
             return try await recorder.step(context(error.phase, "its end")) { () throws -> Stamped<ShownChain> in
-                throw StepFailure("\(server): \(error)" + (error.description.contains(" during ") ? "" : " during \(error.phase)"))
+                throw StepFailure("\(access.place): \(error)" + (error.description.contains(" during ") ? "" : " during \(error.phase)"))
             }
         }
     }
@@ -58,7 +58,7 @@ struct TLSJourney: JourneyRunning {
             }
             guard verdict.isTrusted else {
                 let faults = verdict.faults.map { "\($0)" }.joined(separator: "; ")
-                throw StepFailure("\(access.server): \(faults), during verify")
+                throw StepFailure("\(access.place): \(faults), during verify")
             }
             return Stamped((), at: .now())
         }
@@ -72,6 +72,6 @@ struct TLSJourney: JourneyRunning {
     }
 
     private func context(_ phase: String, _ awaited: String) -> StepContext {
-        StepContext(wire: "tls", phase: phase, place: "\(access.server)", awaited: awaited)
+        StepContext(wire: "tls", phase: phase, place: access.place, awaited: awaited)
     }
 }

@@ -6,6 +6,10 @@ public struct CardDAVTask: JourneyTask {
     public static let kind = "carddav"
     public static let defaultTimeout = Duration.seconds(30)
 
+    public static func matrixSections(of journey: ConfigurationNode) -> MatrixSections {
+        MatrixSections(server: kind, naming: .url, account: kind, logins: [kind])
+    }
+
     public var access: DAVAccess
 
     public init(_ access: DAVAccess) {
@@ -22,6 +26,8 @@ public struct CardDAVTask: JourneyTask {
     }
 
     public func journey(in setting: JourneySetting) throws -> any JourneyRunning {
-        DAVJourney(setting: setting, service: .contacts, access: access, route: try HTTPRoute(access.tlsSettings))
+        DAVJourney(
+            setting: setting, service: .contacts, access: access,
+            route: try HTTPRoute(to: access.url, by: access.destination, access.tlsSettings))
     }
 }

@@ -5,8 +5,10 @@ import PostwatchRuntime
 public struct InboundTask: JourneyTask {
     public static let kind = "inbound"
     public static let defaultTimeout = Duration.seconds(60)
-    public static let serverSection = "smtp"
-    public static let accountSection = "imap"
+
+    public static func matrixSections(of journey: ConfigurationNode) -> MatrixSections {
+        MatrixSections(server: "smtp", account: "imap", logins: ["imap"], envelope: "smtp", takesExchangers: true)
+    }
 
     /// With sender and recipient. Without a server: the mail exchangers of the recipient's domain.
     public var exchange: SMTPAccess

@@ -6,6 +6,10 @@ public struct OutboundTask: JourneyTask {
     public static let kind = "outbound"
     public static let defaultTimeout = Duration.seconds(60)
 
+    public static func matrixSections(of journey: ConfigurationNode) -> MatrixSections {
+        MatrixSections(server: "smtp", account: "smtp", logins: ["smtp"], envelope: "smtp")
+    }
+
     /// The far end.
     public enum Destination: Hashable, Sendable {
         /// A mailbox somewhere else.

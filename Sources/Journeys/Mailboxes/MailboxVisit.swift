@@ -30,7 +30,7 @@ final class MailboxVisit {
         self.setting = setting
         self.recorder = recorder
         self.deadline = recorder.deadline
-        self.place = route.access.server.description + (role.map { " (\($0))" } ?? "")
+        self.place = route.access.place + (role.map { " (\($0))" } ?? "")
     }
 
     // MARK: Coming and going
@@ -155,7 +155,7 @@ final class MailboxVisit {
     private func connect() async throws {
         let server = route.access.server
         let addresses = try await step("resolve", "the address of \(server.host)") { [self] in
-            try await setting.resolver.addresses(of: server.host, port: server.port, before: deadline)
+            try await setting.resolver.addresses(of: route.access.address ?? server.host, port: server.port, before: deadline)
         }
         let targets = addresses.map { ServerTarget(endpoint: server, address: $0) }
         let dialler = Dialler(group: setting.group, source: nil, wallClock: setting.wallClock)

@@ -7,6 +7,13 @@ public struct NegativeTask: JourneyTask {
     public static let kind = "negative"
     public static let defaultTimeout = Duration.seconds(60)
 
+    /// The servers are those that take mail from outside, or where nothing comes from outside those of what is there.
+    public static func matrixSections(of journey: ConfigurationNode) -> MatrixSections {
+        let server = ["smtp", "submission", "imap"].first { journey[$0] != nil } ?? "smtp"
+        return MatrixSections(
+            server: server, account: "imap", logins: ["submission", "imap"], envelope: "smtp", takesExchangers: server == "smtp")
+    }
+
     /// What must become of a message that filters know.
     public enum Catch: String, Hashable, Sendable, CaseIterable {
         /// Refused for good while it is handed over.

@@ -7,6 +7,10 @@ public struct SieveTask: JourneyTask {
     public static let kind = "sieve"
     public static let defaultTimeout = Duration.seconds(60)
 
+    public static func matrixSections(of journey: ConfigurationNode) -> MatrixSections {
+        MatrixSections(server: kind, account: kind, logins: [kind], envelope: "smtp")
+    }
+
     /// How a message gets to the account, and how it is found there.
     public struct Delivery: Hashable, Sendable {
         public var exchange: SMTPAccess

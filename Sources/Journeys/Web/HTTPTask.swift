@@ -6,6 +6,10 @@ import PostwatchRuntime
 public struct HTTPTask: JourneyTask {
     public static let kind = "http"
 
+    public static func matrixSections(of journey: ConfigurationNode) -> MatrixSections {
+        MatrixSections(server: kind, naming: .url, account: kind, logins: [kind])
+    }
+
     public var access: HTTPAccess
 
     public init(_ access: HTTPAccess) {
@@ -23,6 +27,8 @@ public struct HTTPTask: JourneyTask {
 
     public func journey(in setting: JourneySetting) throws -> any JourneyRunning {
         let limits = HTTPLimits(body: access.bodyLimit)
-        return HTTPJourney(setting: setting, access: access, route: try HTTPRoute(access.tlsSettings, limits: limits))
+        return HTTPJourney(
+            setting: setting, access: access,
+            route: try HTTPRoute(to: access.url, by: access.destination, access.tlsSettings, limits: limits))
     }
 }

@@ -1,4 +1,5 @@
 import Logging
+import PostwatchModel
 import PostwatchRuntime
 import Scraping
 
@@ -6,7 +7,8 @@ import Scraping
 enum Facts {
     static let all: [any Fact.Type] =
         ScrapeFacts.all + [
-            JourneySamplesLost.self, JourneyBeatSkipped.self, ReportLineRefused.self, MatrixNotResolved.self, CustodyNotStored.self,
+            JourneySamplesLost.self, JourneyBeatSkipped.self, ReportLineRefused.self, MatrixNotResolved.self, MatrixUnusable.self,
+            CustodyNotStored.self,
             CustodyUnreadable.self, OutboxUnreadable.self,
             PageDelivered.self,
             PageNotDelivered.self,
@@ -45,6 +47,27 @@ struct MatrixNotResolved: Fact {
     let matrix: String
     let reason: String
     var metadata: Logger.Metadata { ["matrix": "\(matrix)", "reason": "\(reason)"] }
+}
+
+struct MatrixUnusable: Fact {
+    static let counter = "matrix_cells_unusable"
+    static let help = "Times that cells of a matrix could not be made of what name servers told; those made before go on."
+    static let level = Logger.Level.error
+    static let message: Logger.Message = "A matrix has cells that cannot run"
+    let matrix: String
+    let reason: String
+    var metadata: Logger.Metadata { ["matrix": "\(matrix)", "reason": "\(reason)"] }
+
+    init(matrix: String, reason: String) {
+        self.matrix = matrix
+        self.reason = reason
+    }
+
+    /// Tells the first of many faults.
+    init(matrix: String, faults: ConfigurationFaults) {
+        let first = faults.faults.first.map { "\($0)" } ?? ""
+        self.init(matrix: matrix, reason: first + (faults.faults.count > 1 ? " (and \(faults.faults.count - 1) more)" : ""))
+    }
 }
 
 struct ReportLineRefused: Fact {

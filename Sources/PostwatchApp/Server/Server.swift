@@ -167,6 +167,7 @@ public struct Server: Sendable {
             configuration, listen: listen, dataDirectory: dataDirectory, series: series, startedAt: fixtures.startedAt,
             desk: desk, world: world)
         let board = JourneyBoard()
+        let cells = MatrixCells()
         let custody = CustodyDesk(store: records, books: records, world: world, telemetry: telemetry, logger: logger)
         let scraping = ScrapeService(
             configuration.scrapes, receivers: [series], world: world, telemetry: telemetry, logger: logger)
@@ -235,7 +236,8 @@ public struct Server: Sendable {
             CustodyService(desk: custody, samples: series, world: world, telemetry: telemetry, logger: logger),
             ProbeBookService(books: probes),
             JourneyService(
-                journeys: journeys, matrices: configuration.matrices, factory: factory, vantage: Vantage.local, destinations: [series],
+                journeys: journeys, matrices: configuration.matrices, factory: factory, cells: cells, vantage: Vantage.local,
+                destinations: [series],
                 report: { report in
                     board.record(report)
                     custody.take(report.run)

@@ -39,6 +39,19 @@ import Testing
         #expect(server.requests.first?.fields["accept-encoding"] == "identity")
     }
 
+    @Test("One web server of several is gone to, and asked for what the URL names")
+    func destination() async throws {
+        let (run, _, server) = try await run { _ in
+            .page("hello")
+        } configured: { access in
+            access.destination = WebDestination(Endpoint(host: "127.0.0.1", port: access.url.port))
+            if let url = HTTPURL("http://www.example.invalid/login") { access.url = url }
+        }
+        #expect(run.failure == nil)
+        #expect(server.requests.map(\.target) == ["/login"])
+        #expect(server.requests.first?.fields["host"] == "www.example.invalid")
+    }
+
     @Test(
         "What a server does wrong is told with its place and phase",
         arguments: [
