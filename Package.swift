@@ -290,7 +290,7 @@ let package = Package(
         .testTarget(name: "PeerTests", dependencies: ["postwatch", "TestSupport"]),
         .testTarget(
             name: "RecordStoreTests",
-            dependencies: ["RecordStore", "PostwatchModel", .product(name: "GRDB", package: "GRDB.swift")]),
+            dependencies: ["RecordStore", "PostwatchModel", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
     ],
     swiftLanguageModes: [.v6]
 )
