@@ -6,7 +6,7 @@ import Scraping
 enum Facts {
     static let all: [any Fact.Type] =
         ScrapeFacts.all + [
-            JourneySamplesLost.self, JourneyBeatSkipped.self, ReportLineRefused.self, MatrixNotResolved.self, CustodyNotStored.self,
+            JourneySamplesLost.self, JourneyBeatSkipped.self, ReportLinesRefused.self, ReportsNotKept.self, MatrixNotResolved.self, CustodyNotStored.self, CustodyPassagesDropped.self, ExplanationsDropped.self,
             CustodyUnreadable.self, OutboxUnreadable.self,
             PageDelivered.self,
             PageNotDelivered.self,
@@ -45,15 +45,6 @@ struct MatrixNotResolved: Fact {
     let matrix: String
     let reason: String
     var metadata: Logger.Metadata { ["matrix": "\(matrix)", "reason": "\(reason)"] }
-}
-
-struct ReportLineRefused: Fact {
-    static let counter = "report_lines_refused"
-    static let help = "Lines reported by agents that are not what their type says."
-    static let level = Logger.Level.warning
-    static let message: Logger.Message = "A line that an agent reported was refused"
-    let reason: String
-    var metadata: Logger.Metadata { ["reason": "\(reason)"] }
 }
 
 struct CustodyNotStored: Fact {

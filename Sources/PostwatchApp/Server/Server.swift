@@ -72,6 +72,8 @@ public struct Server: Sendable {
     /// How long the services have to end, a flush and what is sent included, before they are cut off. What is acknowledged is on disk by
     /// then in any case.
     private static let patience = Duration.seconds(10)
+    /// A vantage that has told nothing for longer is gone.
+    private static let runMemory = Duration.seconds(86_400)
 
     /// The services could not be started.
     private struct NotStarted: Error {
@@ -168,6 +170,11 @@ public struct Server: Sendable {
             desk: desk, world: world)
         let board = JourneyBoard()
         let custody = CustodyDesk(store: records, books: records, world: world, telemetry: telemetry, logger: logger)
+        // What vantages told before a restart is known at once, not with their next runs.
+        for report in try records.lastRuns(since: world.now() - Self.runMemory) {
+            board.record(report)
+            if !report.run.isSuccess { custody.watch(report.run) }
+        }
         let scraping = ScrapeService(
             configuration.scrapes, receivers: [series], world: world, telemetry: telemetry, logger: logger)
         let rules = RuleBoard()
@@ -201,16 +208,13 @@ public struct Server: Sendable {
             overviews: overviews, coverage: coverage, rules: rules, journeys: board,
             custody: custody,
             reports: ReportDesk(
-                [
-                    .of(JourneyReport.self) { report in
-                        guard report.isPlausible, report.run.vantage != Vantage.local else {
-                            throw ReportRefused("a journey's run is not as docs/formats/reports.md has it")
-                        }
+                ReportDesk.Taker.all, store: records, world: world, telemetry: telemetry, logger: logger,
+                publish: { batch in
+                    for report in batch.runs {
                         board.record(report)
-                        custody.take(report.run)
-                    },
-                    .of(Transit.self) { try custody.take($0) },
-                ], telemetry: telemetry, logger: logger),
+                        custody.watch(report.run)
+                    }
+                }),
             readiness: { ServerStatus.readiness(of: series) },
             metrics: { ServerStatus.metrics(of: series, telemetry: telemetry) }, world: world)
         return [
