@@ -269,7 +269,7 @@ let package = Package(
             name: "PostwatchAppTests",
             dependencies: [
                 "PostwatchApp", "PostwatchModel", "PostwatchRuntime", "PromQL", "Rules", "Triage", "SeriesStore", "RecordStore",
-                "Catalogue", "Collectors", "ExpositionFormat", "Journeys", "TestSupport",
+                "Catalogue", "Collectors", "ExpositionFormat", "Forwarding", "Journeys", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),

@@ -111,14 +111,16 @@ final class CustodyDesk: CustodyShowing {
     func chain(of name: String) async throws -> CustodyChain? {
         await flush()
         var found = try await passage(of: name)
-        if found == nil { found = try await store.passages(ofJourney: name, limit: 1).first }
+        if found == nil { found = try await passages(ofJourney: name, limit: 1).first }
         guard let passage = found else { return nil }
         return try await chain(of: passage)
     }
 
     func passages(ofJourney journey: String?, limit: Int) async throws -> [ProbePassage] {
         await flush()
-        return try await store.passages(ofJourney: journey, limit: limit)
+        let passages = try await store.passages(ofJourney: journey, limit: limit)
+        let ends = try await ends(of: passages.map(\.probe))
+        return passages.map { $0.ended(as: ends[$0.probe]) }
     }
 
     // MARK: What is done about it
@@ -208,14 +210,17 @@ final class CustodyDesk: CustodyShowing {
         if isNew { telemetry.report(fact, to: logger) } else { telemetry.count(fact) }
     }
 
-    /// With the time of its sighting where that was after its run.
+    /// With what the books say of its end.
     private func passage(of probe: String) async throws -> ProbePassage? {
-        let known = try await store.passage(of: probe)
-        if known?.visibleAt != nil { return known }
-        let record = try await books.probes([probe]).first
-        guard var passage = known else { return record.flatMap { ProbePassage($0) } }
-        passage.visibleAt = record?.sighting?.at
-        return passage
+        let record = try await ends(of: [probe])[probe]
+        guard let known = try await store.passage(of: probe) else { return record.flatMap { ProbePassage($0) }?.ended(as: record) }
+        return known.ended(as: record)
+    }
+
+    /// What the books know of messages: the server's own, and for those of other vantages what these told.
+    private func ends(of probes: [String]) async throws -> [String: ProbeRecord] {
+        let (told, own) = (try await store.reportedEnds(of: probes), try await books.probes(probes))
+        return Dictionary((own + told).map { ($0.id, $0) }) { own, _ in own }
     }
 
     private func note(_ failure: String, _ place: String) {

@@ -9,13 +9,15 @@ final class ReportDesk: ReportReceiving {
     /// Takes the reports of one type.
     struct Taker: Sendable {
         let type: String
+        /// The newest that is understood.
+        let version: Int
         fileprivate let take: @Sendable (Data, inout ReportBatch) throws -> Void
 
         /// - Parameter take: puts the content where it belongs; throws `ReportRefused` for one that is never taken.
         static func of<Content: Reportable>(
             _: Content.Type, _ take: @escaping @Sendable (Content, inout ReportBatch) throws(ReportRefused) -> Void
         ) -> Taker {
-            Taker(type: Content.reportType) { line, batch in
+            Taker(type: Content.reportType, version: Content.reportVersion) { line, batch in
                 try take(try JSONDecoder().decode(ReportLine<Content>.self, from: line).content, &batch)
             }
         }
@@ -32,16 +34,16 @@ final class ReportDesk: ReportReceiving {
 
     private let takers: [String: Taker]
     private let store: any ReportStoring
-    private let publish: @Sendable (ReportBatch) -> Void
+    private let publish: @Sendable (ReportBatch, [MessageChange]) -> Void
     private let world: World
     private let telemetry: Telemetry
     private let logger: Logger
     private let pacing = Mutex(Pacing())
 
-    /// - Parameter publish: takes what is on disk to whoever wants to know.
+    /// - Parameter publish: takes what is on disk to whoever wants to know, with what is new of messages.
     init(
         _ takers: [Taker], store: any ReportStoring, world: World, telemetry: Telemetry, logger: Logger,
-        publish: @escaping @Sendable (ReportBatch) -> Void
+        publish: @escaping @Sendable (ReportBatch, [MessageChange]) -> Void
     ) {
         self.takers = Dictionary(takers.map { ($0.type, $0) }) { first, _ in first }
         self.store = store
@@ -55,8 +57,7 @@ final class ReportDesk: ReportReceiving {
         var receipt = ReportReceipt()
         var batch = ReportBatch()
         for line in lines { read(line, into: &batch, receipt: &receipt) }
-        try await keep(batch)
-        publish(batch)
+        publish(batch, try await keep(batch))
         // Only now: a request that is not taken comes again, with the same lines.
         if receipt.refused > 0 {
             let fact = ReportLinesRefused(sender: sender, amount: receipt.refused, reason: receipt.firstFault ?? "")
@@ -71,7 +72,7 @@ final class ReportDesk: ReportReceiving {
         do {
             let data = Data(line)
             let heading = try JSONDecoder().decode(ReportHeading.self, from: data)
-            guard let taker = takers[heading.type] else {
+            guard let taker = takers[heading.type], heading.version ?? 1 <= taker.version else {
                 receipt.unknown += 1
                 return
             }
@@ -85,31 +86,30 @@ final class ReportDesk: ReportReceiving {
         }
     }
 
-    private func keep(_ batch: ReportBatch) async throws(ReportsNotTaken) {
-        let failure = await failure(toKeep: batch)
-        guard let failure else { return }
-        tell(ReportsNotKept(reason: failure), isNew: pacing.withLock { $0.failures.admits(true, at: world.now()) })
-        throw ReportsNotTaken("what agents tell cannot be put on disk now: \(failure)")
+    private func keep(_ batch: ReportBatch) async throws(ReportsNotTaken) -> [MessageChange] {
+        guard !batch.isEmpty else { return [] }
+        do {
+            return try await keepInTime(batch)
+        } catch {
+            tell(ReportsNotKept(reason: "\(error)"), isNew: pacing.withLock { $0.failures.admits(true, at: world.now()) })
+            throw ReportsNotTaken("what agents tell cannot be put on disk now: \(error)")
+        }
     }
 
-    /// `nil` when all is on disk.
-    private func failure(toKeep batch: ReportBatch) async -> String? {
-        guard !batch.isEmpty else { return nil }
-        return await withTaskGroup(of: String?.self) { group in
-            group.addTask { [store, world] in
-                do {
-                    try await store.keep(batch, at: world.now())
-                    return nil
-                } catch {
-                    return "\(error)"
-                }
-            }
+    /// The disk did not answer.
+    private struct DiskSilent: Error, CustomStringConvertible {
+        var description: String { "the disk did not answer within \(ReportDesk.patience.prometheusText)" }
+    }
+
+    private func keepInTime(_ batch: ReportBatch) async throws -> [MessageChange] {
+        try await withThrowingTaskGroup(of: [MessageChange].self) { group in
+            group.addTask { [store, world] in try await store.keep(batch, at: world.now()) }
             group.addTask { [world] in
-                try? await world.clock.sleep(for: Self.patience)
-                return "the disk did not answer within \(Self.patience.prometheusText)"
+                try await world.clock.sleep(for: Self.patience)
+                throw DiskSilent()
             }
             defer { group.cancelAll() }
-            return await group.next() ?? nil
+            return try await group.next() ?? []
         }
     }
 
@@ -131,7 +131,8 @@ struct ReportLinesRefused: Fact {
     static let counter = "report_lines_refused"
     static let help = "Lines reported by agents that are not what their type says."
     static let level = Logger.Level.warning
-    static let message: Logger.Message = "Lines that an agent reported were refused; more of the same agent in the next minute are only counted"
+    static let message: Logger.Message =
+        "Lines that an agent reported were refused; more of the same agent in the next minute are only counted"
     /// The address that they came from.
     let sender: String
     let amount: Int

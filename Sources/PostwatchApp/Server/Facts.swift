@@ -6,7 +6,8 @@ import Scraping
 enum Facts {
     static let all: [any Fact.Type] =
         ScrapeFacts.all + [
-            JourneySamplesLost.self, JourneyBeatSkipped.self, ReportLinesRefused.self, ReportsNotKept.self, MatrixNotResolved.self, CustodyNotStored.self, CustodyPassagesDropped.self, ExplanationsDropped.self,
+            JourneySamplesLost.self, JourneyBeatSkipped.self, ReportLinesRefused.self, ReportsNotKept.self, MatrixNotResolved.self,
+            CustodyNotStored.self, CustodyPassagesDropped.self, ExplanationsDropped.self,
             CustodyUnreadable.self, OutboxUnreadable.self,
             PageDelivered.self,
             PageNotDelivered.self,
@@ -15,6 +16,7 @@ enum Facts {
             ConfigurationReloaded.self, ConfigurationNotReloaded.self,
             JudgementNotStored.self, EvaluationsMissed.self, CollectionFailed.self, CollectionRecovered.self, CollectedSamplesLost.self,
             FindingMade.self, FindingSettled.self, ProbeMessageLost.self, ProbeMessageFound.self, ProbesNotRecorded.self,
+            MessageEndNotTold.self,
         ]
 }
 

@@ -182,12 +182,20 @@ public struct Server: Sendable {
         let topology = configuration.platform.topology(journeyPaths: plan.paths)
         let externalURL = configuration.externalURL ?? "http://\(listen)"
         let news = ProbeNewsDesk(telemetry: telemetry, logger: logger, world: world)
+        let follow: @Sendable (ProbeRecord) -> Void = { record in
+            guard let sentence = news.loss(of: record.journey, from: record.vantage) else { return }
+            custody.follow(record, explaining: sentence)
+        }
+        // What was lost before a restart explains what fires after it.
+        for record in try records.losses(since: world.now() - ProbeNewsDesk.memory) {
+            news.remember(record)
+            follow(record)
+        }
         let probes = ProbeAccounting(
             recording: records,
             report: { item in
                 news.take(item)
-                guard case .lost(let record) = item, let sentence = news.loss(of: record.journey) else { return }
-                custody.follow(record, explaining: sentence)
+                if case .lost(let record) = item { follow(record) }
             })
         let factory = JourneyFactory(
             vantage: Vantage.local, signingKey: try ProbeKey.load(from: dataDirectory), probes: probes, world: world,
@@ -209,10 +217,14 @@ public struct Server: Sendable {
             custody: custody,
             reports: ReportDesk(
                 ReportDesk.Taker.all, store: records, world: world, telemetry: telemetry, logger: logger,
-                publish: { batch in
+                publish: { batch, changes in
                     for report in batch.runs {
                         board.record(report)
                         custody.watch(report.run)
+                    }
+                    for change in changes {
+                        news.take(change)
+                        if change.report.outcome == .lost { follow(change.report.record) }
                     }
                 }),
             readiness: { ServerStatus.readiness(of: series) },
@@ -222,9 +234,7 @@ public struct Server: Sendable {
             JudgementService(
                 groups: configuration.ruleGroups, defaultInterval: configuration.evaluationInterval, policy: configuration.triage,
                 topology: topology, addresses: receiver?.addresses ?? [],
-                failures: { journey, vantage in
-                    (news.loss(of: journey) ?? board.failure(of: journey, from: vantage)).map(custody.explained)
-                },
+                failures: JourneyFailures(news: news, board: board, custody: custody).sentence,
                 evidence: JourneyWitnesses(plan: plan, board: board, world: world).evidence,
                 evaluator: RuleEvaluator(samples: series, limits: configuration.promql.limits), samples: series, incidents: records,
                 board: rules, externalURL: externalURL, externalLabels: configuration.externalLabels, world: world, telemetry: telemetry,

@@ -12,4 +12,10 @@ public protocol CustodyStoring: Sendable {
         from vantage: String, between start: Timestamp, and end: Timestamp, limit: Int
     ) async throws -> [ProbePassage]
     func transits(of probes: [String]) async throws -> [Transit]
+    /// How messages of other vantages ended, as these told it.
+    func reportedEnds(of probes: [String]) async throws -> [ProbeRecord]
+}
+
+extension CustodyStoring {
+    public func reportedEnds(of probes: [String]) async throws -> [ProbeRecord] { [] }
 }

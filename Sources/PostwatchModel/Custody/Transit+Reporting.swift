@@ -22,7 +22,8 @@ extension ProbePassage {
     public var isPlausible: Bool {
         let names = [probe, journey, vantage, acceptedBy, queueID ?? "", mailbox] + phases.map(\.name)
         return names.allSatisfy(ReportBounds.isPlace) && !probe.isEmpty
-            && ReportBounds.isPrintable(reply, atMost: ReportBounds.longestReply) && phases.count <= ReportBounds.mostHops
+            && [reply, reason ?? ""].allSatisfy { ReportBounds.isPrintable($0, atMost: ReportBounds.longestReply) }
+            && phases.count <= ReportBounds.mostHops
             && phases.allSatisfy { ReportBounds.isDuration($0.duration) } && marks.count <= ReportBounds.mostHops
             && marks.allSatisfy { ReportBounds.isPlace($0.host) && ReportBounds.isPlace($0.queueID ?? "") }
     }

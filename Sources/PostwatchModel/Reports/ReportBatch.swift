@@ -4,9 +4,11 @@ public struct ReportBatch: Hashable, Sendable {
     public var runs: [JourneyReport] = []
     public var passages: [ProbePassage] = []
     public var transits: [Transit] = []
+    /// Ends of messages of other vantages.
+    public var messages: [MessageReport] = []
 
     public init() {}
 
-    public var count: Int { runs.count + passages.count + transits.count }
+    public var count: Int { runs.count + passages.count + transits.count + messages.count }
     public var isEmpty: Bool { count == 0 }
 }

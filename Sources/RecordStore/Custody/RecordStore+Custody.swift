@@ -4,7 +4,7 @@ import PostwatchModel
 
 extension RecordStore: CustodyStoring {
     /// SQLite takes so many parameters in one statement at least.
-    private static let probesPerQuery = 500
+    static let probesPerQuery = 500
 
     public func keep(_ passages: [ProbePassage], _ transits: [Transit], at now: Timestamp) async throws {
         var batch = ReportBatch()

@@ -23,6 +23,8 @@ public struct ReportLimits: Hashable, Sendable {
     public var transits = Share(age: .seconds(3 * 86_400), rows: 200_000, bytes: 192 << 20)
     /// Default: 7 days, 20,000, 64 MiB.
     public var runs = Share(age: .seconds(7 * 86_400), rows: 20_000, bytes: 64 << 20)
+    /// Ends of messages. Default: 7 days, 100,000, 32 MiB, of usually less than 300 bytes each.
+    public var messages = Share(age: .seconds(7 * 86_400), rows: 100_000, bytes: 32 << 20)
     /// After so much was written they are looked at before the minute is over. Default: 16 MiB.
     public var bytesBetweenTrims = 16 << 20
 

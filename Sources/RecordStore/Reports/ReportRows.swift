@@ -13,8 +13,10 @@ enum ReportRows {
 
     // MARK: Writing
 
-    /// Returns the size of the records.
-    static func write(_ batch: ReportBatch, at now: Timestamp, to database: Database) throws -> Int {
+    /// Returns the size of the records, and what is new of messages.
+    static func write(
+        _ batch: ReportBatch, at now: Timestamp, to database: Database
+    ) throws -> (bytes: Int, changes: [MessageChange]) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         func json(_ value: some Encodable) throws -> String { String(decoding: try encoder.encode(value), as: UTF8.self) }
@@ -61,13 +63,63 @@ enum ReportRows {
                 record.utf8.count, record, longestOverlap.wholeMilliseconds,
             ])
         }
-        return bytes
+        var changes: [MessageChange] = []
+        for report in batch.messages {
+            let record = try json(report)
+            guard let change = try book(report, record, at: now, in: database) else { continue }
+            changes.append(change)
+            bytes += record.utf8.count
+        }
+        return (bytes, changes)
+    }
+
+    /// `nil` when that is known already, or something newer, or another vantage has told of the message.
+    private static func book(
+        _ report: MessageReport, _ record: String, at now: Timestamp, in database: Database
+    ) throws -> MessageChange? {
+        let known = try Row.fetchOne(
+            database, sql: "SELECT vantage, outcome, booked_at, record FROM reported_message WHERE probe = ?", arguments: [report.probe])
+        if let known {
+            guard known["vantage"] == report.vantage, known["booked_at"] <= report.bookedAt.milliseconds, known["record"] != record else {
+                return nil
+            }
+        }
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO reported_message (probe, journey, vantage, outcome, booked_at, taken_at, bytes, record)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (probe) DO UPDATE SET
+                    outcome = excluded.outcome, booked_at = excluded.booked_at, bytes = excluded.bytes, record = excluded.record
+                """
+        ).execute(arguments: [
+            report.probe, report.journey, report.vantage, report.outcome.rawValue, report.bookedAt.milliseconds, now.milliseconds,
+            record.utf8.count, record,
+        ])
+        // The run of one that was found after a crash has told nothing: what the books know of its way stands in for that.
+        if let passage = ProbePassage(report.record) { try insert(passage, at: now, in: database) }
+        return MessageChange(report: report, before: (known?["outcome"] as String?).flatMap(ProbeOutcome.init))
+    }
+
+    private static func insert(_ passage: ProbePassage, at now: Timestamp, in database: Database) throws {
+        let record = String(decoding: try JSONEncoder().encode(passage), as: UTF8.self)
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO passage (probe, journey, vantage, started_at, is_delivered, taken_at, bytes, record)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (probe) DO NOTHING
+                """
+        ).execute(arguments: [
+            passage.probe, passage.journey, passage.vantage, order(passage.startedAt, at: now).milliseconds, passage.visibleAt != nil,
+            now.milliseconds, record.utf8.count, record,
+        ])
     }
 
     // MARK: Forgetting
 
     static func trim(to limits: ReportLimits, at now: Timestamp, in database: Database) throws {
-        for (table, share) in [("passage", limits.passages), ("transit", limits.transits), ("last_run", limits.runs)] {
+        let shares = [
+            ("passage", limits.passages), ("transit", limits.transits), ("last_run", limits.runs), ("reported_message", limits.messages),
+        ]
+        for (table, share) in shares {
             // What was taken later than now was taken by a clock that was wrong.
             try database.execute(
                 sql: "DELETE FROM \(table) WHERE taken_at < ? OR taken_at > ?",

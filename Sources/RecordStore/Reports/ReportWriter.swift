@@ -5,9 +5,10 @@ import Synchronization
 /// Writes what agents tell, all that waits in one transaction: while one is being synced, the next gathers. In memory is only what its
 /// senders wait for: they have what was not taken.
 final class ReportWriter: Sendable {
-    private typealias Answer = CheckedContinuation<Void, any Error>
+    private typealias Answer = CheckedContinuation<[MessageChange], any Error>
 
     private struct Order {
+        let number: Int
         let batch: ReportBatch
         let at: Timestamp
         let answer: Answer
@@ -49,18 +50,18 @@ final class ReportWriter: Sendable {
     }
 
     /// Throws at once when it is cancelled; what is being written may be kept then.
-    func keep(_ batch: ReportBatch, at now: Timestamp) async throws {
-        guard !batch.isEmpty else { return }
+    func keep(_ batch: ReportBatch, at now: Timestamp) async throws -> [MessageChange] {
+        guard !batch.isEmpty else { return [] }
         let number = state.withLock { state in
             state.lastNumber += 1
             return state.lastNumber
         }
-        try await withTaskCancellationHandler {
+        return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (answer: Answer) in
                 let refusal: (any Error)? = state.withLock { state in
                     guard !Task.isCancelled else { return CancellationError() }
                     guard state.waitingRows + batch.count <= Self.mostWaitingRows else { return RecordStoreFailure.overloaded }
-                    state.waiting[number] = Order(batch: batch, at: now, answer: answer)
+                    state.waiting[number] = Order(number: number, batch: batch, at: now, answer: answer)
                     state.waitingRows += batch.count
                     schedule(&state)
                     return nil
@@ -98,11 +99,16 @@ final class ReportWriter: Sendable {
         }
         guard let newest = orders.last?.at else { return }
         var written = 0
+        var changes: [Int: [MessageChange]] = [:]
         var isTrimmed = false
         var failure: (any Error)?
         do {
             try database.inTransaction(.immediate) {
-                for order in orders { written += try ReportRows.write(order.batch, at: order.at, to: database) }
+                for order in orders {
+                    let outcome = try ReportRows.write(order.batch, at: order.at, to: database)
+                    written += outcome.bytes
+                    changes[order.number] = outcome.changes
+                }
                 if untrimmed + written >= limits.bytesBetweenTrims {
                     try ReportRows.trim(to: limits, at: newest, in: database)
                     isTrimmed = true
@@ -115,10 +121,10 @@ final class ReportWriter: Sendable {
         let answers = state.withLock { state in
             state.untrimmed = failure != nil ? untrimmed : isTrimmed ? 0 : untrimmed + written
             defer { state.writing = [:] }
-            return Array(state.writing.values)
+            return state.writing
         }
-        for answer in answers {
-            if let failure { answer.resume(throwing: failure) } else { answer.resume() }
+        for (number, answer) in answers {
+            if let failure { answer.resume(throwing: failure) } else { answer.resume(returning: changes[number] ?? []) }
         }
     }
 

@@ -137,6 +137,20 @@ enum Migrations {
                         PRIMARY KEY (vantage, journey)
                     ) STRICT;
                     CREATE INDEX last_run_by_age ON last_run (taken_at, bytes);
+
+                    -- How messages ended at other vantages. Apart from the server's own books, which no agent changes.
+                    CREATE TABLE reported_message (
+                        probe TEXT PRIMARY KEY NOT NULL,
+                        journey TEXT NOT NULL,
+                        vantage TEXT NOT NULL,
+                        outcome TEXT NOT NULL,
+                        booked_at INTEGER NOT NULL,   -- by the vantage's clock
+                        taken_at INTEGER NOT NULL,
+                        bytes INTEGER NOT NULL,
+                        record TEXT NOT NULL          -- MessageReport as JSON
+                    ) STRICT;
+                    CREATE INDEX reported_message_by_age ON reported_message (taken_at, bytes);
+                    CREATE INDEX reported_loss ON reported_message (booked_at) WHERE outcome = 'lost';
                     """)
         }
         return migrator

@@ -24,12 +24,13 @@ struct ReportDeskTests {
         let clock: ManualClock
         let kept = Shared<[ReportBatch]>([])
 
-        func keep(_ batch: ReportBatch, at now: Timestamp) async throws {
+        func keep(_ batch: ReportBatch, at now: Timestamp) async throws -> [MessageChange] {
             switch manner {
             case .takes: kept.withLock { $0.append(batch) }
             case .refuses: throw IsFull()
             case .hangs: try await clock.sleep(for: .seconds(86_400))
             }
+            return []
         }
 
         func lastRuns(since moment: Timestamp) throws -> [JourneyReport] { [] }
@@ -38,7 +39,8 @@ struct ReportDeskTests {
     private func desk(_ store: any ReportStoring) -> ReportDesk {
         ReportDesk(
             ReportDesk.Taker.all, store: store, world: .manual(clock: clock), telemetry: telemetry,
-            logger: Logger(label: "test") { _ in LogNotes(notes: notes) }, publish: { [published] batch in published.withLock { $0.append(batch) } })
+            logger: Logger(label: "test") { _ in LogNotes(notes: notes) },
+            publish: { [published] batch, _ in published.withLock { $0.append(batch) } })
     }
 
     private func disk(_ manner: Disk.Manner = .takes) -> Disk { Disk(manner: manner, clock: clock) }
@@ -52,12 +54,14 @@ struct ReportDeskTests {
 
     private func count(_ name: String) -> Double? { telemetry.snapshot().first { $0.name == name }?.value }
 
-    @Test("gives each line to whoever takes its type, all of a request at once, and passes over types of newer agents")
+    @Test("gives each line to whoever takes its type, all of a request at once, and passes over types and versions of newer agents")
     func types() async throws {
         let disk = disk()
         let receipt = try await desk(disk).receive(
-            bytes([try transit("a"), #"{"type":"hologram","content":7}"#, try transit("b")]), from: "192.0.2.1")
-        #expect(receipt.taken == 2 && receipt.unknown == 1 && receipt.refused == 0)
+            bytes([try transit("a"), #"{"type":"hologram","content":7}"#, #"{"type":"transit","version":2,"content":7}"#, try transit("b")]
+            ),
+            from: "192.0.2.1")
+        #expect(receipt.taken == 2 && receipt.unknown == 2 && receipt.refused == 0)
         #expect(disk.kept.value.map { $0.transits.map(\.probe) } == [["a", "b"]])
         #expect(published.value == disk.kept.value)
     }

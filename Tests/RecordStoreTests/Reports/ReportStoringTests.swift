@@ -138,6 +138,58 @@ struct ReportStoringTests {
         #expect(try await store.passages(ofJourney: nil, limit: 9).isEmpty)
     }
 
+    private func end(_ probe: String, _ outcome: ProbeOutcome, bookedAt seconds: Int64, vantage: String = "dublin") -> MessageReport? {
+        var record = ProbeRecord(id: probe, journey: "in-1", vantage: vantage, begunAt: noon, stage: .settled(outcome))
+        record.acceptedAt = noon + .milliseconds(20)
+        record.server = "mx-1.example.test:25"
+        record.queueID = "3F2A"
+        record.settledAt = noon + .seconds(seconds)
+        if outcome == .late { record.sighting = ProbeSighting(place: .inbox, folder: "INBOX", uid: 7, at: noon + .seconds(seconds)) }
+        return MessageReport(record)
+    }
+
+    @Test("of how messages ended are told once, the newest counts, and nobody changes what another vantage or the server's own books say")
+    func ends() async throws {
+        let store = try store()
+        func keep(_ report: MessageReport?) async throws -> [MessageChange] {
+            var batch = ReportBatch()
+            batch.messages = [report].compactMap(\.self)
+            return try await store.keep(batch, at: noon + .seconds(1000))
+        }
+        let lost = try #require(end("a", .lost, bookedAt: 900))
+        let late = try #require(end("a", .late, bookedAt: 950))
+        #expect(try await keep(lost) == [MessageChange(report: lost, before: nil)])
+        #expect(try await keep(lost).isEmpty)
+        #expect(try await keep(end("a", .late, bookedAt: 960, vantage: "stranger")).isEmpty)
+        #expect(try store.losses(since: noon).map(\.id) == ["a"])
+        #expect(try await keep(late) == [MessageChange(report: late, before: .lost)])
+        // The earlier line comes a second time.
+        #expect(try await keep(lost).isEmpty)
+        #expect(try await store.reportedEnds(of: ["a", "b"]) == [late.record])
+        #expect(try store.losses(since: noon).isEmpty)
+        // No run has told of it: after a crash the books alone know it.
+        #expect(try await store.passages(ofJourney: "in-1", limit: 9).map(\.queueID) == ["3F2A"])
+        let left = try directory.snapshot()
+        #expect(try await RecordStore(path: left.path + "/records.sqlite").reportedEnds(of: ["a"]) == [late.record])
+        #expect(try await store.probes(["a"]).isEmpty && store.account(of: "in-1", vantage: "dublin") == ProbeAccount())
+    }
+
+    @Test("Ends that were booked last are found after a crash, so that they can be told")
+    func lastEnds() async throws {
+        let store = try store()
+        let records = try [("a", ProbeOutcome.inbox, Int64(0)), ("b", .lost, 3000), ("c", .inbox, 3500)].map { id, outcome, seconds in
+            try #require(end(id, outcome, bookedAt: seconds)).record
+        }
+        var unsent = ProbeRecord(id: "d", journey: "in-1", vantage: "dublin", begunAt: noon, stage: .unsent)
+        unsent.settledAt = noon + .seconds(3500)
+        #expect(try store.lastEnds(within: .seconds(600), limit: 9).isEmpty)
+        store.note(ProbeChange(journey: "in-1", vantage: "dublin", tally: ProbeTally(), records: records + [unsent]))
+        try await store.flush()
+        #expect(try store.lastEnds(within: .seconds(600), limit: 9).map(\.id) == ["b", "c"])
+        #expect(try store.lastEnds(within: .seconds(600), limit: 1).map(\.id) == ["c"])
+        #expect(try store.losses(since: noon + .seconds(100)).map(\.id) == ["b"])
+    }
+
     @Test("of a journey at a vantage: the newest run is kept, whatever order they come in; no vantage changes what another told")
     func newest() async throws {
         let store = try store()
