@@ -128,6 +128,8 @@ public struct ServerClient: Sendable {
         public let acceptedBy: String
         public let queueID: String?
         public let seconds: Double?
+        public let outcome: String?
+        public let reason: String?
     }
 
     /// The last messages of a journey, or of all; newest first.

@@ -58,9 +58,14 @@ final class JourneyBoard: JourneyShowing {
     /// Why the journey failed last, there or, without a vantage, where it failed last; `nil` when it did not.
     func failure(of journey: String, from vantage: String?) -> String? {
         if let vantage { return lastRun(of: journey, from: vantage)?.failure }
-        return entries.withLock { entries in
+        return lastFailure(of: journey)?.failure
+    }
+
+    /// Of the last runs at all vantages, the newest that failed.
+    func lastFailure(of journey: String) -> JourneyRun? {
+        entries.withLock { entries in
             entries.filter { $0.key.journey == journey }.map(\.value.report.run).filter { !$0.isSuccess }
-                .max { $0.startedAt < $1.startedAt }?.failure
+                .max { $0.startedAt < $1.startedAt }
         }
     }
 

@@ -32,7 +32,8 @@ struct JourneyWitnesses: Sendable {
     private static func evidence(_ report: JourneyReport) -> JourneyEvidence {
         JourneyEvidence(
             journey: report.run.journey, vantage: report.run.vantage, matrix: report.run.labels["matrix"], path: report.path,
-            traits: traits(of: report.run.labels), lastStartedAt: report.run.startedAt, failingSince: report.failingSince)
+            traits: traits(of: report.run.labels), lastStartedAt: report.run.startedAt, failingSince: report.failingSince,
+            isConfirmed: report.state != .suspect)
     }
 
     private static func traits(of labels: LabelSet) -> [String: String] {

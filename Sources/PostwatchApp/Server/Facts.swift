@@ -7,8 +7,8 @@ import Scraping
 enum Facts {
     static let all: [any Fact.Type] =
         ScrapeFacts.all + [
-            JourneySamplesLost.self, JourneyBeatSkipped.self, ReportLineRefused.self, MatrixNotResolved.self, MatrixUnusable.self,
-            CustodyNotStored.self,
+            JourneySamplesLost.self, JourneyBeatSkipped.self, ReportLinesRefused.self, ReportsNotKept.self, MatrixNotResolved.self,
+            MatrixUnusable.self, CustodyNotStored.self, CustodyPassagesDropped.self, ExplanationsDropped.self,
             CustodyUnreadable.self, OutboxUnreadable.self,
             PageDelivered.self,
             PageNotDelivered.self,
@@ -17,6 +17,7 @@ enum Facts {
             ConfigurationReloaded.self, ConfigurationNotReloaded.self,
             JudgementNotStored.self, EvaluationsMissed.self, CollectionFailed.self, CollectionRecovered.self, CollectedSamplesLost.self,
             FindingMade.self, FindingSettled.self, ProbeMessageLost.self, ProbeMessageFound.self, ProbesNotRecorded.self,
+            MessageEndNotTold.self,
         ]
 }
 
@@ -68,15 +69,6 @@ struct MatrixUnusable: Fact {
         let first = faults.faults.first.map { "\($0)" } ?? ""
         self.init(matrix: matrix, reason: first + (faults.faults.count > 1 ? " (and \(faults.faults.count - 1) more)" : ""))
     }
-}
-
-struct ReportLineRefused: Fact {
-    static let counter = "report_lines_refused"
-    static let help = "Lines reported by agents that are not what their type says."
-    static let level = Logger.Level.warning
-    static let message: Logger.Message = "A line that an agent reported was refused"
-    let reason: String
-    var metadata: Logger.Metadata { ["reason": "\(reason)"] }
 }
 
 struct CustodyNotStored: Fact {

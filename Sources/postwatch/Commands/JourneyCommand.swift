@@ -93,7 +93,8 @@ struct JourneyCommand: AsyncParsableCommand {
             for message in messages {
                 let seen = message.seconds.map { String(format: "seen after %.3f s", $0) } ?? "not seen"
                 let accepted = "accepted by \(message.acceptedBy)" + (message.queueID.map { " as \($0)" } ?? "")
-                print("\(message.id)\t\(message.startedAt)\t\(message.journey)\t\(message.vantage)\t\(accepted)\t\(seen)")
+                let end = message.outcome.map { outcome in "\t\(outcome)" + (message.reason.map { ": \($0)" } ?? "") } ?? ""
+                print("\(message.id)\t\(message.startedAt)\t\(message.journey)\t\(message.vantage)\t\(accepted)\t\(seen)\(end)")
             }
         }
     }

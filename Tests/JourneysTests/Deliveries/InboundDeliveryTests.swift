@@ -117,10 +117,11 @@ import Testing
         let platform = FakePlatform()
         let clock = WallClock()
         let told = Mutex<[ProbeNews]>([])
+        let ended = Mutex<[ProbeRecord]>([])
         platform.hold()
-        try await withJourney(
-            on: platform, clock: clock, timeout: .seconds(5), probes: ProbeAccounting { news in told.withLock { $0.append(news) } }
-        ) { journey in
+        let probes = ProbeAccounting(
+            report: { news in told.withLock { $0.append(news) } }, ended: { records in ended.withLock { $0 += records } })
+        try await withJourney(on: platform, clock: clock, timeout: .seconds(5), probes: probes) { journey in
             #expect(await journey.run().failure != nil)
             platform.drop()
             clock.advance(by: .seconds(900))
@@ -135,6 +136,9 @@ import Testing
             return
         }
         #expect(record.queueID == "3F2A1")
+        // Whoever hears of ends hears of each once, as they are booked.
+        #expect(Set(ended.withLock(\.self).map(\.stage)) == [.settled(.lost), .settled(.inbox)] && ended.withLock(\.self).count == 2)
+        #expect(ended.withLock(\.self).contains(record))
         #expect(record.whereabouts.hasSuffix("(queued as 3F2A1)"))
         #expect(record.id.contains("-"))
     }
