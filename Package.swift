@@ -280,7 +280,7 @@ let package = Package(
         .testTarget(
             name: "DurabilityTests",
             dependencies: [
-                "postwatch", "SeriesStore", "ExpositionFormat", "PostwatchRuntime", "PostwatchModel", "TestSupport",
+                "postwatch", "SeriesStore", "RecordStore", "ExpositionFormat", "PostwatchRuntime", "PostwatchModel", "TestSupport",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -94,6 +94,8 @@ struct SimulatedWay {
             if !isLast { arrival = ended - max(0.005, min(hop.transmission - 0.002, hops[index + 1].intake)) }
         }
         let stamp = { (seconds: Double) in Self.cut(startedAt + .milliseconds(Int64((seconds + storeSkew) * 1000)), .seconds(1)) }
+        // It marks a message before it answers for it.
+        let intake = isStoreConnected ? (hops.last?.transmission ?? 0) - 0.01 : 0.02
         if isStoreLogged {
             transits.append(
                 Transit(
@@ -102,7 +104,7 @@ struct SimulatedWay {
                     attempts: [Transit.Attempt(at: stamp(takeover - 0.002), status: .sent, reply: "saved mail to INBOX")]))
         }
         marks.append(
-            ProbePassage.Mark(host: "mailstore-1.example.test", queueID: "s/1", at: stamp(takeover - 0.02), isByLMTP: true))
+            ProbePassage.Mark(host: "mailstore-1.example.test", queueID: "s/1", at: stamp(takeover - intake), isByLMTP: true))
         let passage = ProbePassage(
             probe: id, journey: "inbound-1", vantage: "server", startedAt: startedAt,
             phases: phases.map { ProbePassage.Phase(name: $0.0, duration: .milliseconds(Int64($0.1 * 1000))) },

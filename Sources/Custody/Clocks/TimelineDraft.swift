@@ -95,8 +95,10 @@ struct TimelineDraft {
             } else if let handover = hop.handover {
                 network.require(handover, after: takeover, atLeast: -belief.slack)
             }
-            if let spent = path[index - 1].transit?.handover?.stages?.transmission {
-                let rounding = path[index - 1].transit?.software == .exim ? Self.eximRounding : Self.rounding(of: spent)
+            let isByExim = path[index - 1].transit?.software == .exim
+            // What Exim says of the time that a delivery by LMTP took leaves out the wait for the answer.
+            if let spent = path[index - 1].transit?.handover?.stages?.transmission, !isByExim || !path[index].isStore {
+                let rounding = isByExim ? Self.eximRounding : Self.rounding(of: spent)
                 let most = max(0, spent.seconds) + rounding + belief.slack
                 network.require(hop.arrival, after: takeover, atLeast: -most)
             }

@@ -68,7 +68,7 @@ struct CustodyLedger {
             let waited = deferrals > 0 ? Self.deferred(transit) : nil
             let because = attempt.status == .deferred ? "deferred: \(Self.reason(attempt))" : nil
             if transit.software == .exim, attempt.status == .sent, path.indices.contains(next), path[next].isStore {
-                // What Exim says of the time that a delivery by LMTP took leaves out the wait for the answer.
+                // Its own figure leaves out the wait for the answer.
                 let connected = timeline.hops.indices.contains(next) ? timeline.hops[next].connected : nil
                 let manager = min(connected ?? ended, ended)
                 pieces.append(Piece(stage: .queueManager, until: manager, remark: waited))

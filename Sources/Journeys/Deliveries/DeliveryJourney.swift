@@ -33,6 +33,7 @@ final class DeliveryJourney: JourneyRunning {
         bounces = try delivery.bounces.map { try BounceMailbox($0, setting: setting, book: book) }
         inbox = ReceiverInbox(
             of: setting, book: book, recipient: delivery.recipient, eventLoop: setting.group.next())
+        if case .receiver(let receiver) = delivery.destination { receiver.open(inbox) }
     }
 
     var name: String { setting.configuration.name }
@@ -45,7 +46,6 @@ final class DeliveryJourney: JourneyRunning {
         let exchange = MailExchange(route: delivery.exchange, setting: setting, recorder: recorder)
         let arrival = visit(recorder)
         book.begin(mark)
-        await inbox.bookLatecomers()
         do {
             try await carry(mark, through: exchange, to: arrival, recorder)
         } catch {
