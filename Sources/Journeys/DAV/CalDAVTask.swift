@@ -25,6 +25,11 @@ public struct CalDAVTask: JourneyTask {
         self.access = access
     }
 
+    public var accounts: [AccountNeed] {
+        let calendar = access.collection ?? "its first calendar"
+        return [AccountNeed(.calendar(access), access.account, purpose: "puts and removes its own events in \(calendar)")]
+    }
+
     public func journey(in setting: JourneySetting) throws -> any JourneyRunning {
         DAVJourney(
             setting: setting, service: .calendar, access: access,

@@ -25,6 +25,11 @@ public struct CardDAVTask: JourneyTask {
         self.access = access
     }
 
+    public var accounts: [AccountNeed] {
+        let book = access.collection ?? "its first address book"
+        return [AccountNeed(.contacts(access), access.account, purpose: "puts and removes its own contacts in \(book)")]
+    }
+
     public func journey(in setting: JourneySetting) throws -> any JourneyRunning {
         DAVJourney(
             setting: setting, service: .contacts, access: access,

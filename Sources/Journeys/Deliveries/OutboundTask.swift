@@ -40,8 +40,9 @@ public struct OutboundTask: JourneyTask {
     }
 
     public var accounts: [AccountNeed] {
-        guard case .mailbox(let mailbox, let account) = destination else { return [] }
-        return [AccountNeed(mailbox: mailbox, account: account, removesMessages: true)]
+        let submission = [AccountNeed.submission(by: exchange)].compactMap(\.self)
+        guard case .mailbox(let mailbox, let account) = destination else { return submission }
+        return submission + [.arrivals(at: mailbox, account)]
     }
 
     public func journey(in setting: JourneySetting) throws -> any JourneyRunning {

@@ -54,7 +54,9 @@ public struct RoundTripTask: JourneyTask {
             patience: patience)
     }
 
-    public var accounts: [AccountNeed] { [AccountNeed(mailbox: mailbox, account: account, removesMessages: true)] }
+    public var accounts: [AccountNeed] {
+        [AccountNeed.submission(by: exchange)].compactMap(\.self) + [.arrivals(at: mailbox, account)]
+    }
 
     public func journey(in setting: JourneySetting) throws -> any JourneyRunning {
         try DeliveryJourney(

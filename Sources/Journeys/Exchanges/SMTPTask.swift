@@ -24,6 +24,10 @@ public struct SMTPTask: JourneyTask {
         self.exchange = exchange
     }
 
+    public var accounts: [AccountNeed] {
+        [AccountNeed.submission(by: exchange)].compactMap(\.self)
+    }
+
     public func journey(in setting: JourneySetting) throws -> any JourneyRunning {
         SMTPJourney(setting: setting, route: try ExchangeRoute(exchange))
     }

@@ -21,6 +21,8 @@ public struct JourneyMatrix: Sendable {
 
     /// The journey's name: the label `matrix` of its cells.
     public let name: String
+    /// `imap`.
+    public let kind: String
     /// The domain whose mail exchangers are the servers.
     public let exchangersOf: String?
     /// Host names whose addresses are asked for.
@@ -42,7 +44,8 @@ public struct JourneyMatrix: Sendable {
             else { return nil }
             let layout = MatrixLayout(content.without("matrix"), axes, kind)
             return JourneyMatrix(
-                name: name, exchangersOf: axes.exchangersOf, hosts: hosts(of: layout), resolver: resolver(of: content), journey: content,
+                name: name, kind: kindName, exchangersOf: axes.exchangersOf, hosts: hosts(of: layout), resolver: resolver(of: content),
+                journey: content,
                 file: journey.file)
         }
     }

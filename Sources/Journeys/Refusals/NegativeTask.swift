@@ -123,6 +123,27 @@ public struct NegativeTask: JourneyTask {
         }
     }
 
+    public var accounts: [AccountNeed] {
+        var needs: [AccountNeed] = []
+        if let submission, let account = submission.account, checks.contains(.wrongPassword) {
+            // What it is tried with is a wrong password; that it has a right one shows that there is such an account.
+            var access = submission
+            access.to = nil
+            needs.append(AccountNeed(.submission(access), account, purpose: "is tried with a wrong password"))
+        }
+        if let mailbox, let account = mailbox.account {
+            let contents = [checks.contains(.gtube) ? outside?.gtube : nil, checks.contains(.eicar) ? outside?.eicar : nil]
+                .compactMap(\.self)
+            if contents.isEmpty {
+                needs.append(AccountNeed(.mailbox(mailbox, .init()), account, purpose: "is tried with a wrong password"))
+            } else {
+                let junk = contents.contains(.junk) ? junkFolder : nil
+                needs.append(.arrivals(at: mailbox, account, others: ProbeFolders(junk: junk)))
+            }
+        }
+        return needs
+    }
+
     public func journey(in setting: JourneySetting) throws -> any JourneyRunning {
         NegativeJourney(setting: setting, task: self, routes: try NegativeRoutes(self))
     }

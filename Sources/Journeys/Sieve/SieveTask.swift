@@ -55,7 +55,10 @@ public struct SieveTask: JourneyTask {
     }
 
     public var accounts: [AccountNeed] {
-        delivery.map { [AccountNeed(mailbox: $0.mailbox, account: $0.mailbox.account ?? access.account, removesMessages: true)] } ?? []
+        let script = AccountNeed(.sieve(access), access.account, purpose: "keeps the script \(access.script)")
+        guard let delivery else { return [script] }
+        return [script] + [AccountNeed.submission(by: delivery.exchange)].compactMap(\.self)
+            + [.arrivals(at: delivery.mailbox, delivery.mailbox.account ?? access.account)]
     }
 
     public func journey(in setting: JourneySetting) throws -> any JourneyRunning {

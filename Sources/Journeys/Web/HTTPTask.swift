@@ -25,6 +25,10 @@ public struct HTTPTask: JourneyTask {
         self.access = access
     }
 
+    public var accounts: [AccountNeed] {
+        access.account.map { [AccountNeed(.web(access), $0, purpose: "asks for \(access.url)")] } ?? []
+    }
+
     public func journey(in setting: JourneySetting) throws -> any JourneyRunning {
         let limits = HTTPLimits(body: access.bodyLimit)
         return HTTPJourney(

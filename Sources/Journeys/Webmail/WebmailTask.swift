@@ -25,6 +25,11 @@ public struct WebmailTask: JourneyTask {
         self.access = access
     }
 
+    public var accounts: [AccountNeed] {
+        let purpose = access.recipient.map { "reads, and sends to \($0)" } ?? "reads"
+        return [AccountNeed(.webmail(access), access.account, purpose: purpose)]
+    }
+
     public func journey(in setting: JourneySetting) throws -> any JourneyRunning {
         WebmailJourney(
             setting: setting, access: access, route: try HTTPRoute(to: access.url, by: access.destination, access.tlsSettings))

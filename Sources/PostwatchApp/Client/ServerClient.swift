@@ -242,7 +242,7 @@ public struct ServerClient: Sendable {
                 return try await response.body.collect(upTo: Self.largestAnswer)
             }
         } catch {
-            throw Failure.unreachable(url: baseURL, reason: "\(error)")
+            throw Failure.unreachable(url: baseURL, reason: ServerTrouble.reason(error))
         }
         guard let envelope = try? JSONDecoder().decode(Envelope<Value>.self, from: Data(body.readableBytesView)) else {
             throw Failure.refused(message: "\(baseURL) does not answer like a Postwatch server; is --server right?")

@@ -13,7 +13,7 @@ enum Facts {
             PageDelivered.self,
             PageNotDelivered.self,
             RuleGroupEvaluated.self, RuleEvaluated.self, RuleEvaluationFailed.self, EvaluationsMadeUp.self, RuleAtLimit.self,
-            AlertCannotFire.self, GroupWithoutSeries.self, LivenessUnknown.self,
+            AlertCannotFire.self, AlertsWithoutSeries.self, GroupsWithoutSeries.self, LivenessUnknown.self,
             ConfigurationReloaded.self, ConfigurationNotReloaded.self,
             JudgementNotStored.self, EvaluationsMissed.self, CollectionFailed.self, CollectionRecovered.self, CollectedSamplesLost.self,
             FindingMade.self, FindingSettled.self, ProbeMessageLost.self, ProbeMessageFound.self, ProbesNotRecorded.self,

@@ -204,8 +204,9 @@ public struct Server: Sendable {
         let journeys = try plan.schedule(by: factory)
         let receiver = configuration.receivers.first { $0.name == configuration.triage.receiver }
         let overviews = OverviewBuilder(
-            topology: topology, journeys: plan.entries.filter { !$0.isNodeCheck }.map(OverviewBuilder.JourneySummary.init), board: board,
-            engine: engine, incidents: records, figures: try NodeFigures(), world: world)
+            topology: topology, journeys: plan.entries.filter { !$0.isNodeCheck }.map { OverviewBuilder.JourneySummary($0.configuration) },
+            matrices: configuration.matrices.map { ($0.name, $0.kind) }, cells: cells, board: board, engine: engine, incidents: records,
+            figures: try NodeFigures(), world: world)
         let coverage = CoverageBuilder(
             topology: topology, listing: series, groups: configuration.ruleGroups,
             journeys: plan.entries.map { entry in

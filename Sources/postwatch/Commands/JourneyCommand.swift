@@ -54,7 +54,8 @@ struct JourneyCommand: AsyncParsableCommand {
 
     struct Accounts: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Says which accounts the journeys need and what for, and checks each. Exit status 1 when one is unusable.")
+            abstract: "Says which accounts the journeys need and what for, and tries each. Exit status 1 when one is unusable.",
+            discussion: "It signs in by the journey's protocol and looks whether all is there and writable; nothing is sent or put.")
 
         @Option(help: "The configuration file of a server, or of an agent with --agent.")
         var config: String
@@ -70,7 +71,7 @@ struct JourneyCommand: AsyncParsableCommand {
             var isUsable = true
             await desk.checkAccounts { finding in
                 isUsable = isUsable && finding.fault == nil
-                let verdict = finding.fault.map { "✗ \($0)" } ?? "✓ usable"
+                let verdict = finding.fault ?? "OK"
                 print("\(finding.username)\t\(finding.server)\t\(finding.journey) \(finding.purpose)\t\(verdict)")
             }
             guard isUsable else { throw ExitCode.failure }
