@@ -38,8 +38,11 @@ struct TLSJourney: JourneyRunning {
                 recorder.pass(phase, on: "tls", at: end)
             }
         } catch {
-            return try await recorder.step(context(error.phase, "its end")) { () throws -> Stamped<ShownChain> in
-                throw StepFailure("\(access.place): \(error)" + (error.description.contains(" during ") ? "" : " during \(error.phase)"))
+            return try await recorder.step(context(error.phase, awaited(in: error.phase))) { () throws -> Stamped<ShownChain> in
+                switch error {
+                case .connection(let failure, _): throw failure
+                case .notOffered, .unwelcome, .declined, .noCertificate: throw StepFailure("\(access.place): \(error) during \(error.phase)")
+                }
             }
         }
     }
@@ -69,6 +72,16 @@ struct TLSJourney: JourneyRunning {
             "fingerprint_sha256": leaf.fingerprint, "subject": leaf.subject, "issuer": leaf.issuer,
             "subjectalternative": leaf.names.joined(separator: ","), "serialnumber": leaf.serialNumber,
         ]
+    }
+
+    private func awaited(in phase: String) -> String {
+        switch phase {
+        case "connect": "the connection"
+        case "greeting": "the greeting"
+        case "ehlo": "the answer to EHLO"
+        case "starttls": "the answer to \(access.mailProtocol == .pop3 ? "STLS" : "STARTTLS")"
+        default: "the end of the TLS handshake"
+        }
     }
 
     private func context(_ phase: String, _ awaited: String) -> StepContext {

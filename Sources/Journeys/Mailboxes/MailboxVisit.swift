@@ -8,8 +8,7 @@ import PostwatchRuntime
 final class MailboxVisit {
     let route: MailboxRoute
     let setting: JourneySetting
-    let recorder: RunRecorder
-    let deadline: NIODeadline
+    private(set) var recorder: RunRecorder
     /// As sentences name it: `imap.example.test:993`.
     let place: String
     private var session: IMAPSession?
@@ -29,9 +28,14 @@ final class MailboxVisit {
         self.route = route
         self.setting = setting
         self.recorder = recorder
-        self.deadline = recorder.deadline
         self.place = route.access.place + (role.map { " (\($0))" } ?? "")
     }
+
+    /// When the run must be over.
+    var deadline: NIODeadline { recorder.deadline }
+
+    /// What comes is a part of this record.
+    func join(_ recorder: RunRecorder) { self.recorder = recorder }
 
     // MARK: Coming and going
 

@@ -46,6 +46,7 @@ public struct TLSClient: Sendable {
         let name = serverName(for: host)
         // SNI carries no addresses (RFC 6066, section 3); NIOSSL then compares the certificate with the connected address.
         let isAddress = (try? SocketAddress(ipAddress: name, port: 0)) != nil
+        if !isObserver, !settings.insecureSkipVerify, !isAddress { chain.requiredName = name }
         do {
             if isObserver {
                 return try NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : name) { certificates, decision in
@@ -71,6 +72,15 @@ final class CertificateChain {
     private var shown: [ShownCertificate] = []
     /// `TLS 1.3`; `nil` before encryption.
     private(set) var version: String?
+    /// The DNS name that the server's own certificate must be for; `nil` for an address, and where any certificate is taken.
+    var requiredName: String?
+
+    /// The handshake is over: notes what was agreed on. Returns what is wrong with the server's certificate all the same.
+    func complete(in pipeline: ChannelPipeline.SynchronousOperations) -> CertificateFault? {
+        note(version: (try? pipeline.nioSSL_tlsVersion()) ?? nil)
+        guard let requiredName, let certificate = (try? pipeline.nioSSL_peerCertificate()) ?? nil else { return nil }
+        return certificate.isForAddressAlone(insteadOf: requiredName) ? .wrongName(expected: requiredName) : nil
+    }
 
     func note(_ certificate: NIOSSLCertificate, isAccepted: Bool) {
         let notAfter = Int64(certificate.notValidAfter)

@@ -33,6 +33,7 @@ public struct ProbePassage: Hashable, Sendable, Codable {
     public var probe: String
     public var journey: String
     public var vantage: String
+    /// When the probe set out to hand the message over.
     public var startedAt: Timestamp
     /// From the start up to the word of acceptance, without gaps.
     public var phases: [Phase]

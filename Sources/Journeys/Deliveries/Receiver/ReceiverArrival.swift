@@ -23,6 +23,8 @@ final class ReceiverArrival: ArrivalVisit {
         expected = mark.id
     }
 
+    func finishPreparation() {}
+
     func awaitArrival(of mark: ProbeMark, _ acceptance: Acceptance) async throws -> Stamped<Void> {
         do throws(ConnectionFailure) {
             let arrived = try await inbox.arrival(of: mark.id, before: recorder.deadline)
