@@ -14,7 +14,7 @@ struct AccountCheck {
             let visit = MailboxVisit(route: try MailboxRoute(need.mailbox), setting: setting, recorder: recorder)
             do {
                 let password = try need.account.password.read()
-                recorder.secret = password
+                recorder.veil.hide(password, of: need.account.username)
                 try await visit.open()
                 try await visit.login(need.account.username, password)
                 fault = try await whatIsMissing(with: visit)

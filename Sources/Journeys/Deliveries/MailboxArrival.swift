@@ -39,7 +39,7 @@ final class MailboxArrival: ArrivalVisit {
 
     func prepare(for mark: ProbeMark) throws {
         let password = try account.password.read()
-        recorder.secret = password
+        recorder.veil.hide(password, of: account.username)
         self.password = password
     }
 
@@ -132,7 +132,7 @@ final class MailboxArrival: ArrivalVisit {
     private func tidy() async throws {
         try await visit.step("sweep", "the end of the search for what earlier runs left") {
             let swept = try await books.sweep.everywhere(visit)
-            guard let bounces = books.bounces, books.book.hasStragglers else { return Stamped((), at: swept.at) }
+            guard let bounces = books.bounces, books.book.hasStragglers || bounces.isNeglected else { return Stamped((), at: swept.at) }
             await bounces.look(before: recorder.deadline)
             return Stamped((), at: .now())
         }

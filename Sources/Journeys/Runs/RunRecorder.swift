@@ -19,10 +19,8 @@ final class RunRecorder {
     /// Seconds since 1970, of all chains that were seen.
     private(set) var earliestCertificateExpiry: Int64?
     private(set) var figures: [JourneyRun.Figure] = []
-    /// Must never be read in a failure, even when a server echoes it.
-    var secret: Secret?
-    /// As little as that one: further secrets, and the forms in which one travels.
-    var otherSecrets: [Secret] = []
+    /// Over what must never be read in a failure, even when a server repeats it.
+    let veil: SecretVeil
     /// Set once a server has taken a message.
     var passage: PassageDraft?
 
@@ -33,7 +31,9 @@ final class RunRecorder {
     /// - Parameters:
     ///   - timeout: what the whole run has.
     ///   - reserve: so much of it is kept for what must be done where a run is broken off.
-    init(timeout: Duration, reserving reserve: Duration = .zero, start: NIODeadline = .now()) {
+    ///   - veil: that of the recorder to which this one's failures go.
+    init(timeout: Duration, reserving reserve: Duration = .zero, veil: SecretVeil = SecretVeil(), start: NIODeadline = .now()) {
+        self.veil = veil
         self.timeout = timeout - reserve
         self.start = start
         self.mark = start
@@ -131,10 +131,7 @@ final class RunRecorder {
         if self.failure == nil { self.failure = failure }
     }
 
-    private func redacted(_ failure: StepFailure) -> StepFailure {
-        let texts = ([secret].compactMap(\.self) + otherSecrets).map { $0.reveal() }.flatMap { [$0, PercentEncoding.component($0)] }
-        return StepFailure(texts.reduce(failure.sentence) { $0.hiding($1) })
-    }
+    private func redacted(_ failure: StepFailure) -> StepFailure { StepFailure(veil.covering(failure.sentence)) }
 
     private static func duration(from start: NIODeadline, to end: NIODeadline) -> Duration {
         .nanoseconds((end - start).nanoseconds)
