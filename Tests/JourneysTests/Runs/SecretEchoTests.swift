@@ -17,7 +17,7 @@ import Testing
         case babbles
     }
 
-    private static let username = "ann@example.test"
+    private static let username = "annie@example.test"
 
     struct Case: CustomTestStringConvertible, Sendable {
         let kind: String
@@ -34,30 +34,32 @@ import Testing
                 Case(kind: "imap", section: "imap: {server: IMAP, tls: none, auth: \(auth), ACCOUNT}"),
                 Case(kind: "pop3", section: "pop3: {server: POP, tls: none, auth: \(auth), ACCOUNT}"),
                 Case(
-                    kind: "smtp", section: "smtp: {server: SMTP, tls: none, auth: \(auth), ACCOUNT, from: ann@example.test, to: b@c.test}",
+                    kind: "smtp",
+                    section: "smtp: {server: SMTP, tls: none, auth: \(auth), ACCOUNT, from: annie@example.test, to: b@c.test}",
                     manners: [.refuses, .babbles]),
             ]
         } + ["plain", "xoauth2"].map { Case(kind: "sieve", section: "sieve: {server: SIEVE, tls: none, auth: \($0), ACCOUNT}") } + [
             Case(
                 kind: "inbound",
-                section: "smtp: {server: SMTP, tls: none, from: a@b.test, to: ann@example.test}\n  imap: {server: IMAP, tls: none, ACCOUNT}"
+                section:
+                    "smtp: {server: SMTP, tls: none, from: a@b.test, to: annie@example.test}\n  imap: {server: IMAP, tls: none, ACCOUNT}"
             ),
             Case(
                 kind: "outbound",
                 section: """
-                    smtp: {server: SMTP, tls: none, ACCOUNT, from: ann@example.test, to: b@c.test}
+                    smtp: {server: SMTP, tls: none, ACCOUNT, from: annie@example.test, to: b@c.test}
                       imap: {server: IMAP, tls: none, ACCOUNT}
                     """),
             Case(
                 kind: "round-trip",
                 section: """
-                    smtp: {server: SMTP, tls: none, ACCOUNT, from: ann@example.test, to: b@c.test}
+                    smtp: {server: SMTP, tls: none, ACCOUNT, from: annie@example.test, to: b@c.test}
                       imap: {server: IMAP, tls: none, ACCOUNT}
                     """),
             Case(
                 kind: "negative",
                 section: """
-                    smtp: {server: SMTP, tls: none, from: a@b.test, to: ann@example.test}
+                    smtp: {server: SMTP, tls: none, from: a@b.test, to: annie@example.test}
                       submission: {server: SMTP, tls: none, ACCOUNT}
                       gtube: junk
                       eicar: quarantined
@@ -92,7 +94,7 @@ import Testing
 
     @Test(
         "No password is read in a failure, in whichever form a server repeats it", arguments: cases,
-        ["p\"a\\ss;é &=+%/", "p\"a\\ss; &=+%/w<'ord"])
+        ["p\"a\\ss;é &=+%/", "p\"a\\ss; &=+%/w<'ord", "\"\\\"&<\"\\;\"\\\"\"&\\<"])
     func echo(journey: Case, password: String) async throws {
         for manner in journey.manners {
             let directory = TestDirectory()
@@ -107,10 +109,14 @@ import Testing
             let read = try ConfigurationSection.read(file, file: "f.yml") { JourneyConfiguration.readAll($0) }
             let run = await (try WallClock().factory.make(try #require(read.first))).run()
             try await servers.stop()
-            let told = ([run.failure] + run.steps.map(\.failure)).compactMap(\.self) + ["\(run)"]
+            let told =
+                ([run.failure] + run.steps.map(\.failure)).compactMap(\.self) + [
+                    "\(run)".replacing("\\\\", with: "\\").replacing("\\\"", with: "\"")
+                ]
             #expect(run.failure != nil)
-            for form in Self.forms(of: password) {
-                #expect(!told.contains { $0.lowercased().contains(form.lowercased()) }, "\(manner): \(form) in \(told)")
+            let all = told.joined(separator: "\n").lowercased()
+            for form in Self.forms(of: password) where all.contains(form.lowercased()) {
+                Issue.record("\(manner): \(form) in \(told)")
             }
             // The words of a web server's refusal are the standard's, and of its page only what a script asks for is told.
             if manner == .refuses, !["x://", "sogo", "http:"].contains(where: { journey.section.contains($0) }) {
@@ -119,21 +125,24 @@ import Testing
         }
     }
 
-    /// The password in all its forms, and every half of it.
+    /// Every half of the password, in all its forms.
     private static func forms(of password: String) -> [String] {
         func base64(_ text: String) -> String { Data(text.utf8).base64EncodedString() }
         func escaped(_ allowed: String) -> String {
             password.addingPercentEncoding(withAllowedCharacters: CharacterSet(charactersIn: allowed)) ?? ""
         }
         let letters = "abcdefghijklmnopqrstuvwxyz"
-        let quoted = password.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-        let half = password.count / 2
-        return [
-            quoted, escaped(letters), escaped(letters + " ").replacing(" ", with: "+"), base64(password),
+        let forms = [
+            password, password.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""), escaped(letters),
+            escaped(letters + " ").replacing(" ", with: "+"), base64(password),
             password.replacing("&", with: "&amp;").replacing("\"", with: "&quot;").replacing("<", with: "&lt;"),
             base64("\0\(username)\0\(password)"), base64("user=\(username)\u{1}auth=Bearer \(password)\u{1}\u{1}"),
             base64("\(username):\(password)"),
-        ] + (0...(password.count - half)).map { String(password.dropFirst($0).prefix(half)) }
+        ]
+        return forms.flatMap { form in
+            let half = form.count / 2
+            return (0...(form.count - half)).map { String(form.dropFirst($0).prefix(half)) }
+        }
     }
 
     // MARK: - Servers
