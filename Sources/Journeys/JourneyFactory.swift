@@ -13,6 +13,7 @@ public struct JourneyFactory: Sendable {
     let group: any EventLoopGroup
     let threadPool: NIOThreadPool
     private let receivers = MailReceiverPool()
+    private let bounceMailboxes = BounceMailboxPool()
 
     /// `threadPool` must be running; name servers are asked on its threads, one for each question that is under way.
     /// - Parameter probes: where it is written down what becomes of messages. Default: nowhere, for a run by hand.
@@ -42,7 +43,7 @@ public struct JourneyFactory: Sendable {
     func setting(of configuration: JourneyConfiguration, labels: LabelSet) -> JourneySetting {
         JourneySetting(
             configuration: configuration, vantage: vantage, labels: labels, world: world, group: group, threadPool: threadPool,
-            signingKey: signingKey, receivers: receivers, probes: probes)
+            signingKey: signingKey, receivers: receivers, bounceMailboxes: bounceMailboxes, probes: probes)
     }
 }
 

@@ -11,7 +11,7 @@ struct AccountCheck {
     func run() async -> AccountFinding {
         let recorder = setting.makeRecorder()
         do {
-            recorder.secret = try need.account.password.read()
+            recorder.veil.hide(try need.account.password.read(), of: need.account.username)
             try await look(recorder)
         } catch {
             recorder.fail("\(error)")

@@ -21,7 +21,6 @@ struct DAVJourney: JourneyRunning {
         let second = DAVVisit(service: service, access: access, route: route, setting: setting, recorder: recorder)
         do {
             let password = try access.account.password.read()
-            recorder.secret = password
             for visit in [first, second] { visit.signIn(password) }
             try await work(first, second, startedAt: startedAt)
         } catch {

@@ -30,7 +30,7 @@ final class DeliveryJourney: JourneyRunning {
                     of: setting, in: route.access.folder, folders: delivery.folders, trace: delivery.trace, idPrefix: idPrefix,
                     takesReports: delivery.reportsComeToMailbox, book: book)
             }
-        bounces = try delivery.bounces.map { try BounceMailbox($0, setting: setting, book: book) }
+        bounces = try delivery.bounces.flatMap { try setting.bounceMailboxes.mailbox($0, for: setting, book) }
         inbox = ReceiverInbox(
             of: setting, book: book, recipient: delivery.recipient, eventLoop: setting.group.next())
         if case .receiver(let receiver) = delivery.destination { receiver.open(inbox) }
@@ -57,7 +57,9 @@ final class DeliveryJourney: JourneyRunning {
         return setting.run(recorder, startedAt: startedAt)
     }
 
-    func liveSamples(at now: Timestamp) -> [Sample] { book.samples(at: now) }
+    func liveSamples(at now: Timestamp) -> [Sample] {
+        book.samples(at: now) + (bounces?.samples(setting.seriesLabels, at: now) ?? [])
+    }
 
     // MARK: - Private
 

@@ -60,7 +60,7 @@ final class MailboxArrival: ArrivalVisit {
     /// seen to be. If it takes too long the visit begins anew once the message is accepted.
     func prepare(for mark: ProbeMark) async throws {
         password = try account.password.read()
-        recorder.secret = password
+        recorder.veil.hide(password, of: account.username)
         let attempt = recorder.attempt(within: min(Self.openingLimit, recorder.timeout / Self.openingShare))
         visit.join(attempt)
         do {
@@ -191,7 +191,7 @@ final class MailboxArrival: ArrivalVisit {
     private func tidy() async throws {
         try await visit.step("sweep", "the end of the search for what earlier runs left") {
             let swept = try await books.sweep.everywhere(visit)
-            guard let bounces = books.bounces, books.book.hasStragglers else { return Stamped((), at: swept.at) }
+            guard let bounces = books.bounces, books.book.hasStragglers || bounces.isNeglected else { return Stamped((), at: swept.at) }
             await bounces.look(before: recorder.deadline)
             return Stamped((), at: .now())
         }

@@ -66,12 +66,12 @@ final class MailExchange {
         try await hello()
     }
 
-    /// Hands a message over; the server's word of acceptance is the answer.
+    /// Hands a message over; the server's word of acceptance is the answer, fit to be told.
     func handOver(_ message: [UInt8], to recipient: String) async throws -> SMTPReply {
         _ = try await perform(.mail(from: route.access.from), expecting: 250, in: "mail")
         _ = try await perform(.recipient(recipient), expecting: 250, in: "rcpt")
         _ = try await perform(.data, expecting: 354, in: "data")
-        return try await step("accept", "the word of acceptance") { [self] in
+        let reply = try await step("accept", "the word of acceptance") { [self] in
             let session = try connected()
             mayHaveAccepted = true
             handedOverAt = .now()
@@ -79,13 +79,14 @@ final class MailExchange {
             mayHaveAccepted = false
             return try expect(250, "the message", in: "accept", reply)
         }
+        return recorder.veil.covering(reply)
     }
 
     /// Signs in. Returns the server's last word; throws when it is a refusal and was expected not to be.
     func authenticate(_ username: String, _ secret: Secret, isExpectedToWork: Bool) async throws -> SMTPReply {
         try await step("auth", "the answer to AUTH") { [self] in
+            recorder.veil.hide(secret, of: username)
             var exchange = try SMTPAuthentication(try mechanism(), username: username, secret: secret.reveal())
-            recorder.otherSecrets += [secret] + exchange.secretForms.map { Secret($0) }
             var command = exchange.begin()
             while true {
                 let reply = try heard("AUTH", in: "auth", try await connected().perform(command, before: deadline))

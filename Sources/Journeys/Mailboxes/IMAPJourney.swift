@@ -39,7 +39,7 @@ struct IMAPJourney: JourneyRunning {
         do {
             if let account = route.access.account {
                 let password = try account.password.read()
-                recorder.secret = password
+                recorder.veil.hide(password, of: account.username)
                 try await visit.open()
                 if task.steps.contains(.capability) { try await visit.askCapabilities() }
                 try await visit.login(account.username, password)

@@ -6,7 +6,8 @@ extension MailboxVisit {
     /// Signs in by the way that is set, or by the best that the server is known to take.
     func login(_ username: String, _ password: Secret) async throws {
         let method = route.access.authentication ?? (offers("AUTH=PLAIN") ? .plain : .login)
-        let command = try command(for: method, username, password)
+        recorder.veil.hide(password, of: username)
+        let command = command(for: method, username, password)
         _ = try await step("auth", "the answer to \(command.verb)") { [self] in
             if let obstacle = obstacle(to: method) { throw StepFailure("\(place): \(obstacle)") }
             let answer = try await connected().perform(command, literals: literals, before: deadline)
@@ -21,15 +22,13 @@ extension MailboxVisit {
 
     // MARK: - Private
 
-    private func command(for method: IMAPAuthentication, _ username: String, _ password: Secret) throws -> IMAPCommand {
+    private func command(for method: IMAPAuthentication, _ username: String, _ password: Secret) -> IMAPCommand {
         let credentials: SASLCredentials
         switch method {
         case .login: return .login(username: username, password: password.reveal())
         case .plain: credentials = .plain(username: username, password: password.reveal())
         case .xoauth2: credentials = .xoauth2(username: username, token: password.reveal())
         }
-        // A server may quote what it does not understand.
-        if let response = try? credentials.response() { recorder.otherSecrets.append(Secret(response)) }
         return .authenticate(credentials, inOneLine: offers("SASL-IR"))
     }
 

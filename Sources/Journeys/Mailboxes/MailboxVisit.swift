@@ -78,7 +78,7 @@ final class MailboxVisit {
 
     /// The server's word on a user and a password, whatever it is; for a step that the caller times.
     func verdict(on username: String, _ password: Secret) async throws -> Stamped<IMAPStatus> {
-        recorder.otherSecrets.append(password)
+        recorder.veil.hide(password, of: username)
         let answer = try await connected().perform(.login(username: username, password: password.reveal()), before: deadline)
         return Stamped(answer.value.status, at: answer.at)
     }

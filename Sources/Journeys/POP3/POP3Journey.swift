@@ -21,7 +21,7 @@ struct POP3Journey: JourneyRunning {
         let visit = POP3Visit(access: access, tls: tls, setting: setting, recorder: recorder)
         do {
             let password = try access.account?.password.read()
-            recorder.secret = password
+            if let account = access.account, let password { recorder.veil.hide(password, of: account.username) }
             try await visit.open()
             if let account = access.account, let password {
                 try await visit.login(account.username, password)

@@ -110,9 +110,7 @@ final class POP3Visit {
     }
 
     private func authenticate(_ credentials: SASLCredentials) async throws -> Stamped<POP3Reply> {
-        // A server may quote what it does not understand.
-        if let response = try? credentials.response() { approach.recorder.otherSecrets.append(Secret(response)) }
-        return try await connected().perform(.authenticate(credentials), before: deadline)
+        try await connected().perform(.authenticate(credentials), before: deadline)
     }
 
     /// Servers without CAPA exist, and say -ERR.

@@ -8,4 +8,8 @@ public enum ProbeNews: Hashable, Sendable {
     case found(ProbeRecord)
     /// The books could not be read or written. They are kept in memory meanwhile.
     case notRecorded(reason: String)
+    /// The mailbox of a sender cannot be read any more: what comes back undelivered is not booked as bounced. Told once until it can be.
+    case bouncesUnread(reason: String)
+    /// It can be read again.
+    case bouncesRead(mailbox: String)
 }

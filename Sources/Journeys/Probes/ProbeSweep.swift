@@ -12,11 +12,6 @@ final class ProbeSweep: Sendable {
     private static let chunk = 100
     /// Messages of the journey in one folder that are looked at in one sweep. With more of them the sweep has not seen everything.
     private static let messageLimit = 1000
-    /// Reports that one sweep reads, and the size of one, in bytes; longer ones are left alone.
-    private static let reportLimit = 10
-    private static let reportSizeLimit = 65_536
-    /// How long a report on another vantage's message is left to it.
-    private static let reportLife = Duration.seconds(86_400)
 
     private struct Folder {
         let place: ProbeSighting.Place
@@ -31,6 +26,7 @@ final class ProbeSweep: Sendable {
     private let idPrefix: String
     /// Whether reports about the journey's messages come to this mailbox.
     private let takesReports: Bool
+    private let reports: ReportReader
     private let book: ProbeBook
     private let key: ProbeSigningKey
     private let world: World
@@ -49,6 +45,7 @@ final class ProbeSweep: Sendable {
         self.book = book
         key = setting.signingKey
         world = setting.world
+        reports = ReportReader(books: [setting.configuration.name: book], key: key, world: world)
     }
 
     /// All folders. `inbox` must be open, and is at the end.
@@ -57,7 +54,7 @@ final class ProbeSweep: Sendable {
     func everywhere(_ visit: MailboxVisit, awaiting own: ProbeMark? = nil) async throws -> Stamped<ProbeSighting?> {
         let begunAt = world.now()
         let here = try await pass(through: Folder(place: .inbox, name: inbox), at: visit, awaiting: nil)
-        if takesReports { try await readReports(at: visit) }
+        if takesReports { try await reports.read(at: visit) }
         let others = try await elsewhere(visit, awaiting: own)
         if here.isComplete && others.value.isComplete { book.look(begunAt: begunAt) }
         return Stamped(others.value.own, at: max(here.at, others.at))
@@ -65,34 +62,8 @@ final class ProbeSweep: Sendable {
 
     /// The folders where messages do not belong, and reports. `inbox` must be open, and is at the end.
     func aside(_ visit: MailboxVisit, awaiting own: ProbeMark) async throws -> ProbeSighting? {
-        if takesReports { try await readReports(at: visit) }
+        if takesReports { try await reports.read(at: visit) }
         return try await elsewhere(visit, awaiting: own).value.own
-    }
-
-    /// Reads what servers report on messages of the journey, books it, and removes what it has read. A folder must be open.
-    func readReports(at visit: MailboxVisit) async throws {
-        let found = try await visit.answer(
-            to: .uidSearch([
-                .undeleted, .header("Content-Type", "multipart/report"), .body("\(ProbeMark.headerName): \(journey);"),
-            ]), in: "bounces")
-        guard !found.value.found.isEmpty else { return }
-        let newest = Array(found.value.found.suffix(Self.reportLimit))
-        let sizes = try await visit.answer(to: .uidFetch(newest, [.uid, .size]), in: "bounces").value.fetched
-        let uids = sizes.filter { $0.size.map { $0 <= Self.reportSizeLimit } ?? false }.compactMap(\.uid)
-        guard !uids.isEmpty else { return }
-        var read: [UID] = []
-        for fetch in try await visit.answer(to: .uidFetch(uids, [.uid, .message]), in: "bounces").value.fetched {
-            guard let uid = fetch.uid, let message = fetch.sections[""], let report = BounceReport(message, verifiedWith: key),
-                report.mark.journey == journey
-            else { continue }
-            await book.recall([report.mark.id])
-            // Another vantage's is left to it, until it can have no more use for it.
-            guard book.record(of: report.mark.id) != nil || world.now() - report.mark.sentAt > Self.reportLife else { continue }
-            if report.action == .failed { book.settle(report.mark.id, as: .bounced, because: report.diagnosis, at: world.now()) }
-            read.append(uid)
-        }
-        await book.persist(before: visit.deadline)
-        _ = try await visit.delete(read)
     }
 
     // MARK: - Private

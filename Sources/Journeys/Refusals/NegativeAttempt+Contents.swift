@@ -62,7 +62,13 @@ extension NegativeAttempt {
         let visit = try await signIn()
         let inbox = task.mailbox?.folder ?? "INBOX"
         let wait = TimeAmount.milliseconds(task.quarantineWait.wholeMilliseconds)
-        let end = isJunk ? recorder.deadline - .milliseconds(Self.pollInterval.wholeMilliseconds) : .now() + wait
+        let lastLook = recorder.deadline - .milliseconds(Self.pollInterval.wholeMilliseconds)
+        let end = isJunk ? lastLook : .now() + wait
+        guard end <= lastLook else {
+            throw fault(
+                "took so long to accept the test message that there was no time to see whether it stays away from \(inbox) for "
+                    + task.quarantineWait.prometheusText, "allow a longer timeout")
+        }
         while true {
             if try await take(mark, from: inbox, visit) {
                 throw fault("delivered the test message to \(inbox)", "the filter did not see it, or does not mark what it must")
@@ -79,7 +85,6 @@ extension NegativeAttempt {
     private func signIn() async throws -> MailboxVisit {
         guard let account = task.mailbox?.account else { preconditionFailure("\(check) looks into a mailbox only where there is one") }
         let password = try account.password.read()
-        recorder.otherSecrets.append(password)
         let visit = try await mailbox(by: routes.mailbox)
         try await visit.login(account.username, password)
         if visit.capabilities == nil { try await visit.askCapabilities() }

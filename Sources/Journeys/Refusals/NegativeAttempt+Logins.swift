@@ -5,7 +5,7 @@ import PostwatchRuntime
 extension NegativeAttempt {
     /// A password that nobody has.
     private static var wrongPassword: Secret {
-        Secret("postwatch-" + String(UInt64.random(in: .min ... .max), radix: 36))
+        Secret(String(UInt64.random(in: .min ... .max), radix: 36) + String(UInt64.random(in: .min ... .max), radix: 36))
     }
 
     func tryWrongPassword() async throws {

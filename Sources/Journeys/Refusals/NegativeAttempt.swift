@@ -6,7 +6,6 @@ import PostwatchRuntime
 
 /// One try of something that must not work, on connections of its own. Belongs to one task.
 final class NegativeAttempt {
-    /// Has the attempt's own share of the run's time.
     let recorder: RunRecorder
     let setting: JourneySetting
     let task: NegativeTask
@@ -15,12 +14,13 @@ final class NegativeAttempt {
     private var exchange: MailExchange?
     private var visit: MailboxVisit?
 
-    init(_ check: NegativeCheck, setting: JourneySetting, task: NegativeTask, routes: NegativeRoutes, timeout: Duration) {
+    /// - Parameter recorder: has the attempt's own share of the run's time, and the veil of the run's recorder.
+    init(_ check: NegativeCheck, setting: JourneySetting, task: NegativeTask, routes: NegativeRoutes, recorder: RunRecorder) {
         self.check = check
         self.setting = setting
         self.task = task
         self.routes = routes
-        recorder = RunRecorder(timeout: timeout)
+        self.recorder = recorder
     }
 
     /// Where it is tried.

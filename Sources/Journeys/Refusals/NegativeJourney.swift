@@ -18,7 +18,8 @@ struct NegativeJourney: JourneyRunning {
         let checks = task.checks
         for (index, check) in checks.enumerated() {
             let attempt = NegativeAttempt(
-                check, setting: setting, task: task, routes: routes, timeout: share(of: recorder, among: checks.count - index))
+                check, setting: setting, task: task, routes: routes,
+                recorder: RunRecorder(timeout: share(of: check, before: checks[(index + 1)...], recorder), veil: recorder.veil))
             let context = StepContext(wire: "negative", phase: check.rawValue, place: attempt.place, awaited: "the refusal")
             var isRefused = true
             do throws(StepFailure) {
@@ -37,8 +38,8 @@ struct NegativeJourney: JourneyRunning {
     // MARK: - Private
 
     /// What hangs must leave the others their time.
-    private func share(of recorder: RunRecorder, among count: Int) -> Duration {
-        let left = max((recorder.deadline - .now()).nanoseconds, 0) / Int64(count)
-        return .milliseconds(max(left / 1_000_000, 1))
+    private func share(of check: NegativeCheck, before others: some Collection<NegativeCheck>, _ recorder: RunRecorder) -> Duration {
+        let left = Duration.nanoseconds(max((recorder.deadline - .now()).nanoseconds, 0))
+        return max(task.share(of: check, before: others, left: left), .milliseconds(1))
     }
 }

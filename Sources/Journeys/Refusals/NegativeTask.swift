@@ -93,6 +93,33 @@ public struct NegativeTask: JourneyTask {
         }
     }
 
+    /// How long a check needs only to see that nothing comes.
+    func wait(of check: NegativeCheck) -> Duration {
+        switch check {
+        case .gtube where outside?.gtube == .quarantined, .eicar where outside?.eicar == .quarantined: quarantineWait
+        case .gtube, .eicar, .openRelay, .forgedSender, .unknownRecipient, .knownRecipient, .wrongPassword, .plaintextAuth,
+            .imapWrongPassword:
+            .zero
+        }
+    }
+
+    /// What one of several checks may take of the time that is left: what it must wait, and an equal share of what nobody must.
+    func share(of check: NegativeCheck, before others: some Collection<NegativeCheck>, left: Duration) -> Duration {
+        let waits = ([check] + others).map(wait(of:)).reduce(.zero, +)
+        return min(wait(of: check) + max(left - waits, .zero) / (1 + others.count), left)
+    }
+
+    /// What every check must have beside its wait, to connect, sign in and hand a message over.
+    private static let leastShare = Duration.seconds(1)
+
+    /// The longest wait that fits into the timeout; `nil` when the wait that is set does.
+    private func longestWait(within timeout: Duration) -> Duration? {
+        let waiting = checks.count { wait(of: $0) > .zero }
+        let free = timeout - Self.leastShare * checks.count
+        guard waiting > 0, quarantineWait * waiting > free else { return nil }
+        return max(free, .zero) / waiting
+    }
+
     public init?(_ section: ConfigurationSection, timeout: Duration) {
         let outside = Outside(section)
         let submission = section.section("submission", SMTPAccess.init)
@@ -118,6 +145,14 @@ public struct NegativeTask: JourneyTask {
             outside: outside, submission: submission, mailbox: mailbox?.access,
             junkFolder: section.text("junk_folder") ?? "Junk",
             quarantineWait: section.duration("quarantine_wait", default: .seconds(10), atLeast: .seconds(1)), skipping: Set(skipped))
+        if let longest = longestWait(within: timeout) {
+            let advice = longest >= .seconds(1) ? "at most \(Duration.seconds(longest.components.seconds).prometheusText), or " : ""
+            section.report(
+                "quarantine_wait",
+                found:
+                    "\(quarantineWait.prometheusText), too long for \(checks.count) checks within the timeout of \(timeout.prometheusText)",
+                write: advice + "a longer timeout")
+        }
         if checks.isEmpty {
             section.report("smtp", found: "nothing to try", write: "at least one of the sections smtp, submission and imap")
         }

@@ -15,6 +15,7 @@ public struct JourneySetting: Sendable {
     let signingKey: ProbeSigningKey
     /// Where this vantage takes mail itself.
     let receivers: MailReceiverPool
+    let bounceMailboxes: BounceMailboxPool
     let probes: ProbeAccounting
     /// Asks the journey's name server.
     private(set) var resolver: NameResolver
@@ -26,7 +27,8 @@ public struct JourneySetting: Sendable {
 
     init(
         configuration: JourneyConfiguration, vantage: String, labels: LabelSet, world: World, group: any EventLoopGroup,
-        threadPool: NIOThreadPool, signingKey: ProbeSigningKey, receivers: MailReceiverPool, probes: ProbeAccounting
+        threadPool: NIOThreadPool, signingKey: ProbeSigningKey, receivers: MailReceiverPool, bounceMailboxes: BounceMailboxPool,
+        probes: ProbeAccounting
     ) {
         self.configuration = configuration
         self.vantage = vantage
@@ -36,6 +38,7 @@ public struct JourneySetting: Sendable {
         self.threadPool = threadPool
         self.signingKey = signingKey
         self.receivers = receivers
+        self.bounceMailboxes = bounceMailboxes
         self.probes = probes
         resolver = NameResolver(servers: configuration.resolver.map { [$0] } ?? [], threadPool: threadPool, group: group)
         executors = group.makeIterator().map(EventLoopTaskExecutor.init)

@@ -19,10 +19,8 @@ final class RunRecorder {
     /// Seconds since 1970, of all chains that were seen.
     private(set) var earliestCertificateExpiry: Int64?
     private(set) var figures: [JourneyRun.Figure] = []
-    /// Must never be read in a failure, even when a server echoes it.
-    var secret: Secret?
-    /// As little as that one: further secrets, and the forms in which one travels.
-    var otherSecrets: [Secret] = []
+    /// Over what must never be read in a failure, even when a server repeats it.
+    let veil: SecretVeil
     /// Set once a server has taken a message.
     var passage: PassageDraft?
 
@@ -33,7 +31,9 @@ final class RunRecorder {
     /// - Parameters:
     ///   - timeout: what the whole run has.
     ///   - reserve: so much of it is kept for what must be done where a run is broken off.
-    init(timeout: Duration, reserving reserve: Duration = .zero, start: NIODeadline = .now()) {
+    ///   - veil: that of the recorder to which this one's failures go.
+    init(timeout: Duration, reserving reserve: Duration = .zero, veil: SecretVeil = SecretVeil(), start: NIODeadline = .now()) {
+        self.veil = veil
         self.timeout = timeout - reserve
         self.start = start
         self.mark = start
@@ -116,10 +116,7 @@ final class RunRecorder {
     /// A record of an attempt that begins now and must be over earlier than the run; `adopt` takes its steps.
     /// - Parameter limit: how long it may take.
     func attempt(within limit: Duration) -> RunRecorder {
-        let attempt = RunRecorder(timeout: limit, start: mark)
-        attempt.secret = secret
-        attempt.otherSecrets = otherSecrets
-        return attempt
+        RunRecorder(timeout: limit, veil: veil, start: mark)
     }
 
     /// Takes what an attempt has seen, as if it had been seen here.
@@ -133,7 +130,6 @@ final class RunRecorder {
         }
         mark = attempt.mark
         if failure == nil, !isForgiven { failure = attempt.failure }
-        for secret in attempt.otherSecrets where !otherSecrets.contains(secret) { otherSecrets.append(secret) }
         for figure in attempt.figures { note(figure.name, figure.value, figure.labels) }
         note(certificateExpiry: attempt.earliestCertificateExpiry)
     }
@@ -156,10 +152,7 @@ final class RunRecorder {
         if self.failure == nil { self.failure = failure }
     }
 
-    private func redacted(_ failure: StepFailure) -> StepFailure {
-        let texts = ([secret].compactMap(\.self) + otherSecrets).map { $0.reveal() }.flatMap { [$0, PercentEncoding.component($0)] }
-        return StepFailure(texts.reduce(failure.sentence) { $0.hiding($1) })
-    }
+    private func redacted(_ failure: StepFailure) -> StepFailure { StepFailure(veil.covering(failure.sentence)) }
 
     private static func duration(from start: NIODeadline, to end: NIODeadline) -> Duration {
         .nanoseconds((end - start).nanoseconds)

@@ -1,18 +1,37 @@
 extension String {
-    /// So much of a secret's beginning counts as the secret: a quotation may have been cut in the middle of it.
-    private static let tellingCount = 8
-
-    /// The text with dots in place of a secret, and of any beginning of it that is long enough to tell.
-    func hiding(_ secret: String) -> String {
-        guard !secret.isEmpty else { return self }
-        let head = secret.prefix(Self.tellingCount)
-        var hidden = ""
-        var rest = self[...]
-        while let found = rest.firstRange(of: head) {
-            hidden += rest[..<found.lowerBound] + "••••"
-            let repeated = zip(rest[found.lowerBound...], secret).prefix { $0 == $1 }.count
-            rest = rest[rest.index(found.lowerBound, offsetBy: repeated)...]
+    /// The text with dots in place of secrets, and of any piece of one that is long enough to tell: a quotation may begin or end in the
+    /// middle of it. Capital letters count as small ones.
+    func hiding(_ secrets: [String]) -> String {
+        let scalars = Array(unicodeScalars)
+        let text = scalars.map(Self.small)
+        var isHidden = Array(repeating: false, count: text.count)
+        for secret in secrets {
+            let secret = secret.unicodeScalars.map(Self.small)
+            let length = Self.tellingCount(of: secret.count)
+            guard length > 0, text.count >= length else { continue }
+            let pieces = Set((0...(secret.count - length)).map { secret[$0..<($0 + length)] })
+            for start in 0...(text.count - length) where pieces.contains(text[start..<(start + length)]) {
+                for index in start..<(start + length) { isHidden[index] = true }
+            }
         }
-        return hidden + rest
+        guard isHidden.contains(true) else { return self }
+        var shown = UnicodeScalarView()
+        for index in scalars.indices {
+            if !isHidden[index] {
+                shown.append(scalars[index])
+            } else if index == 0 || !isHidden[index - 1] {
+                shown.append(contentsOf: "••••".unicodeScalars)
+            }
+        }
+        return String(shown)
+    }
+
+    // MARK: - Private
+
+    /// So many characters in a row tell too much of a secret: half of them, from four to eight. A shorter secret is hidden whole.
+    private static func tellingCount(of count: Int) -> Int { Swift.min(count, Swift.max(4, Swift.min(8, count / 2))) }
+
+    private static func small(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+        scalar.properties.lowercaseMapping.unicodeScalars.first ?? scalar
     }
 }

@@ -46,7 +46,6 @@ struct SieveFiling: Sendable {
     ) async throws {
         let account = mailboxRoute.access.account ?? access.account
         let password = try account.password.read()
-        recorder.secret = password
         let mark = ProbeMark(
             journey: setting.configuration.name, id: "sieve-" + String(UInt64.random(in: .min ... .max), radix: 16), sentAt: startedAt)
         let smtp = exchangeRoute.access

@@ -20,7 +20,7 @@ struct SieveJourney: JourneyRunning {
         let visit = SieveVisit(access: access, tls: tls, setting: setting, recorder: recorder)
         do {
             let password = try access.account.password.read()
-            recorder.secret = password
+            recorder.veil.hide(password, of: access.account.username)
             try await visit.open()
             try await visit.login(password)
             let script = SieveScript(journey: name, folder: access.folder)

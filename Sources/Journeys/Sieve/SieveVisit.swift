@@ -43,8 +43,6 @@ final class SieveVisit {
             case .plain: .plain(username: username, password: password.reveal())
             case .xoauth2: .xoauth2(username: username, token: password.reveal())
             }
-        // A server may quote what it does not understand.
-        if let response = try? credentials.response() { approach.recorder.otherSecrets.append(Secret(response)) }
         try await approach.step("auth", "the answer to AUTHENTICATE") {
             let offered = capabilities["SASL", default: ""].uppercased().split(separator: " ")
             guard offered.contains(Substring(credentials.mechanism)) else {

@@ -19,10 +19,13 @@ struct HTTPJourney: JourneyRunning {
         let recorder = setting.makeRecorder()
         recorder.note("probe_http_status_code", 0)
         let visit = HTTPVisit(route: route, setting: setting, recorder: recorder)
+        for name in Self.secretHeaders {
+            for word in access.headers.values(of: name).flatMap(WireText.words) { recorder.veil.hide(Secret(word)) }
+        }
         do {
             if let account = access.account {
                 let password = try account.password.read()
-                recorder.secret = password
+                recorder.veil.hide(password, of: account.username)
                 visit.signIn(account.username, password, at: access.url)
             }
             try await ask(with: visit, recorder)
@@ -34,6 +37,9 @@ struct HTTPJourney: JourneyRunning {
     }
 
     // MARK: - Private
+
+    /// Headers whose words a server must not be quoted with.
+    private static let secretHeaders = ["Authorization", "Proxy-Authorization", "Cookie", "X-Api-Key", "X-Auth-Token"]
 
     private func ask(with visit: HTTPVisit, _ recorder: RunRecorder) async throws {
         let request = HTTPRequest(access.method, access.url, fields: access.headers, body: access.body.map { Array($0.utf8) })

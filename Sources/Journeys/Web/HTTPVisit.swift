@@ -81,9 +81,8 @@ final class HTTPVisit {
 
     /// Signs requests to the server of this address, and to no other, by Basic authentication. Source: RFC 7617.
     func signIn(_ username: String, _ password: Secret, at url: HTTPURL) {
-        let pair = Data("\(username):\(password.reveal())".utf8).base64EncodedString()
-        recorder.otherSecrets.append(Secret(pair))
-        credentials = (url.origin, "Basic \(pair)")
+        recorder.veil.hide(password, of: username)
+        credentials = (url.origin, "Basic " + Data("\(username):\(password.reveal())".utf8).base64EncodedString())
     }
 
     /// Makes the connection to a server before anything is asked of it.
@@ -102,8 +101,7 @@ final class HTTPVisit {
                 return Answer(url: request.url, response: response, place: place, redirects: redirects)
             }
             request = next
-            // What a server writes behind the question mark may be a secret of the session.
-            place = next.url.origin + next.url.path
+            place = next.url.withoutParameters
         }
         throw refusal(place, "redirected more than \(Self.redirectLimit) times in a row", expected: "a page")
     }
@@ -185,7 +183,7 @@ final class HTTPVisit {
     private func redirection(of response: HTTPResponse, to request: HTTPRequest, _ place: String) throws -> HTTPRequest? {
         guard [301, 302, 303, 307, 308].contains(response.status), let location = response.fields["Location"] else { return nil }
         guard let url = request.url.resolving(location) else {
-            let shown = WireText.printable(location.utf8, limit: 40)
+            let shown = WireText.printable(location.utf8.prefix { !"?#;".utf8.contains($0) }, limit: 40)
             throw refusal(place, "redirected to \"\(shown)\"", expected: "an address of the web")
         }
         var next = request
@@ -256,4 +254,9 @@ final class HTTPVisit {
         targets[url.origin] = found
         return found
     }
+}
+
+extension HTTPURL {
+    /// As failures may show it: what a server writes behind a question mark or a semicolon may be a secret of the session.
+    var withoutParameters: String { origin + WireText.parts(path, at: ";", atMost: 2, omittingEmpty: false)[0] }
 }

@@ -76,7 +76,7 @@ final class WebScriptRun {
 
     private func performOnce(_ step: WebStep) async throws {
         let request = try request(of: step)
-        let place = step.url == nil ? request.url.origin + request.url.path : shown(step)
+        let place = step.url == nil ? request.url.withoutParameters : shown(step)
         let answer = try await visit.perform(request, shownAs: place)
         let page = WebPage(answer)
         for check in step.checks where !check.holds(for: page, values) {
@@ -103,6 +103,14 @@ final class WebScriptRun {
             failure: visit.refusal(answer.place, "answered \(answer.response.statusLine) but \(seen)", rest: patience + meaning))
     }
 
+    /// Without what stands for variables, and without what a page writes behind a question mark.
+    private func addressFault(of step: WebStep, _ form: HTMLForm?) -> String {
+        if step.url != nil { return "\(shown(step)): with its variables filled in this is no address of the web" }
+        let action = (form?.action ?? "").utf8.prefix { !"?#;".utf8.contains($0) }
+        return
+            "\(page?.answer.place ?? start.origin): the form leads to \"\(WireText.printable(action, limit: 80))\", no address of the web"
+    }
+
     /// The address as the script writes it: what variables stand for may be the secret of a session.
     private func shown(_ step: WebStep) -> String {
         step.url?.shown(url: values["url"] ?? "") ?? start.origin
@@ -114,8 +122,7 @@ final class WebScriptRun {
         let form = try pageForm(of: step)
         let reference = step.url?.filled(with: values, .address) ?? form?.action ?? ""
         guard var url = (page?.answer.url ?? start).resolving(reference) else {
-            let found = WireText.printable(reference.utf8, limit: 80)
-            throw StepFailure("\(shown(step)): \"\(found)\" is no address of the web during \(step.phase)")
+            throw StepFailure("\(addressFault(of: step, form)) during \(step.phase)")
         }
         var (body, type) = content(of: step, form)
         let method = step.method ?? form?.method ?? (body == nil ? "GET" : "POST")

@@ -40,10 +40,7 @@ struct WebmailJourney: JourneyRunning {
         let visit = HTTPVisit(route: route, setting: setting, recorder: recorder, wire: WebmailTask.kind)
         defer { visit.leave() }
         let password = try access.account.password.read()
-        recorder.secret = password
-        recorder.otherSecrets = [
-            Secret(WebTemplate.insideJSON(password.reveal())), Secret(PercentEncoding.form([("", password.reveal())])),
-        ]
+        recorder.veil.hide(password, of: access.account.username)
         let probe = WebProbe(setting)
         let script = WebScriptRun(
             access, values: values(probe, password), probe: probe, visit: visit, recorder: recorder, clock: setting.world.clock)

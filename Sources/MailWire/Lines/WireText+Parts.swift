@@ -26,8 +26,10 @@ extension WireText {
     /// In quotation marks, with a backslash before those inside and before backslashes. Source: RFC 5228, section 2.4.2; RFC 5804, section 4.
     public static func quoted(_ text: String) -> String { "\"\(replacing(text, ["\"": "\\\"", "\\": "\\\\"]))\"" }
 
-    /// Fit for the inside of an element of XML.
-    public static func escapedForXML(_ text: String) -> String { replacing(text, ["&": "&amp;", "<": "&lt;", ">": "&gt;"]) }
+    /// Fit for the inside of an element or an attribute of XML and HTML.
+    public static func escapedForXML(_ text: String) -> String {
+        replacing(text, ["&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;", "'": "&#39;"])
+    }
 
     // MARK: - Private
 

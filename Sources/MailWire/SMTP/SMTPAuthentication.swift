@@ -28,9 +28,6 @@ public struct SMTPAuthentication: Sendable {
         }
     }
 
-    /// The forms in which the secret travels: none of them may be told to anybody.
-    public var secretForms: [String] { responses }
-
     /// The command that begins it.
     public mutating func begin() -> SMTPCommand {
         let whole = SMTPCommand.authenticate(mechanism: mechanism.name, initialResponse: responses.first)

@@ -50,6 +50,10 @@ final class ProbeNewsDesk: Sendable {
             telemetry.report(ProbeMessageFound(record: record), to: logger)
         case .notRecorded(let reason):
             telemetry.report(ProbesNotRecorded(reason: reason), to: logger)
+        case .bouncesUnread(let reason):
+            telemetry.report(BounceMailboxUnread(reason: reason), to: logger)
+        case .bouncesRead(let mailbox):
+            logger.info("The mailbox for undelivered probe messages can be read again", metadata: ["mailbox": "\(mailbox)"])
         }
     }
 
@@ -140,6 +144,16 @@ struct ProbesNotRecorded: Fact {
     static let level = Logger.Level.error
     static let message: Logger.Message =
         "The books of probe messages could not be read or written; a restart now would not know of the last ones"
+    let reason: String
+    var metadata: Logger.Metadata { ["reason": "\(reason)"] }
+}
+
+struct BounceMailboxUnread: Fact {
+    static let counter = "probe_bounce_mailbox_failures"
+    static let help = "Times that a mailbox to which undelivered probe messages come back could not be read any more."
+    static let level = Logger.Level.warning
+    static let message: Logger.Message =
+        "The mailbox to which undelivered probe messages come back cannot be read: none is booked as bounced until it can be"
     let reason: String
     var metadata: Logger.Metadata { ["reason": "\(reason)"] }
 }

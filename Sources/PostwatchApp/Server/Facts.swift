@@ -17,7 +17,7 @@ enum Facts {
             ConfigurationReloaded.self, ConfigurationNotReloaded.self,
             JudgementNotStored.self, EvaluationsMissed.self, CollectionFailed.self, CollectionRecovered.self, CollectedSamplesLost.self,
             FindingMade.self, FindingSettled.self, ProbeMessageLost.self, ProbeMessageFound.self, ProbesNotRecorded.self,
-            MessageEndNotTold.self,
+            MessageEndNotTold.self, BounceMailboxUnread.self,
         ]
 }
 

@@ -259,6 +259,16 @@ import Testing
                     "2 journeys[0].skip: found \"y\"",
                 ]
             ),
+            (
+                "- {name: a, kind: negative, smtp: {to: a@b.test}, imap: {server: b, username: c, password_env: D}, gtube: quarantined, "
+                    + "eicar: quarantined, quarantine_wait: 40s}",
+                ["2 journeys[0].quarantine_wait: found 40s, too long for 7 checks within the timeout of 1m"]
+            ),
+            (
+                "- {name: a, kind: negative, timeout: 12s, smtp: {to: a@b.test}, imap: {server: b, username: c, password_env: D}, "
+                    + "gtube: quarantined}",
+                ["2 journeys[0].quarantine_wait: found 10s, too long for 6 checks within the timeout of 12s"]
+            ),
             ("- {name: a, kind: tcp, tcp: {server: b}}", ["2 journeys[0].tcp.server: found \"b\""]),
             ("- {name: a, kind: tls}", ["2 journeys[0].tls: found nothing"]),
             (

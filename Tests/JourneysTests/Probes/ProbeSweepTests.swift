@@ -68,7 +68,7 @@ import Testing
             #expect(
                 Set(values) == [
                     "probe_messages_outstanding ", "probe_messages_sent_total ", "probe_messages_total bounced",
-                    "probe_messages_total inbox",
+                    "probe_messages_total inbox", "probe_bounce_mailbox_up ",
                 ])
         }
         #expect(sender.messages.map(\.text) == ["Subject: of a person\r\n\r\nhello\r\n"])

@@ -1,9 +1,10 @@
-import Journeys
 import MailClient
 import PostwatchModel
 import PostwatchRuntime
 import TestSupport
 import Testing
+
+@testable import Journeys
 
 @Suite struct NegativeJourneyTests {
     private typealias Act = ScriptedServer.Act
@@ -293,5 +294,22 @@ import Testing
         #expect(
             nowhere.failure
                 == "\(place) accepted the test message, which came neither to Junk nor to INBOX during gtube; it may still be queued")
+    }
+
+    @Test("Whatever hangs before it, a check that waits has its wait, and the rest is shared by all")
+    func shares() throws {
+        let imap = IMAPAccess(server: Endpoint(host: "b", port: 143), account: MailAccount(username: "c", password: .environment("D")))
+        let task = NegativeTask(
+            outside: .init(exchange: SMTPAccess(), to: "a@b.test", gtube: .quarantined, eicar: .rejected), mailbox: imap,
+            quarantineWait: .seconds(10))
+        var left = Duration.seconds(24)
+        var shares: [Duration] = []
+        for (index, check) in task.checks.enumerated() {
+            shares.append(task.share(of: check, before: task.checks[(index + 1)...], left: left))
+            left -= shares[index]
+        }
+        #expect(shares == [2, 2, 2, 2, 2, 12, 2].map { Duration.seconds($0) })
+        #expect(left == .zero)
+        #expect(task.share(of: .gtube, before: [.eicar], left: .seconds(1)) == .seconds(1))
     }
 }

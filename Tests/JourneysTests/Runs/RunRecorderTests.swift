@@ -63,8 +63,7 @@ import Testing
     @Test("None of several secrets is read in a failure")
     func secrets() {
         let recorder = recorder()
-        recorder.secret = Secret("first")
-        recorder.otherSecrets = [Secret("second"), Secret("")]
+        for secret in ["first", "second", ""] { recorder.veil.hide(Secret(secret)) }
         recorder.fail("the first and the second")
         #expect(recorder.failure == "the •••• and the ••••")
     }

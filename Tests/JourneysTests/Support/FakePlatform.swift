@@ -174,7 +174,8 @@ final class FakePlatform: Sendable {
             let found = messages.filter { message in
                 guard !message.isDeleted, message.folder == folder else { return false }
                 guard command.contains(" BODY ") else { return Self.header(of: message.text).contains(sought) }
-                return message.text.contains("multipart/report") && message.text.contains(sought)
+                let texts = command.matches(of: /BODY "([^"]*)"/).map(\.output.1)
+                return message.text.contains("multipart/report") && texts.contains { message.text.contains($0) }
             }.map { " \($0.uid)" }
             return .init("* SEARCH\(found.joined())\r\n" + done)
         case "UID FETCH":
