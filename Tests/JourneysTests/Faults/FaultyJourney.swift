@@ -13,6 +13,8 @@ struct FaultyJourney {
     struct Outcome {
         let run: JourneyRun
         let failure: String?
+        /// By all of it, goodbyes included.
+        let taken: Duration
     }
 
     /// What a server of a webmail expects. It has what must be encoded.
@@ -45,9 +47,12 @@ struct FaultyJourney {
         // The authority of the tests begins on 2026-11-21.
         clock.advance(by: .seconds(86_400 * 334))
         let configuration = JourneyConfiguration(name: "a-1", task: try task(places), timeout: timeout, resolver: nameServer)
-        let run = await (try clock.factory.make(configuration)).run()
+        let journey = try clock.factory.make(configuration)
+        let start = ContinuousClock.now
+        let run = await journey.run()
+        let taken = ContinuousClock.now - start
         for server in servers.values { try await server.stop() }
-        return Outcome(run: run, failure: run.failure.map { hidden($0, places, timeout) })
+        return Outcome(run: run, failure: run.failure.map { hidden($0, places) }, taken: taken)
     }
 
     // MARK: - Private
@@ -55,7 +60,7 @@ struct FaultyJourney {
     /// Each thing that a negative journey tries has one server.
     private var roles: [ServerRole] { cell.kind == "negative" ? [cell.server] : FaultTable.servers[cell.kind] ?? [] }
 
-    private func hidden(_ sentence: String, _ places: [ServerRole: Endpoint], _ timeout: Duration) -> String {
+    private func hidden(_ sentence: String, _ places: [ServerRole: Endpoint]) -> String {
         var text = sentence
         for (role, place) in places { text = text.replacing("\(place)", with: role == cell.server ? "{}" : "{\(role.rawValue)}") }
         // One of several attempts gets a share of the time, which is a little less.
