@@ -65,7 +65,8 @@ public struct ServerConfiguration: Sendable {
     public var summary: String {
         let nodes = platform.components.map(\.nodes.count).reduce(0, +)
         let rules = ruleGroups.map(\.rules.count).reduce(0, +)
-        return "\(platform.components.count) components with \(nodes) nodes, \(journeys.count) journeys, \(rules) rules, "
+        return "\(platform.components.count) components with \(nodes) nodes, \(journeys.count) journeys, "
+            + (matrices.isEmpty ? "" : "\(matrices.count) matrices over name servers, ") + "\(rules) rules, "
             + "\(scrapes.count) scrape jobs, "
             + "\(receivers.count) receivers"
     }

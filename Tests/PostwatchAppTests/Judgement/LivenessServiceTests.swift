@@ -80,6 +80,34 @@ struct LivenessServiceTests {
         }
     }
 
+    @Test("what is not measured is one line, however many groups and alerts that is")
+    func oneLine() async throws {
+        let clock = ManualClock()
+        let telemetry = Telemetry(facts: Facts.all)
+        let silent = (1...20).map { "{name: s\($0), rules: [{alert: A\($0), expr: a\($0) > 1}, {alert: B\($0), expr: b\($0) > 1}]}" }
+        let mixed = "{name: mixed, rules: [{alert: C, expr: c > 1}, {alert: D, expr: d > 1}, {alert: Up, expr: up == 0}]}"
+        let text = "groups: [\((silent + [mixed]).joined(separator: ", "))]"
+        let listing = Listing()
+        listing.set([LabelSet(metric: "up", [:])])
+        let service = LivenessService(
+            groups: try RuleFile.read(ConfigurationFile.parse(text, file: "r.yml"), file: "r.yml").groups, listing: listing,
+            board: RuleBoard(), world: .manual(clock: clock), telemetry: telemetry,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        func count(_ counter: String) -> Double? { telemetry.snapshot().first { $0.name == "postwatch_\(counter)_total" }?.value }
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await service.run() }
+            while count("rule_groups_without_series") == 0 || count("rule_alerts_without_series") == 0 {
+                await clock.sleepers(reach: 1)
+                clock.advanceToNextDeadline()
+            }
+            await clock.sleepers(reach: 1)
+            #expect(count("rule_groups_without_series") == 1 && count("rule_alerts_without_series") == 1)
+            #expect(count("rule_alerts_unable_to_fire") == 0)
+            tasks.cancelAll()
+            try await tasks.waitForAll()
+        }
+    }
+
     @Test("tells once of a group of which no alert has series, and of each alert where others have some")
     func groupsWithoutSeries() throws {
         let text = """

@@ -39,7 +39,9 @@ struct ServerConfigurationTests {
         try #require(examples.count == 2)
         // Only the rule files that the example names are not there.
         let server = examples[0].replacing("rule_files: [rules/*.yml]", with: "rule_files: []")
-        #expect(try load(server).summary == "2 components with 3 nodes, 16 journeys, 0 rules, 2 scrape jobs, 1 receivers")
+        #expect(
+            try load(server).summary
+                == "2 components with 3 nodes, 16 journeys, 1 matrices over name servers, 0 rules, 2 scrape jobs, 1 receivers")
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("agent-\(UUID().uuidString).yml")
         try examples[1].write(to: file, atomically: true, encoding: .utf8)
         defer { try? FileManager.default.removeItem(at: file) }
