@@ -10,6 +10,18 @@ struct ServerApproach {
     let wire: String
     let setting: JourneySetting
     let recorder: RunRecorder
+    /// How failures call the server.
+    let place: String
+
+    /// - Parameter role: tells one session of a run from another: `second session`.
+    init(server: Endpoint, tls: TLSClient?, wire: String, setting: JourneySetting, recorder: RunRecorder, role: String? = nil) {
+        self.server = server
+        self.tls = tls
+        self.wire = wire
+        self.setting = setting
+        self.recorder = recorder
+        place = server.description + (role.map { " (\($0))" } ?? "")
+    }
 
     /// From the name to a connection.
     func connect<Parser: ReplyParsing>(as parser: Parser.Type) async throws -> Conversation<Parser> {
@@ -26,7 +38,7 @@ struct ServerApproach {
 
     /// The step `tls`.
     func secure(_ conversation: Conversation<some ReplyParsing>) async throws {
-        try await recorder.secure(conversation, with: tls, host: server.host, wire: wire, place: "\(server)")
+        try await recorder.secure(conversation, with: tls, host: server.host, wire: wire, place: place)
     }
 
     /// Encryption that is asked for in the clear: `refusal` when the server does not offer it and `mode` insists on it.
@@ -34,11 +46,11 @@ struct ServerApproach {
     func insist(on command: String, isOffered: Bool, mode: TLSMode) async throws -> Bool {
         guard !isOffered, mode == .starttls else { return isOffered }
         return try await step("starttls", command) { () -> Stamped<Bool> in
-            throw StepFailure("\(server): the server does not offer \(command) during starttls, which tls: starttls needs")
+            throw StepFailure("\(place): the server does not offer \(command) during starttls, which tls: starttls needs")
         }
     }
 
     func step<Value: Sendable>(_ phase: String, _ awaited: String, _ body: () async throws -> Stamped<Value>) async throws -> Value {
-        try await recorder.step(StepContext(wire: wire, phase: phase, place: "\(server)", awaited: awaited), body)
+        try await recorder.step(StepContext(wire: wire, phase: phase, place: place, awaited: awaited), body)
     }
 }
