@@ -1,4 +1,4 @@
-// fuzz: module MailWireHeaders Sources/MailWire/Headers
+// fuzz: module MailWireHeaders Sources/MailWire/Headers Sources/MailWire/Lines
 import MailWireHeaders
 
 /// Received headers of messages: any bytes are read without harm, nothing is longer than it may be, and what stands behind the header
@@ -11,7 +11,7 @@ enum FuzzTarget: Fuzzing {
     ].map { Array($0.utf8) }
 
     static func run(_ input: UnsafeRawBufferPointer) {
-        let fields = ReceivedField.all(in: input)
+        let fields = ReceivedField.all(in: MessageHeader(input))
         precondition(fields.count <= ReceivedField.mostFields)
         for field in fields {
             for word in [field.by, field.id ?? "-", field.with ?? "-"] {
@@ -19,6 +19,7 @@ enum FuzzTarget: Fuzzing {
             }
             precondition(field.seconds.map { (-86_400...253_402_400_000).contains($0) } ?? true)
         }
-        precondition(ReceivedField.all(in: Array(input) + Array("\r\n\r\nReceived: by body; x\r\n".utf8)).count >= fields.count - 1)
+        precondition(
+            ReceivedField.all(in: MessageHeader(Array(input) + Array("\r\n\r\nReceived: by body; x\r\n".utf8))).count >= fields.count - 1)
     }
 }

@@ -1,6 +1,6 @@
 // fuzz: header /usr/include/libxml2
 // fuzz: header Sources/CXML2
-// fuzz: module MailWire Sources/MailWire/HTTP Sources/MailWire/Lines/WireFault.swift Sources/MailWire/Lines/WireText.swift
+// fuzz: module MailWire Sources/MailWire/HTTP Sources/MailWire/Lines
 // fuzz: link xml2
 import MailWire
 
