@@ -1,5 +1,5 @@
 # The whole interface of this repository. Everything that a target needs it installs itself, on Debian 12 with Swift 6.3.
-.PHONY: help setup build release test demo bench bench-agents bench-probes bench-peers bench-queries bench-rules bench-restart fuzz lint format clean
+.PHONY: help setup build release test demo bench bench-agents bench-probes bench-mailboxes bench-peers bench-queries bench-rules bench-restart fuzz lint format clean
 
 help:
 	@echo "make demo     a real small mail platform, watched: prints the address of the page and what to try"
@@ -10,6 +10,7 @@ help:
 	@echo "make release  an optimised postwatch in .build-release/release"
 	@echo "make bench-agents  the agent beside node_exporter, postfix_exporter and mtail"
 	@echo "make bench-probes  IMAP probes beside blackbox_exporter and check_imap"
+	@echo "make bench-mailboxes  one agent that visits 5,000 mailboxes every minute"
 	@echo "make fuzz     feeds the decoders random bytes: TARGET=chunk SECONDS=600; Fuzz/run lists the targets"
 	@echo "make lint     style and layers      make format  rewrites the sources in the house style"
 
@@ -49,6 +50,10 @@ bench-agents: release
 bench-probes: release
 	Benchmarks/install-peers dovecot-imapd prometheus-blackbox-exporter monitoring-plugins-basic
 	Benchmarks/imap-probes
+
+bench-mailboxes: release
+	Benchmarks/install-peers dovecot-imapd
+	Benchmarks/mailboxes
 
 fuzz: setup
 	Fuzz/run $(or $(TARGET),chunk) $(or $(SECONDS),60)

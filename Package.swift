@@ -269,7 +269,7 @@ let package = Package(
             name: "PostwatchAppTests",
             dependencies: [
                 "PostwatchApp", "PostwatchModel", "PostwatchRuntime", "PromQL", "Rules", "Triage", "SeriesStore", "RecordStore",
-                "Catalogue", "Collectors", "ExpositionFormat", "Journeys", "TestSupport",
+                "Catalogue", "Collectors", "ExpositionFormat", "Forwarding", "Journeys", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
@@ -280,7 +280,7 @@ let package = Package(
         .testTarget(
             name: "DurabilityTests",
             dependencies: [
-                "postwatch", "SeriesStore", "ExpositionFormat", "PostwatchRuntime", "PostwatchModel", "TestSupport",
+                "postwatch", "SeriesStore", "RecordStore", "ExpositionFormat", "PostwatchRuntime", "PostwatchModel", "TestSupport",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -290,7 +290,7 @@ let package = Package(
         .testTarget(name: "PeerTests", dependencies: ["postwatch", "TestSupport"]),
         .testTarget(
             name: "RecordStoreTests",
-            dependencies: ["RecordStore", "PostwatchModel", .product(name: "GRDB", package: "GRDB.swift")]),
+            dependencies: ["RecordStore", "PostwatchModel", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,11 +1,11 @@
-"""A Dovecot with one mailbox, on an address of its own."""
+"""A Dovecot with as many mailboxes as are wanted, on an address of its own."""
 import os
 import signal
 import socket
 import subprocess
 import time
 
-HOST, PORT = "127.94.77.1", 29143
+HOST, PORT, TLS_PORT = "127.94.77.1", 29143, 29993
 USER, PASSWORD = "probe", "hunter2hunter2"
 MESSAGE = "From: a@example.test\nTo: probe@example.test\nSubject: hello\nDate: Thu, 1 Jan 2026 00:00:00 +0000\n\nA few words.\n"
 
@@ -16,7 +16,7 @@ state_dir = {directory}/state
 log_path = {directory}/dovecot.log
 listen = {host}
 protocols = imap
-ssl = no
+{tls}
 disable_plaintext_auth = no
 auth_mechanisms = plain
 auth_cache_size = 1M
@@ -47,7 +47,8 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {tls_port}
+    ssl = yes
   }}
 }}
 service imap {{
@@ -63,16 +64,25 @@ default_internal_group = nogroup
 class Dovecot:
     """Runs while the context lasts."""
 
-    def __init__(self, directory):
+    def __init__(self, directory, users=(USER,), encrypts=False):
+        """With `encrypts` it listens for implicit TLS as well, by a certificate of `certificate.pem` that signs itself."""
         self.directory = directory
         os.chmod(directory, 0o755)
-        mailbox = directory / "mail" / USER
-        for folder in ("cur", "new", "tmp"):
-            (mailbox / folder).mkdir(parents=True)
-        (mailbox / "cur" / "1767225600.M1P1.bench:2,S").write_text(MESSAGE)
+        for user in users:
+            mailbox = directory / "mail" / user
+            for folder in ("cur", "new", "tmp"):
+                (mailbox / folder).mkdir(parents=True)
+            (mailbox / "cur" / "1767225600.M1P1.bench:2,S").write_text(MESSAGE)
         subprocess.run(["chmod", "-R", "a+rwX", str(directory / "mail")], check=True)
-        (directory / "users").write_text(f"{USER}:{{PLAIN}}{PASSWORD}\n")
-        (directory / "dovecot.conf").write_text(CONFIGURATION.format(directory=directory, host=HOST, port=PORT))
+        (directory / "users").write_text("".join(f"{user}:{{PLAIN}}{PASSWORD}\n" for user in users))
+        tls = "ssl = no"
+        if encrypts:
+            certificate, key = directory / "certificate.pem", directory / "key.pem"
+            subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=bench.test", "-addext",
+                            f"subjectAltName=IP:{HOST}", "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
+            tls = f"ssl = yes\nssl_cert = <{certificate}\nssl_key = <{key}"
+        (directory / "dovecot.conf").write_text(CONFIGURATION.format(
+            directory=directory, host=HOST, port=PORT, tls=tls, tls_port=TLS_PORT if encrypts else 0))
 
     def __enter__(self):
         log = open(self.directory / "output", "w")

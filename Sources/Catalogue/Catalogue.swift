@@ -132,7 +132,7 @@ public enum Catalogue {
         remedies: [Remedy("Postfix, Dovecot", "collectors:\n  mail_logs: [{path: /var/log/mail.log}]"), cyrus])
 
     private static let dovecot = Remedy("Dovecot", "collectors:\n  dovecot: [{url: http://127.0.0.1:9900/metrics}]")
-    private static let cyrus = Remedy("Cyrus", "collectors:\n  cyrus: [{url: http://127.0.0.1/metrics}]")
+    private static let cyrus = Remedy("Cyrus", "collectors:\n  cyrus: [{url: http://127.0.0.1:8008/metrics}]")
 
     private static let sessions = CatalogueItem(
         "sessions", .basics,

@@ -58,7 +58,8 @@ public enum Custody {
             hops: [own] + path.hops.map { CustodyChain.Hop(node: $0.node, queueID: $0.queueID, isLogged: $0.transit != nil) },
             stretches: ledger.stretches, clocks: timeline.clocks.values.sorted { $0.node < $1.node },
             verdict: CustodyVerdict.sentence(
-                ledger.stretches, total: until - passage.startedAt, lastKnown: lastKnown, copies: path.savedCopies),
+                ledger.stretches, total: until - passage.startedAt, lastKnown: lastKnown, copies: path.savedCopies)
+                + CustodyVerdict.end(of: passage),
             lastKnown: lastKnown)
     }
 }

@@ -15,6 +15,16 @@ enum Cargo: String, Hashable, Sendable {
         }
     }
 
+    /// What it means that a server knows nothing of the address, and what to change.
+    func strangeness(of url: String) -> String {
+        switch self {
+        case .samples: "\(url) is no address for remote write; correct url in remote_write"
+        case .reports:
+            "\(url) is no address for reports, so the server there is not Postwatch's; write that of a Postwatch server into report_to "
+                + "(http://SERVER/api/v1/reports), or report_to: none"
+        }
+    }
+
     /// Headers that say what the body is.
     var headers: [(name: String, value: String)] {
         switch self {

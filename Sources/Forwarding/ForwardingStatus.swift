@@ -12,6 +12,8 @@ public struct ForwardingStatus: Hashable, Sendable {
     public var refused = 0
     /// Given up because the buffer's file was damaged.
     public var damaged = 0
+    /// Not put into the buffer: its disk took nothing, or it was too long.
+    public var unkept = 0
     /// Requests that failed and were, or will be, tried again.
     public var retries = 0
     public var lastSuccessAt: Timestamp?

@@ -22,9 +22,10 @@ struct RemoteWriteClient: Sendable {
             request.body = .bytes(body)
             let response = try await client.execute(
                 request, timeout: .milliseconds(configuration.timeoutMilliseconds))
+            let message = await message(of: response)
             return DeliveryOutcome(
-                status: Int(response.status.code), retryAfter: response.headers.first(name: "Retry-After"),
-                message: await message(of: response))
+                status: Int(response.status.code), retryAfter: response.headers.first(name: "Retry-After"), message: message,
+                strangeness: cargo.strangeness(of: configuration.url))
         } catch let error as SecretSource.Unreadable {
             return .retry(reason: error.description, after: nil)
         } catch {

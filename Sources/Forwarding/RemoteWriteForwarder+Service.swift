@@ -4,6 +4,9 @@ import PostwatchRuntime
 import ServiceLifecycle
 
 extension RemoteWriteForwarder: Service {
+    /// What comes alone is sent at once; a stream of small records is gathered into a few requests a second. Each costs a receiver and us
+    /// about as much as a thousand samples do.
+    private static let gathering = Duration.milliseconds(100)
     /// How long requests are still begun when the service ends.
     private static let farewell = Duration.seconds(2)
 
@@ -32,12 +35,15 @@ extension RemoteWriteForwarder: Service {
     }
 
     private func sendUntilShutdown(_ client: RemoteWriteClient) async -> End {
+        var isQuiet = { true }
         while !Task.isShuttingDownGracefully && !Task.isCancelled {
             switch await sendNext(client.send) {
-            case .goOn: continue
+            case .goOn: isQuiet = Self.stopwatch(Self.gathering, on: world.clock)
             case .wait where Task.isShuttingDownGracefully: return .receiverIsInTrouble
             case .wait(let wait): await cancelWhenGracefulShutdown { try? await self.world.clock.sleep(for: wait) }
-            case nil: await cancelWhenGracefulShutdown { await self.somethingToSend() }
+            case nil:
+                await cancelWhenGracefulShutdown { await self.somethingToSend() }
+                if !isQuiet() { await cancelWhenGracefulShutdown { try? await self.world.clock.sleep(for: Self.gathering) } }
             }
         }
         return .maySendRest

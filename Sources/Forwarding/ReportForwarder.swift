@@ -3,6 +3,7 @@ import Logging
 import PostwatchModel
 import PostwatchRuntime
 import ServiceLifecycle
+import Synchronization
 
 /// Pushes what an agent tells beside samples to a Postwatch server, and keeps it on disk until the server has taken it: the same buffer,
 /// pacing and credentials as for samples. A report may be sent twice after a crash or when its answer is lost.
@@ -12,6 +13,7 @@ public final class ReportForwarder: Reporting, Service {
 
     let forwarder: RemoteWriteForwarder
     private let logger: Logger
+    private let unkept = Mutex(0)
 
     /// Opens or creates the buffer. Blocks while it reads. Sends nothing before `run()`.
     public static func open(
@@ -21,7 +23,7 @@ public final class ReportForwarder: Reporting, Service {
         return ReportForwarder(forwarder, logger: logger)
     }
 
-    /// Returns once the report is in the buffer on disk. One that cannot be put there is lost, which is logged.
+    /// Returns once the report is in the buffer on disk. One that cannot be put there is lost, which is logged and counted.
     public func report(_ content: some Reportable) async {
         do {
             let encoder = JSONEncoder()
@@ -30,13 +32,18 @@ public final class ReportForwarder: Reporting, Service {
             guard line.count <= Self.longestLine else { throw ForwardingFailure.tooLarge(bytes: line.count) }
             try await forwarder.keep(BufferRecord.record(of: line, samples: 1), samples: 1)
         } catch {
+            unkept.withLock { $0 += 1 }
             logger.error(
                 "A report could not be kept; it is lost", metadata: ["type": "\(type(of: content).reportType)", "reason": "\(error)"])
         }
     }
 
     /// Counts reports, not samples.
-    public func status() -> ForwardingStatus { forwarder.status() }
+    public func status() -> ForwardingStatus {
+        var status = forwarder.status()
+        status.unkept = unkept.withLock(\.self)
+        return status
+    }
 
     /// Sends until the service is shut down. To be called once.
     public func run() async throws { try await forwarder.run() }

@@ -111,13 +111,41 @@ extension RecordStore: IncidentStoring {
                 incident.number, incident.state.rawValue, incident.openedAt.milliseconds, incident.resolvedAt?.milliseconds,
                 try encode(record),
             ])
-        for entry in incident.timeline { try tell(entry.text, of: incident.number, at: entry.at, in: database) }
+        for entry in incident.timeline { try insert(entry.text, of: incident.number, at: entry.at, in: database) }
+        try boundTimeline(of: incident.number, in: database)
     }
 
     private static func tell(_ text: String, of number: Int, at moment: Timestamp, in database: Database) throws {
+        try insert(text, of: number, at: moment, in: database)
+        try boundTimeline(of: number, in: database)
+    }
+
+    private static func insert(_ text: String, of number: Int, at moment: Timestamp, in database: Database) throws {
         try database.execute(
             sql: "INSERT INTO incident_timeline (number, at, text) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
             arguments: [number, moment.milliseconds, text])
+    }
+
+    /// Leaves the first and the last entries, and says in between that some are missing.
+    private static func boundTimeline(of number: Int, in database: Database) throws {
+        let (first, last) = Incident.timelineBounds
+        let count = try Int.fetchOne(database, sql: "SELECT count(*) FROM incident_timeline WHERE number = ?", arguments: [number])
+        guard let count, count > first + 1 + last else { return }
+        try database.execute(
+            sql: """
+                DELETE FROM incident_timeline WHERE id IN (
+                    SELECT id FROM (
+                        SELECT id, row_number() OVER (ORDER BY at, id) AS place, count(*) OVER () AS entries
+                        FROM incident_timeline WHERE number = :number AND text <> :mark
+                    ) WHERE place > :first AND place <= entries - :last)
+                """, arguments: ["number": number, "mark": Incident.leftOut, "first": first, "last": last])
+        try database.execute(
+            sql: """
+                INSERT INTO incident_timeline (number, at, text)
+                SELECT :number, at, :mark FROM incident_timeline
+                WHERE number = :number AND NOT EXISTS (SELECT 1 FROM incident_timeline WHERE number = :number AND text = :mark)
+                ORDER BY at, id LIMIT 1 OFFSET :offset
+                """, arguments: ["number": number, "mark": Incident.leftOut, "offset": first - 1])
     }
 
     private static func incidents(_ database: Database, where clause: String, _ arguments: StatementArguments) throws -> [Incident] {

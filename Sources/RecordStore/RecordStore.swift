@@ -8,11 +8,14 @@ import PostwatchRuntime
 public struct RecordStore: Sendable {
     let database: DatabaseQueue
     let probes: ProbeWriter
+    let reports: ReportWriter
     private let reserve: ReserveFile
 
     /// Opens or makes `path`. Throws `RecordStoreFailure`.
-    /// - Parameter probeLimits: how long probe messages that have ended are remembered.
-    public init(path: String, probeLimits: ProbeLimits = ProbeLimits()) throws {
+    /// - Parameters:
+    ///   - probeLimits: how long probe messages that have ended are remembered.
+    ///   - reportLimits: how much of what agents and journeys tell is kept.
+    public init(path: String, probeLimits: ProbeLimits = ProbeLimits(), reportLimits: ReportLimits = ReportLimits()) throws {
         var configuration = Configuration()
         configuration.prepareDatabase { database in
             // FULL: a transaction that was reported is on the disk, also after a power cut.
@@ -26,6 +29,7 @@ public struct RecordStore: Sendable {
             throw RecordStoreFailure.cannotOpen(path: path, reason: "\(error)")
         }
         probes = ProbeWriter(database: database, limits: probeLimits)
+        reports = ReportWriter(database: database, limits: reportLimits)
         reserve = ReserveFile(path: path + ".reserve")
         reserve.keep()
     }
@@ -45,11 +49,14 @@ public struct RecordStore: Sendable {
 /// The records could not be kept.
 public enum RecordStoreFailure: Error, Hashable, Sendable, CustomStringConvertible {
     case cannotOpen(path: String, reason: String)
+    /// More waits for the disk than may be in memory.
+    case overloaded
 
     public var description: String {
         switch self {
         case .cannotOpen(let path, let reason):
             "cannot open \(path): \(reason); check that the directory exists, is writable, and that the file is a Postwatch record store"
+        case .overloaded: "the disk of records.sqlite is too slow for what comes; look at its load"
         }
     }
 }

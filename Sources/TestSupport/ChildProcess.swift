@@ -11,6 +11,8 @@ package final class ChildProcess {
     }
 
     private let id: pid_t
+    /// Somebody else's when it has ended and was waited for.
+    package var processID: pid_t { id }
     private let log: String
     /// As `waitpid` tells it; `nil` while it runs.
     private var status: Int32?

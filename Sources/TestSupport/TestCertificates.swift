@@ -54,4 +54,25 @@ public enum TestCertificates {
         UHhyGblOaKmLCHEbSnay73dmFPyEGixUMILlK6t5BAHWAZoERw3BP4T/
         -----END PRIVATE KEY-----
         """
+    /// For the names `*.example.test` and the address 127.0.0.1; vouches for itself. Ends on 2099-12-31.
+    public static let addressCertificate = """
+        -----BEGIN CERTIFICATE-----
+        MIIBgzCCASmgAwIBAgICEAAwCgYIKoZIzj0EAwIwHzEdMBsGA1UEAwwUc2VydmVy
+        IG9mIGFuIGFkZHJlc3MwIBcNMjAwMTAxMDAwMDAwWhgPMjA5OTEyMzEwMDAwMDBa
+        MB8xHTAbBgNVBAMMFHNlcnZlciBvZiBhbiBhZGRyZXNzMFkwEwYHKoZIzj0CAQYI
+        KoZIzj0DAQcDQgAEU27a2S0ZGrMyMe0L+8g0Y4E2nYDidieEZdkfi9AI8it8w+l7
+        DmAzauoCZOc6GlprmWjZl0fNxQTujyG6If0HBKNTMFEwHwYDVR0RBBgwFoIOKi5l
+        eGFtcGxlLnRlc3SHBH8AAAEwDwYDVR0TAQH/BAUwAwEB/zAdBgNVHQ4EFgQUh3vD
+        LnNsIzGwR7Kdl9fctDqVz1swCgYIKoZIzj0EAwIDSAAwRQIgLzA0xxvaEkQqYp5/
+        4GvfQzVBlHhqjpKwlTJ0u1Vvc/QCIQDHYC43gCOzJHF14iXE7Yv7xHIk8DRTn8/2
+        ld6Ov9Upsw==
+        -----END CERTIFICATE-----
+        """
+    public static let addressKey = """
+        -----BEGIN PRIVATE KEY-----
+        MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgTgNK6KMSjhDve8uU
+        2VTzpzcBCzQf0gsM1D8flRQBKeqhRANCAARTbtrZLRkaszIx7Qv7yDRjgTadgOJ2
+        J4Rl2R+L0AjyK3zD6XsOYDNq6gJk5zoaWmuZaNmXR83FBO6PIboh/QcE
+        -----END PRIVATE KEY-----
+        """
 }

@@ -9,6 +9,8 @@ struct Templates: Sendable {
         let sources: [String: [UInt8]] = [
             "page": PackageResources.page_mustache,
             "overview": PackageResources.overview_mustache,
+            "journey": PackageResources.journey_mustache,
+            "matrix": PackageResources.matrix_mustache,
             "incident": PackageResources.incident_mustache,
             "rules": PackageResources.rules_mustache,
             "rule": PackageResources.rule_mustache,

@@ -3,7 +3,7 @@ import PostwatchModel
 import PostwatchRuntime
 import ServiceLifecycle
 
-/// The pages that people look at: the overview, live, one page for each incident, the rules, and one page for each of these.
+/// The pages that people look at: the overview and each matrix, live, one page for each incident, the rules, and one page for each of these.
 public struct WebPages: Sendable {
     private let overviews: any OverviewReading
     private let incidents: any IncidentStoring
@@ -27,19 +27,27 @@ public struct WebPages: Sendable {
         self.templates = try Templates()
     }
 
-    /// Adds `/`, `/live/overview`, `/incidents/{number}`, `/rules`, `/rules/rule` and `/assets/…`.
+    /// Adds `/`, `/live/overview`, `/matrices/{name}`, `/live/matrices/{name}`, `/incidents/{number}`, `/rules`, `/rules/rule` and `/assets/…`.
     public func add(to router: Router<some RequestContext>) {
         router.get("/") { _, _ in
             let overview = try await overviews.overview()
             return page("Postwatch · \(overview.platform)", platform: overview.platform, live: "/live/overview", content: render(overview))
         }
         router.get("/live/overview") { _, _ in
-            Response(
-                status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
-                body: ResponseBody { writer in
-                    try await streamOverviews(to: &writer)
-                    try await writer.finish(nil)
-                })
+            live { render($0) }
+        }
+        router.get("/matrices/{name}") { _, context in
+            let overview = try await overviews.overview()
+            let name = context.parameters.get("name") ?? ""
+            guard let content = render(matrix: name, of: overview) else {
+                let content = templates.render(MissingView(what: "matrix of that name"), with: "missing")
+                return page("Not here", platform: overview.platform, content: content, status: .notFound)
+            }
+            return page("\(name) · \(overview.platform)", platform: overview.platform, live: "/live/matrices/\(name)", content: content)
+        }
+        router.get("/live/matrices/{name}") { _, context in
+            let name = context.parameters.get("name") ?? ""
+            return live { render(matrix: name, of: $0) ?? templates.render(MissingView(what: "matrix of that name"), with: "missing") }
         }
         router.get("/incidents/{number}") { _, context in
             let overview = try await overviews.overview()
@@ -77,10 +85,23 @@ public struct WebPages: Sendable {
         templates.render(OverviewView(overview), with: "overview")
     }
 
+    private func render(matrix name: String, of overview: Overview) -> String? {
+        overview.matrices.first { $0.name == name }.map { templates.render(MatrixView($0), with: "matrix") }
+    }
+
+    private func live(_ picture: @escaping @Sendable (Overview) -> String) -> Response {
+        Response(
+            status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
+            body: ResponseBody { writer in
+                try await stream(picture, to: &writer)
+                try await writer.finish(nil)
+            })
+    }
+
     /// One server-sent event for each picture, until the browser goes away or the server stops.
-    private func streamOverviews(to writer: inout any ResponseBodyWriter) async throws {
+    private func stream(_ picture: @Sendable (Overview) -> String, to writer: inout any ResponseBodyWriter) async throws {
         while !Task.isShuttingDownGracefully {
-            let html = render(try await overviews.overview())
+            let html = picture(try await overviews.overview())
             let message = html.split(separator: "\n", omittingEmptySubsequences: false).map { "data: \($0)\n" }.joined() + "\n"
             try await writer.write(ByteBuffer(string: message))
             do {

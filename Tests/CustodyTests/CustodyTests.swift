@@ -40,6 +40,29 @@ struct CustodyTests {
                 $0.hops[0].transmission = 30
                 $0.hops[1].intake = 29
             },
+            Delay(description: "LMTP of mailstore-1 as mx-1 sees it", node: "mx-1", stage: .transmission) {
+                $0.hops[1].transmission = 30
+                $0.isStoreConnected = true
+            },
+            Delay(description: "router-1 deferred, an Exim", node: "router-1", stage: .queueManager) {
+                $0.hops[0].software = .exim
+                $0.hops[0].deferrals = [(0.01, 10), (0.01, 20)]
+            },
+            Delay(description: "intake of mx-1 as router-1 sees it, an Exim", node: "router-1", stage: .transmission) {
+                $0.hops[0].software = .exim
+                $0.hops[0].transmission = 30
+                $0.hops[1].intake = 29
+            },
+            Delay(description: "mx-1 deferred, an Exim", node: "mx-1", stage: .queueManager) {
+                $0.hops[1].software = .exim
+                $0.hops[1].deferrals = [(0.01, 30)]
+                $0.isStoreConnected = true
+            },
+            Delay(description: "LMTP of mailstore-1 as mx-1 sees it, an Exim", node: "mx-1", stage: .transmission) {
+                $0.hops[1].software = .exim
+                $0.hops[1].transmission = 30
+                $0.isStoreConnected = true
+            },
             Delay(description: "mailstore-1 visible late", node: "mailstore-1", stage: .visibility) { $0.visibleAfter = 30 },
             Delay(description: "acceptance", node: "probe", stage: .own("smtp accept")) { $0.phases[7].1 = 30 },
             Delay(description: "greeting", node: "probe", stage: .own("smtp greeting")) { $0.phases[2].1 = 30 },
@@ -123,6 +146,17 @@ struct CustodyTests {
         #expect(
             Custody.chain(of: slow.passage, transits: slow.transits, at: way.startedAt).verdict
                 .hasSuffix("router-1 transmission (while mx-1 took it in)"))
+        var stalled = Self.way()
+        stalled.hops[1].transmission = 30
+        let words = { (way: SimulatedWay) in
+            let outcome = way.run()
+            return Custody.chain(of: outcome.passage, transits: outcome.transits, at: way.startedAt).verdict
+        }
+        #expect(words(stalled).hasSuffix("mx-1 transmission (to mailstore-1.example.test:24)"))
+        stalled.isStoreConnected = true
+        #expect(words(stalled).hasSuffix("mx-1 transmission (while mailstore-1 took it in)"))
+        stalled.hops[1].software = .exim
+        #expect(words(stalled).hasSuffix("mx-1 transmission (while mailstore-1 took it in)"))
     }
 
     @Test("tells the clock of a hop from a single message within a second, and of several within half of one", arguments: skews)

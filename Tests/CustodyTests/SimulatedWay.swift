@@ -20,6 +20,7 @@ struct SimulatedWay {
         var intake = 0.01
         var isLogged = true
         var resolution = Duration.seconds(1)
+        var software = Transit.Software.postfix
     }
 
     static let noon = Timestamp(milliseconds: 1_795_262_400_000)
@@ -28,6 +29,8 @@ struct SimulatedWay {
     var hops: [Hop]
     var storeSkew = 0.0
     var isStoreLogged = true
+    /// Whether the mailstore was connected to for this message alone, and says when.
+    var isStoreConnected = false
     /// From the answer of the mailstore until the message is seen; `nil`: it never is.
     var visibleAfter: Double? = 0.1
     /// The steps of the probe itself.
@@ -56,7 +59,7 @@ struct SimulatedWay {
             let stamp = { (seconds: Double) in Self.cut(startedAt + .milliseconds(Int64((seconds + hop.skew) * 1000)), hop.resolution) }
             marks.append(ProbePassage.Mark(host: "\(hop.node).example.test", queueID: name, at: Self.cut(stamp(arrival), .seconds(1))))
             var transit = Transit(
-                node: hop.node, software: .postfix, queueID: name, probe: id, receivedAt: stamp(takeover - 0.005),
+                node: hop.node, software: hop.software, queueID: name, probe: id, receivedAt: stamp(takeover - 0.005),
                 resolution: hop.resolution)
             var active = takeover + hop.before
             if hop.held > 0 {
@@ -69,8 +72,8 @@ struct SimulatedWay {
                 let ended = active + 0.01 + deferral.setup
                 transit.attempts.append(
                     Transit.Attempt(
-                        at: stamp(ended), status: .deferred, relay: "none", stages: Self.stages(active - arrival, 0.01, deferral.setup, 0),
-                        reply: hop.reply))
+                        at: stamp(ended), status: .deferred, relay: "none",
+                        stages: hop.software == .exim ? nil : Self.stages(active - arrival, 0.01, deferral.setup, 0), reply: hop.reply))
                 active = ended + deferral.wait
             }
             let ended = active + hop.queueManager + hop.setup + hop.transmission
@@ -79,7 +82,9 @@ struct SimulatedWay {
             transit.attempts.append(
                 Transit.Attempt(
                     at: stamp(ended), status: .sent, relay: next,
-                    stages: Self.stages(active - arrival, hop.queueManager, hop.setup, hop.transmission), reply: "250 2.0.0 Ok",
+                    stages: hop.software == .exim
+                        ? Self.eximStages(hop, total: ended - arrival, isLMTP: isLast)
+                        : Self.stages(active - arrival, hop.queueManager, hop.setup, hop.transmission), reply: "250 2.0.0 Ok",
                     nextQueueID: isLast ? "s/1" : "\(index + 2)F2A\(index + 1)"))
             transit.attemptCount = transit.attempts.count
             transit.removedAt = stamp(ended + 0.001)
@@ -89,14 +94,17 @@ struct SimulatedWay {
             if !isLast { arrival = ended - max(0.005, min(hop.transmission - 0.002, hops[index + 1].intake)) }
         }
         let stamp = { (seconds: Double) in Self.cut(startedAt + .milliseconds(Int64((seconds + storeSkew) * 1000)), .seconds(1)) }
+        // It marks a message before it answers for it.
+        let intake = isStoreConnected ? (hops.last?.transmission ?? 0) - 0.01 : 0.02
         if isStoreLogged {
             transits.append(
                 Transit(
                     node: "mailstore-1", software: .dovecot, queueID: "s/1", probe: id,
+                    receivedAt: isStoreConnected ? stamp(takeover - (hops.last?.transmission ?? 0) - 0.01) : nil,
                     attempts: [Transit.Attempt(at: stamp(takeover - 0.002), status: .sent, reply: "saved mail to INBOX")]))
         }
         marks.append(
-            ProbePassage.Mark(host: "mailstore-1.example.test", queueID: "s/1", at: stamp(takeover - 0.02), isByLMTP: true))
+            ProbePassage.Mark(host: "mailstore-1.example.test", queueID: "s/1", at: stamp(takeover - intake), isByLMTP: true))
         let passage = ProbePassage(
             probe: id, journey: "inbound-1", vantage: "server", startedAt: startedAt,
             phases: phases.map { ProbePassage.Phase(name: $0.0, duration: .milliseconds(Int64($0.1 * 1000))) },
@@ -111,6 +119,14 @@ struct SimulatedWay {
     private static func cut(_ moment: Timestamp, _ resolution: Duration) -> Timestamp {
         let unit = resolution.wholeMilliseconds
         return Timestamp(milliseconds: moment.milliseconds / unit * unit)
+    }
+
+    /// As Exim's `QT` and `DT` tell them: cut to whole seconds, and without the wait for the answer by LMTP.
+    private static func eximStages(_ hop: Hop, total: Double, isLMTP: Bool) -> Transit.Stages {
+        let delivery = (hop.setup + (isLMTP ? 0 : hop.transmission)).rounded(.down)
+        return Transit.Stages(
+            beforeQueueManager: .zero, queueManager: .seconds(max(0, total.rounded(.down) - delivery)), connectionSetup: .zero,
+            transmission: .seconds(delivery))
     }
 
     /// As Postfix writes them: two digits, none behind 10 ms.

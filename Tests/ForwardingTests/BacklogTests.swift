@@ -71,6 +71,19 @@ struct DeliveryOutcomeTests {
         #expect(DeliveryOutcome(status: status, retryAfter: retryAfter, message: "why") == outcome)
     }
 
+    @Test("an address that a server knows nothing of is told with the setting to change", arguments: [404, 405, 501])
+    func strangeAddress(status: Int) {
+        let strangeness = Cargo.reports.strangeness(of: "http://prometheus.example.net/api/v1/reports")
+        let outcome = DeliveryOutcome(status: status, retryAfter: nil, message: "page not found", strangeness: strangeness)
+        #expect(
+            outcome
+                == .retry(
+                    reason:
+                        "http://prometheus.example.net/api/v1/reports is no address for reports, so the server there is not Postwatch's; "
+                        + "write that of a Postwatch server into report_to (http://SERVER/api/v1/reports), or report_to: none (status \(status))",
+                    after: nil))
+    }
+
     @Test("waits twice as long each time, with jitter, up to a limit, and from the start again after a success")
     func pacing() {
         var pacing = RetryPacing()

@@ -70,6 +70,21 @@ struct RemoteWriteForwarderTests {
         try await receiver.stop()
     }
 
+    @Test("sends what comes alone at once, and gathers what comes soon after it into one request")
+    func gathering() async throws {
+        let receiver = try await ScriptedReceiver.start()
+        let forwarder = try open(port: receiver.port)
+        try await running(forwarder) {
+            try await forwarder.append([sample(1)])
+            while forwarder.status().pending > 0 { await Task.yield() }
+            for number in 2...20 as ClosedRange<Int64> { try await forwarder.append([sample(number)]) }
+            await settle(forwarder) { forwarder.status().pending == 0 }
+        }
+        #expect(receiver.takenTimestamps == Array(1...20))
+        #expect(receiver.received.value.count == 2)
+        try await receiver.stop()
+    }
+
     @Test("keeps native histograms over a restart, and sends them")
     func histograms() async throws {
         let receiver = try await ScriptedReceiver.start()

@@ -94,6 +94,24 @@ struct MailTraceTests {
         #expect(trace?.releasedAt != nil && trace?.removedAt != nil)
     }
 
+    @Test("know when a mailstore was connected to for a message, unless the connection brought another one before")
+    func connections() {
+        let words = [
+            "lmtp(71): Info: Connect from 192.0.2.1", "lmtp(72): Connect from local",
+            "lmtp(bob)<71><aQ+/x>: Info: msgid=<postwatch.1-1@probe.test>: saved mail to INBOX",
+            "lmtp(bob)<71><aQ+/x:R2>: Info: msgid=<postwatch.1-2@probe.test>: saved mail to INBOX",
+            "lmtp(bob)<71><aQ+/x:T2>: Info: msgid=<postwatch.1-3@probe.test>: saved mail to INBOX",
+            "lmtp(a)(b)<72><bQ>: sieve: msgid=<postwatch.1-4@probe.test>: stored mail into mailbox 'INBOX'",
+            "lmtp(71): Info: Disconnect from 192.0.2.1: Logged out (state=READY)",
+            "lmtp(bob)<71><cQ>: Info: msgid=<postwatch.1-5@probe.test>: saved mail to INBOX",
+        ]
+        let lines = words.enumerated().map { "Nov 21 11:01:0\($0.offset) mailstore-1 dovecot: \($0.element)\n" }
+        var account = MailLogAccount.reading(lines.joined())
+        let received = Dictionary(account.takeTraces().map { ($0.identifier, $0.receivedAt) }) { first, _ in first }
+        #expect(received == ["1-1": Self.at(60), "1-2": nil, "1-3": nil, "1-4": Self.at(61), "1-5": nil])
+        #expect(account.understoodLineCount == account.lineCount)
+    }
+
     @Test("read Exim's log as well")
     func exim() {
         var account = MailLogAccount.reading(

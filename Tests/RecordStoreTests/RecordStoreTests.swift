@@ -56,6 +56,22 @@ struct RecordStoreTests {
         }
     }
 
+    @Test("the timeline of an incident that goes on for days is bounded: its beginning and its end are kept")
+    func longTimeline() async throws {
+        try await withStore { store in
+            var incident = Incident.sample(1)
+            for number in 0..<1200 {
+                incident.note("entry \(number)", at: Timestamp(seconds: Double(100 + number)))
+                guard number % 50 == 0 || number == 1199 else { continue }
+                try await store.commit(JudgementChange(incidents: [incident]))
+            }
+            let timeline = try #require(try await store.incident(number: 1)?.timeline)
+            #expect(timeline.count == 501)
+            #expect(timeline.first?.text == "opened by NodeDown" && timeline[100].text == Incident.leftOut)
+            #expect(timeline.last?.text == "entry 1199" && timeline[101].text == "entry 800")
+        }
+    }
+
     @Test("a delivery is told on the timeline, and an incident saved afterwards does not wipe it out")
     func timelineIsAppendOnly() async throws {
         try await withStore { store in

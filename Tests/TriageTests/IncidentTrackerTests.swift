@@ -178,6 +178,53 @@ struct IncidentTrackerTests {
         #expect(story.open[0].events.count == 2)
     }
 
+    @Test("a named cause changes only by what is confirmed: cells that fail once send nobody to another place, and fill no timeline")
+    func unconfirmed() {
+        var story = Story()
+        story.learn(cells(broken: ["mailstore-2"], at: 1))
+        story.fireMatrix("read", at: 5)
+        let before = story.open[0]
+        #expect(before.component == "mailstore")
+        for second in 10..<200 {
+            // Other cells fail for a moment, now through this proxy, now through that.
+            let proxy = "imap-proxy-\(second % 4 + 1)"
+            let blips = cells(broken: ["mailstore-2"], at: Double(second)).map { cell in
+                guard cell.path.contains(proxy), !cell.isFailing else { return cell }
+                return JourneyEvidence(
+                    journey: cell.journey, vantage: cell.vantage, matrix: cell.matrix, path: cell.path, lastStartedAt: cell.lastStartedAt,
+                    failingSince: Timestamp(seconds: Double(second)), isConfirmed: false)
+            }
+            story.learn(blips)
+            story.advance([], at: second)
+        }
+        #expect(story.open[0].component == "mailstore" && story.open[0].nodes == ["mailstore-2"])
+        #expect(story.open[0].timeline.filter { !$0.text.hasPrefix("page") } == before.timeline)
+        // Confirmed, it does.
+        for second in 200..<210 {
+            story.learn(cells(broken: ["imap-proxy-1", "imap-proxy-2"], at: Double(second)))
+            story.advance([], at: second + 700)
+        }
+        story.learn(cells(broken: ["imap-proxy-1", "imap-proxy-2"], at: 900))
+        story.advance([], at: 1600)
+        #expect(story.open[0].component == "imap-proxy", "\(story.open[0].timeline)")
+        #expect(story.open[0].timeline.filter { $0.text == "the cause is now taken to be imap-proxy" }.count == 1)
+    }
+
+    @Test("the timeline of an incident that flaps for days keeps its beginning and its end")
+    func longTimeline() {
+        var story = Story()
+        for round in 0..<600 {
+            story.fire("NodeDown", component: "mx", node: "mx-1", at: round * 20)
+            story.resolve("NodeDown", component: "mx", node: "mx-1", from: round * 20, at: round * 20 + 10)
+        }
+        let timeline = story.open[0].timeline
+        #expect(story.open[0].number == 1 && timeline.count == 501)
+        #expect(timeline[0].text.hasPrefix("opened by NodeDown") && timeline[100].text == Incident.leftOut)
+        #expect(timeline.last?.text.hasPrefix("NodeDown is over") == true)
+        #expect(timeline.count { $0.text == Incident.leftOut } == 1)
+        #expect(zip(timeline, timeline.dropFirst()).allSatisfy { $0.at <= $1.at })
+    }
+
     // MARK: When somebody is told
 
     @Test("nobody is paged before the group wait is over, and then once")

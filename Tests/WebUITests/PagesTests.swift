@@ -50,6 +50,38 @@ struct PagesTests {
         #expect(!html.contains("<script>"))
     }
 
+    private func cell(_ name: String, failure: String? = nil, hasRun: Bool = true, vantage: String? = nil) -> Overview.Journey {
+        Overview.Journey(
+            name: name, kind: "imap", vantage: vantage, path: ["imap-proxy-1"], interval: .seconds(60),
+            lastRun: hasRun ? run(name, failure: failure) : nil, recent: [0.1])
+    }
+
+    @Test("a matrix is one card with counts, and its cells are on a page of its own, those that fail first")
+    func matrix() throws {
+        let cells =
+            (1...198).map { cell("read-proxy-\($0)") } + [
+                cell("read-direct-a", failure: "login <refused>", vantage: "dublin"), cell("read-direct-b", failure: "closed"),
+            ]
+        let matrix = Overview.Matrix(name: "read", kind: "imap", cells: cells)
+        let plain = overview()
+        let html = try html(
+            Overview(
+                platform: plain.platform, at: now, components: [], journeys: plain.journeys,
+                matrices: [matrix, .init(name: "greet", kind: "smtp", cells: [])], incidents: []))
+        #expect(html.contains("1 of 3 journeys fail"))
+        #expect(html.components(separatedBy: "<li class=\"journey").count == 4, "one card each, not one for each cell")
+        #expect(html.contains("198 of 200 cells pass, 2 fail") && html.contains("href=\"/matrices/read\""))
+        #expect(html.contains("read-direct-a from dublin: login &lt;refused&gt; and 1 more"))
+        #expect(html.contains("no cells: name servers have told of none yet"))
+        let page = try Templates().render(MatrixView(matrix), with: "matrix")
+        #expect(page.components(separatedBy: "<li class=\"journey").count == 201)
+        let first = try #require(page.range(of: "read-direct-a")?.lowerBound)
+        let good = try #require(page.range(of: "read-proxy-1<")?.lowerBound)
+        #expect(first < good && page.contains("login &lt;refused&gt;"))
+        let waiting = MatrixCard(.init(name: "read", kind: "imap", cells: [cell("a"), cell("b", hasRun: false)]))
+        #expect(waiting.health == "unknown" && waiting.total == "1 of 2 cells pass, 1 have not run yet")
+    }
+
     @Test("an open incident is the headline")
     func incident() throws {
         let incident = Incident(

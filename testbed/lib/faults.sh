@@ -7,7 +7,8 @@ readonly FAULT_TABLE="
 stop                  *                                ends the node's processes at once: connections are refused
 freeze                *                                suspends the node's processes: connections hang
 slow                  *                                lets the node run only 100 ms of each 500 ms
-hold                  postfix-*                        stops delivery, so the queue grows
+hold                  postfix-*,exim                   stops delivery, so the queue grows
+stall-lmtp            dovecot-mailstore                takes each message by LMTP, and answers when the fault is lifted
 fill                  dovecot-mailstore                fills the node's mail file system to 97 %
 expire-certificate    postfix-*,dovecot-*,roundcube,sogo   serves a certificate that expired yesterday
 reject-logins         dovecot-*,postfix-submission     refuses every login
@@ -16,7 +17,7 @@ wrong-clock           postfix-*,dovecot-mailstore      restarts the node with a 
 break-dns             dns                              answers every question with SERVFAIL
 "
 # Lifting goes in this order: first the node must be able to act, then it is repaired.
-readonly LIFT_ORDER=(slow freeze stop break-dns wrong-clock hold fill expire-certificate reject-logins lose-message)
+readonly LIFT_ORDER=(slow freeze stop break-dns wrong-clock hold stall-lmtp fill expire-certificate reject-logins lose-message)
 readonly HOLD_MESSAGES=120 HOLD_MESSAGES_PER_SECOND=2 HOLD_MINUTES=15
 
 fault_names() { rows "$FAULT_TABLE" | awk '{ print $1 }'; }
@@ -125,6 +126,10 @@ inject_slow() { start_helper "$1" "$TESTBED/lib/slow" "$NODE" "$1"; }
 lift_slow() { thaw_node "$NODE"; }
 
 inject_hold() {
+    if [[ "$KIND" == exim ]]; then
+        with_kind "$NODE" hold_mail
+        return
+    fi
     set_postfix "defer_transports = smtp, lmtp, relay, virtual"
     [[ "$2" != quiet ]] || return 0
     case $KIND in
@@ -135,9 +140,16 @@ inject_hold() {
     esac
 }
 lift_hold() {
+    if [[ "$KIND" == exim ]]; then
+        with_kind "$NODE" release_mail
+        return
+    fi
     set_postfix "defer_transports ="
     flush_postfix || true
 }
+
+inject_stall_lmtp() { with_kind "$NODE" stall_deliveries "$1"; }
+lift_stall_lmtp() { with_kind "$NODE" let_deliveries_go; }
 
 inject_fill() { fill_mail_filesystem 97; }
 lift_fill() { empty_mail_filesystem; }

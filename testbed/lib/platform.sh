@@ -9,7 +9,7 @@ SECRETS_DIR=$TESTBED_HOME/secrets
 FAULTS_DIR=$TESTBED_HOME/faults
 # `down` deletes nothing that does not carry this file.
 MARKER=$TESTBED_HOME/.postwatch-testbed
-# A platform that has the nodes of MORE_NODE_TABLE too carries this one.
+# A platform that has nodes of MORE_NODE_TABLE too carries this one, with their names.
 MORE_MARKER=$TESTBED_HOME/.more
 readonly TESTBED CA_DIR SECRETS_DIR FAULTS_DIR MARKER MORE_MARKER
 
@@ -31,7 +31,8 @@ webmail-1      nginx               webmail     0.91  80          webmail-1.examp
 balancer-1     haproxy             webmail     0.92  80          balancer-1.example.test
 outside        postfix-outside     outside     1.10  25          mail.remote.test
 "
-# Other services: they run only after `up --more`. The webmails read and send through the platform, the rest is alone and for nobody.
+# Other services: they run only after `up --more`. The webmails read and send through the platform, the router takes mail of the exchangers,
+# the rest is alone and for nobody.
 readonly MORE_NODE_TABLE="
 router-1       exim                router      0.13  25          router-1.example.test
 archive-1      cyrus               mailstore   0.43  143,8008    archive-1.example.test
@@ -79,8 +80,9 @@ has_more() { [[ -e "$MORE_MARKER" ]]; }
 # The nodes that this platform has.
 node_rows() {
     rows "$NODE_TABLE"
-    if has_more; then rows "$MORE_NODE_TABLE"; fi
+    if has_more; then rows "$MORE_NODE_TABLE" | grep -F -f <(sed 's/$/ /' "$MORE_MARKER"); fi
 }
+more_node_names() { rows "$MORE_NODE_TABLE" | awk '{ print $1 }'; }
 node_names() { node_rows | awk '{ print $1 }'; }
 nodes_of_kind() { node_rows | awk -v kind="$1" '$2 == kind { print $1 }'; }
 node_exists() { node_rows | awk -v node="$1" '$1 == node { found = 1 } END { exit !found }'; }

@@ -35,6 +35,12 @@ protocol lmtp {
 }
 plugin {
   sieve = file:~/sieve;active=~/active.sieve
+  # The fault stall-lmtp puts a script there, which waits.
+  sieve_before = file:$NODE_DIR/dovecot/before.sieve
+  sieve_plugins = sieve_extprograms
+  sieve_global_extensions = +vnd.dovecot.execute
+  sieve_execute_bin_dir = $NODE_DIR/programs
+  sieve_execute_exec_timeout = 90s
 }
 service managesieve-login {
   chroot =
@@ -45,10 +51,22 @@ service managesieve-login {
 $(imap_listeners)
 $(pop3_listeners)
 CONF
+    mkdir -p "$NODE_DIR/programs"
     users_of_mailstore "$NODE" | mailbox_entries | write_for_dovecot "$NODE_DIR/dovecot/users"
     users_of_mailstore "$NODE" | welcome_users
 }
 launch_node() { launch_dovecot; }
+
+# stall_deliveries FILE: every delivery waits, behind the last byte of its message, until FILE is gone, 90 s at most.
+stall_deliveries() {
+    local script=$NODE_DIR/dovecot/before.sieve
+    printf '#!/bin/sh\nwhile [ -e %s ]; do sleep 0.1; done\n' "$1" | install -m 755 /dev/stdin "$NODE_DIR/programs/wait"
+    printf 'require "vnd.dovecot.execute";\nexecute "wait";\n' >"$script"
+    # Made here, since who delivers may not write there.
+    sievec -c "$NODE_DIR/dovecot/dovecot.conf" -x +vnd.dovecot.execute "$script"
+    chmod 644 "${script%.sieve}.svbin"
+}
+let_deliveries_go() { rm -f "$NODE_DIR"/dovecot/before.{sieve,svbin}; }
 
 mailbox() {
     printf '  mailbox %s {\n    auto = subscribe\n    special_use = \\%s\n  }\n' "$1" "$1"

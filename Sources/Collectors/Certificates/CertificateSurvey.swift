@@ -46,7 +46,7 @@ struct CertificateSurvey: Surveying {
         case EncryptionFailure.connection(.timedOut, let phase):
             "no answer within \(settings.pace.timeout.prometheusText) during \(phase)\(phase == "greeting" ? Self.protocolHint : "")"
         case EncryptionFailure.connection(.refused, _): "nobody listens; the service is not running, or its address is another"
-        case EncryptionFailure.connection(.tls, "tls"): "\(error)\(Self.protocolHint)"
+        case EncryptionFailure.connection(.tls, "tls"), EncryptionFailure.connection(.closed, "tls"): "\(error)\(Self.protocolHint)"
         case EncryptionFailure.connection(.protocolFault, _): "\(error)\(Self.protocolHint)"
         case EncryptionFailure.notOffered: "\(error); give it a certificate, and let it offer encryption"
         default: "\(error)"

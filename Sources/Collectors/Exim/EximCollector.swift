@@ -15,8 +15,8 @@ final class EximCollector: BlockingCollecting {
     private let memory = Mutex(EximQueueMemory())
     /// How often there was no time for every message, since the agent started.
     private let readTimeouts = Mutex(0)
-    /// Whether the last round missed a daemon.
-    private let lacksDaemon = Mutex(false)
+    /// What the last round found of the daemon.
+    private let trouble = Mutex<Trouble?>(nil)
 
     init(name: String, settings: EximSettings, timeout: Duration, clock: any Clock<Duration>, files: HostFiles = HostFiles()) {
         self.name = name
@@ -29,8 +29,11 @@ final class EximCollector: BlockingCollecting {
     func measure(at moment: Timestamp) throws(CollectionFailure) -> [Measurement] {
         let processes = EximProcesses(files, spoolDirectory: settings.spoolDirectory)
         // Where other processes are hidden from this one nothing is known of a daemon.
-        let isUp = !settings.needsDaemon || processes.counts.map { $0[.daemon, default: 0] > 0 } ?? true
-        lacksDaemon.withLock { $0 = !isUp }
+        let trouble: Trouble? =
+            processes.isSuspended
+            ? .suspended : settings.needsDaemon && processes.counts.map { $0[.daemon, default: 0] == 0 } ?? false ? .missing : nil
+        let isUp = trouble == nil
+        self.trouble.withLock { $0 = trouble }
         let summary: EximQueueSummary
         let spool = EximSpool(
             directory: settings.spoolDirectory, elapsed: clock.stopwatch(), readingTime: min(Self.readingTime, timeout * 3 / 4),
@@ -56,13 +59,24 @@ final class EximCollector: BlockingCollecting {
 
     /// The queue is measured without a daemon too: that there is none is no failure of the collector.
     var findings: [String] {
-        guard lacksDaemon.withLock({ $0 }) else { return [] }
-        return [
-            "no daemon of Exim works in \(settings.spoolDirectory): start it, or write daemon: false where inetd or cron runs Exim"
-        ]
+        switch trouble.withLock({ $0 }) {
+        case .missing:
+            ["no daemon of Exim works in \(settings.spoolDirectory): start it, or write daemon: false where inetd or cron runs Exim"]
+        case .suspended:
+            [
+                "the daemon of Exim in \(settings.spoolDirectory) is suspended: it takes connections and never greets; "
+                    + "let it go on (kill -CONT), or restart it"
+            ]
+        case nil: []
+        }
     }
 
     // MARK: - Private
+
+    private enum Trouble {
+        case missing
+        case suspended
+    }
 
     /// Enough for about 25,000 messages, at 7 µs of a processor for each. What is more is only counted, by its names, at 1 µs, and read in
     /// later rounds: an agent shall not be a load of its own when the queue is long.
@@ -70,7 +84,7 @@ final class EximCollector: BlockingCollecting {
 
     private func up(_ isUp: Bool) -> Measurement {
         Measurement(
-            "exim_up", .gauge, help: "Whether Exim's queue can be read and its daemon runs (1) or not (0).",
+            "exim_up", .gauge, help: "Whether Exim's queue can be read and its daemon runs, not suspended (1), or not (0).",
             points: [Measurement.Point(labels: ["path": settings.spoolDirectory], value: isUp ? 1 : 0)])
     }
 

@@ -18,12 +18,15 @@ struct EximProcesses {
 
     /// Every state is there. `nil`: this process may not see others.
     let counts: [State: Int]?
+    /// A daemon is there, and each is suspended: it takes connections and never greets.
+    let isSuspended: Bool
 
     /// - Parameter spoolDirectory: Only processes that work there, as far as this process may see where they do.
     init(_ files: HostFiles, spoolDirectory: String) {
         let all = ProcessFiles(files: files)
         guard files.showProcesses, let numbers = try? all.numbers() else {
             counts = nil
+            isSuspended = false
             return
         }
         var buffer = [UInt8](repeating: 0, count: 2048)
@@ -31,13 +34,18 @@ struct EximProcesses {
         let ids = Set(processes.map(\.id.number))
         let spool = Self.canonical(spoolDirectory)
         var counts = Dictionary(uniqueKeysWithValues: State.allCases.map { ($0, 0) })
+        var runningDaemons = 0
         for process in processes {
             // One that has ended meanwhile does nothing.
             guard let arguments = all.arguments(of: process.id.number) else { continue }
             if let place = all.workingDirectory(of: process.id.number), place != spool, !place.hasPrefix(spool + "/") { continue }
-            counts[Self.state(arguments, isChild: ids.contains(process.parent)), default: 0] += 1
+            let state = Self.state(arguments, isChild: ids.contains(process.parent))
+            counts[state, default: 0] += 1
+            // What is neither running nor waiting for something was stopped, by SIGSTOP or a debugger.
+            if state == .daemon, process.state != .other { runningDaemons += 1 }
         }
         self.counts = counts
+        isSuspended = counts[.daemon, default: 0] > 0 && runningDaemons == 0
     }
 
     /// - Parameters:

@@ -11,6 +11,8 @@ struct CustodyTimeline {
     struct Hop {
         /// When the message began to come in.
         var arrival: Double
+        /// When a mailstore was connected to for this message; `nil` where its log does not tell.
+        var connected: Double?
         /// When each try of `transit.attempts` ended.
         var attempts: [Double]
         /// When the next one had it; `nil` when it is still there, or ends there.
@@ -108,7 +110,8 @@ struct CustodyTimeline {
     ) {
         hops = zip(draft.hops, path).map { points, hop in
             var read = Hop(
-                arrival: solution.middle(points.arrival), attempts: points.attempts.map(solution.middle),
+                arrival: solution.middle(points.arrival), connected: points.connected.map(solution.middle),
+                attempts: points.attempts.map(solution.middle),
                 handover: points.handover.map(solution.middle))
             let ahead = draft.clockPoints[hop.node].map { -solution.middle($0) } ?? 0
             if let held = hop.transit?.heldAt {

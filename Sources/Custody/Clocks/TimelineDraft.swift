@@ -16,6 +16,8 @@ struct TimelineDraft {
     struct Hop {
         var arrival: Int
         var received: Int
+        /// When a mailstore was connected to for this message, where its log says so.
+        var connected: Int?
         var attempts: [Int]
         var handover: Int?
     }
@@ -38,6 +40,7 @@ struct TimelineDraft {
         accepted = max(0, min((passage.acceptedAt - passage.startedAt).seconds, end))
         for (index, hop) in path.enumerated() {
             var points = Hop(arrival: self.points.addPoint(), received: self.points.addPoint(), attempts: [])
+            if hop.isStore, hop.transit?.receivedAt != nil { points.connected = self.points.addPoint() }
             points.attempts = (hop.transit?.attempts ?? []).map { _ in self.points.addPoint() }
             if let sent = hop.transit?.attempts.lastIndex(where: { $0.status == .sent }) {
                 points.handover = points.attempts[sent]
@@ -75,7 +78,7 @@ struct TimelineDraft {
     private func order(_ index: Int, _ belief: Belief, in network: inout TemporalNetwork) {
         let hop = hops[index]
         let origin = Self.origin
-        for point in [hop.arrival, hop.received] + hop.attempts + (hop.handover.map { [$0] } ?? []) {
+        for point in [hop.arrival, hop.received] + hop.attempts + [hop.connected, hop.handover].compactMap({ $0 }) {
             network.require(point, after: origin, within: 0...(end + belief.slack))
         }
         network.require(hop.received, after: hop.arrival, atLeast: 0)
@@ -83,13 +86,20 @@ struct TimelineDraft {
             network.require(hop.received, after: takeover, atMost: path[index].isStore ? belief.slack : 0)
             network.require(hop.arrival, after: hops[index - 1].arrival, atLeast: 0)
             if path[index].isStore {
+                if let connected = hop.connected {
+                    network.require(connected, after: hops[index - 1].arrival, atLeast: -belief.slack)
+                    network.require(connected, after: takeover, atMost: belief.slack)
+                }
                 // It answers when it has put the message into the mailbox.
                 if let saved = hop.attempts.last { network.require(saved, after: takeover, atMost: belief.slack) }
             } else if let handover = hop.handover {
                 network.require(handover, after: takeover, atLeast: -belief.slack)
             }
-            if let spent = path[index - 1].transit?.handover?.stages?.transmission {
-                let most = max(0, spent.seconds) + Self.rounding(of: spent) + belief.slack
+            let isByExim = path[index - 1].transit?.software == .exim
+            // What Exim says of the time that a delivery by LMTP took leaves out the wait for the answer.
+            if let spent = path[index - 1].transit?.handover?.stages?.transmission, !isByExim || !path[index].isStore {
+                let rounding = isByExim ? Self.eximRounding : Self.rounding(of: spent)
+                let most = max(0, spent.seconds) + rounding + belief.slack
                 network.require(hop.arrival, after: takeover, atLeast: -most)
             }
             // Where the one before has no log, this one took the message about when it wrote of it first.
@@ -146,10 +156,13 @@ struct TimelineDraft {
         }
         guard let transit = hop.transit else { return stamps }
         let resolution = max(transit.resolution.seconds, 0.001)
-        if let moment = transit.receivedAt { stamps.append((points.received, moment, resolution)) }
+        if let moment = transit.receivedAt { stamps.append((points.connected ?? points.received, moment, resolution)) }
         for (attempt, point) in zip(transit.attempts, points.attempts) { stamps.append((point, attempt.at, resolution)) }
         return stamps
     }
+
+    /// Exim cuts to whole seconds. Source: Exim specification, section 53.15, `deliver_time`.
+    private static let eximRounding = 1.0
 
     /// Half of what the last digit is worth that Postfix writes: two digits, none behind 10 ms.
     /// Source: Postfix, format_tv(3) and postconf(5), delay_logging_resolution_limit.

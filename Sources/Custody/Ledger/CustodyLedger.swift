@@ -67,7 +67,14 @@ struct CustodyLedger {
         for (attempt, ended) in zip(transit.attempts, moments.attempts) {
             let waited = deferrals > 0 ? Self.deferred(transit) : nil
             let because = attempt.status == .deferred ? "deferred: \(Self.reason(attempt))" : nil
-            if let stages = attempt.stages {
+            if transit.software == .exim, attempt.status == .sent, path.indices.contains(next), path[next].isStore {
+                // Its own figure leaves out the wait for the answer.
+                let connected = timeline.hops.indices.contains(next) ? timeline.hops[next].connected : nil
+                let manager = min(connected ?? ended, ended)
+                pieces.append(Piece(stage: .queueManager, until: manager, remark: waited))
+                let remark = Self.remark(onTakingBy: path[next].node, from: manager, until: ended, of: ended - manager)
+                pieces.append(Piece(stage: .transmission, until: ended, remark: remark ?? Self.to(attempt)))
+            } else if let stages = attempt.stages {
                 let setup = ended - stages.transmission.seconds - stages.connectionSetup.seconds
                 let manager = setup - stages.queueManager.seconds
                 pieces.append(Piece(stage: isFirst ? .beforeQueueManager : .queueManager, until: manager, remark: waited))
@@ -86,8 +93,10 @@ struct CustodyLedger {
     }
 
     private func transmission(_ attempt: Transit.Attempt, _ ended: Double, _ stages: Transit.Stages, _ next: Int) -> String? {
-        guard timeline.hops.indices.contains(next), !path[next].isStore else { return Self.to(attempt) }
-        let from = max(timeline.hops[next].arrival, ended - stages.transmission.seconds)
+        guard timeline.hops.indices.contains(next),
+            let began = path[next].isStore ? timeline.hops[next].connected : timeline.hops[next].arrival
+        else { return Self.to(attempt) }
+        let from = max(began, ended - stages.transmission.seconds)
         let spent = stages.transmission.seconds
         return Self.remark(onTakingBy: path[next].node, from: from, until: ended, of: spent) ?? Self.to(attempt)
     }

@@ -15,6 +15,20 @@ enum CustodyVerdict {
         return "\(seconds(most.duration)) of \(seconds(total)): \(place)\(remark)\(twice)"
     }
 
+    /// What the books say, where that is more than that it came.
+    static func end(of passage: ProbePassage) -> String {
+        let reason = passage.reason.map { " (\($0))" } ?? ""
+        switch passage.outcome {
+        case nil, .inbox: return ""
+        case .late: return "; it came late"
+        case .junk: return "; it was put among unwanted mail"
+        case .quarantined: return "; it was quarantined"
+        case .bounced: return "; it bounced\(reason)"
+        case .duplicate: return "; it came more than once"
+        case .lost: return "; it is booked as lost"
+        }
+    }
+
     /// `mx-1 (queue id 3F2A1): deferred twice: …`.
     static func lastKnown(_ passage: ProbePassage, _ path: [PathHop]) -> String {
         guard let last = path.last else {

@@ -1,7 +1,8 @@
 import MailClient
+import MailWire
 import PostwatchModel
 
-/// Signs in to a mailbox as a journey would, and looks whether everything is there that it needs. Changes nothing.
+/// Signs in as a journey would, and looks whether everything is there that it needs. Nothing is sent, put or deleted.
 struct AccountCheck {
     let setting: JourneySetting
     let need: AccountNeed
@@ -9,50 +10,110 @@ struct AccountCheck {
     /// Ends within the journey's timeout plus one second. The password is never in what it returns.
     func run() async -> AccountFinding {
         let recorder = setting.makeRecorder()
-        var fault: String?
         do {
-            let visit = MailboxVisit(route: try MailboxRoute(need.mailbox), setting: setting, recorder: recorder)
-            do {
-                let password = try need.account.password.read()
-                recorder.veil.hide(password, of: need.account.username)
-                try await visit.open()
-                try await visit.login(need.account.username, password)
-                fault = try await whatIsMissing(with: visit)
-                try await visit.logout()
-            } catch {
-                recorder.fail("\(error)")
-            }
-            await visit.leave()
+            recorder.veil.hide(try need.account.password.read(), of: need.account.username)
+            try await look(recorder)
         } catch {
             recorder.fail("\(error)")
         }
         return AccountFinding(
-            journey: setting.configuration.name, username: need.account.username, server: "\(need.mailbox.server)", purpose: need.purpose,
-            fault: fault ?? recorder.failure)
+            journey: setting.configuration.name, username: need.account.username, server: need.server, purpose: need.purpose,
+            fault: recorder.failure)
     }
 
     // MARK: - Private
 
-    private func whatIsMissing(with visit: MailboxVisit) async throws -> String? {
-        let folder = need.mailbox.folder
-        guard try await !visit.perform(.list(reference: "", pattern: folder), in: "list").listings.isEmpty else {
-            return "there is no folder \(folder); create it, or name another one in folder"
+    private func look(_ recorder: RunRecorder) async throws {
+        switch need.door {
+        case .mailbox(let access, let use): try await MailboxCheck(setting, access, need.account, use, recorder).run()
+        case .submission(let access): try await look(into: access, recorder)
+        case .pop3(let access): try await look(into: access, recorder)
+        case .sieve(let access): try await look(into: access, recorder)
+        case .calendar(let access): try await look(into: .calendar, access, recorder)
+        case .contacts(let access): try await look(into: .contacts, access, recorder)
+        case .web(let access): try await look(into: access, recorder)
+        case .webmail(let access): try await look(into: access, recorder)
         }
-        // Also where messages are removed: opened for writing, the folder would lose its \Recent flags.
-        _ = try await visit.perform(.examine(mailbox: folder), in: "select")
-        guard need.removesMessages else { return nil }
-        let capabilities = try await visit.perform(.capability, in: "capability").capabilities ?? []
-        return capabilities.contains("UIDPLUS")
-            ? nil : "the server does not offer UIDPLUS, without which a journey cannot remove its own messages alone"
+    }
+
+    /// Signs in, and asks whether this sender may write to this recipient; then takes it back.
+    private func look(into access: SMTPAccess, _ recorder: RunRecorder) async throws {
+        let exchange = MailExchange(route: try ExchangeRoute(access), setting: setting, recorder: recorder)
+        do {
+            try await exchange.open()
+            if let recipient = access.to {
+                for command in [SMTPCommand.mail(from: access.from), .recipient(recipient)] {
+                    let reply = try await exchange.reply(to: command, in: "envelope")
+                    guard reply.isPositive else {
+                        throw StepFailure(
+                            "\(exchange.place): the account \(need.account.username) may not send from <\(access.from)> to \(recipient): "
+                                + "\(command.verb) was answered with \(MailExchange.printable(reply))")
+                    }
+                }
+                _ = try await exchange.reply(to: .reset, in: "envelope")
+            }
+            try await exchange.part()
+        } catch {
+            await exchange.leave()
+            throw error
+        }
+    }
+
+    private func look(into access: POP3Access, _ recorder: RunRecorder) async throws {
+        let visit = POP3Visit(access: access, tls: try TLSClient(for: access.tls, access.tlsSettings), setting: setting, recorder: recorder)
+        do {
+            try await visit.open()
+            try await visit.login(need.account.username, try need.account.password.read())
+            _ = try await visit.perform(.status, in: "stat")
+            try await visit.quit()
+        } catch {
+            await visit.leave()
+            throw error
+        }
+    }
+
+    private func look(into access: SieveAccess, _ recorder: RunRecorder) async throws {
+        let visit = SieveVisit(
+            access: access, tls: try TLSClient(for: access.tls, access.tlsSettings), setting: setting, recorder: recorder)
+        do {
+            try await visit.open()
+            try await visit.login(try need.account.password.read())
+            _ = try await visit.isActive(SieveScript(journey: setting.configuration.name, folder: access.folder))
+            try await visit.logout()
+        } catch {
+            await visit.leave()
+            throw error
+        }
+    }
+
+    private func look(into service: DAVService, _ access: DAVAccess, _ recorder: RunRecorder) async throws {
+        let route = try HTTPRoute(to: access.url, by: access.destination, access.tlsSettings)
+        let visit = DAVVisit(service: service, access: access, route: route, setting: setting, recorder: recorder)
+        defer { visit.leave() }
+        visit.signIn(try need.account.password.read())
+        try await visit.open()
+        let collection = try await visit.collection(in: try await visit.discover())
+        guard try await visit.mayWrite(into: collection) else {
+            throw StepFailure(
+                "\(collection.url): the account \(need.account.username) may read this \(service.collectionName) and not write into it")
+        }
+    }
+
+    /// The question itself is all that the journey does.
+    private func look(into access: HTTPAccess, _ recorder: RunRecorder) async throws {
+        let run = await (try HTTPTask(access).journey(in: setting)).run()
+        if let failure = run.failure { throw StepFailure(failure) }
+    }
+
+    private func look(into access: WebmailAccess, _ recorder: RunRecorder) async throws {
+        let route = try HTTPRoute(to: access.url, by: access.destination, access.tlsSettings)
+        try await WebmailJourney(setting: setting, access: access, route: route).signIn(recorder)
     }
 }
 
 extension JourneyFactory {
-    /// Checks every account that a journey signs in with.
-    public func checkAccounts(of configuration: JourneyConfiguration) async -> [AccountFinding] {
-        let setting = setting(of: configuration, labels: configuration.labels)
-        var findings: [AccountFinding] = []
-        for need in configuration.task.accounts { findings.append(await AccountCheck(setting: setting, need: need).run()) }
-        return findings
+    /// Checks one account of a journey.
+    public func check(_ need: AccountNeed, of configuration: JourneyConfiguration) async -> AccountFinding {
+        await AccountCheck(setting: setting(of: configuration, labels: configuration.labels), need: need).run()
     }
 }

@@ -7,10 +7,8 @@ public protocol JourneyTask: Hashable, Sendable {
     static var kind: String { get }
     /// When a run is given up unless the configuration says otherwise. Default: 10 s.
     static var defaultTimeout: Duration { get }
-    /// The section of the journey in which a matrix puts the server that is varied. Default: the one named like the kind.
-    static var serverSection: String { get }
-    /// The section in which a matrix puts the account that is varied. Default: the one named like the kind.
-    static var accountSection: String { get }
+    /// Where a matrix puts what it varies in this journey. Default: all in the section named like the kind.
+    static func matrixSections(of journey: ConfigurationNode) -> MatrixSections
 
     /// Reads the keys of a journey that belong to this kind; notes all that is wrong with them there. `nil` when the journey could not
     /// run; at least one fault is noted then.
@@ -26,7 +24,6 @@ public protocol JourneyTask: Hashable, Sendable {
 
 extension JourneyTask {
     public static var defaultTimeout: Duration { .seconds(10) }
-    public static var serverSection: String { kind }
-    public static var accountSection: String { kind }
+    public static func matrixSections(of journey: ConfigurationNode) -> MatrixSections { MatrixSections(kind) }
     public var accounts: [AccountNeed] { [] }
 }

@@ -26,7 +26,7 @@ struct TCPJourney: JourneyRunning {
     private func connect(_ recorder: RunRecorder) async throws {
         let server = port.server
         let addresses = try await recorder.step(context("resolve", "the address of \(server.host)")) {
-            try await setting.resolver.addresses(of: server.host, port: server.port, before: recorder.deadline)
+            try await setting.resolver.addresses(of: port.address ?? server.host, port: server.port, before: recorder.deadline)
         }
         let targets = addresses.map { ServerTarget(endpoint: server, address: $0) }
         let dialler = Dialler(group: setting.group, source: nil, wallClock: setting.wallClock)
@@ -39,13 +39,14 @@ struct TCPJourney: JourneyRunning {
             let line = try await opened.conversation.next(before: recorder.deadline)
             guard line.value.hasPrefix(greeting) else {
                 let found = WireText.printable(line.value.utf8)
-                throw StepFailure("\(server): greeted with \"\(found)\" during greeting, expected a line that begins with \"\(greeting)\"")
+                throw StepFailure(
+                    "\(port.place): greeted with \"\(found)\" during greeting, expected a line that begins with \"\(greeting)\"")
             }
             return Stamped((), at: line.at)
         }
     }
 
     private func context(_ phase: String, _ awaited: String) -> StepContext {
-        StepContext(wire: "tcp", phase: phase, place: "\(port.server)", awaited: awaited)
+        StepContext(wire: "tcp", phase: phase, place: port.place, awaited: awaited)
     }
 }

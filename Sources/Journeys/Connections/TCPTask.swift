@@ -5,6 +5,10 @@ import PostwatchRuntime
 public struct TCPTask: JourneyTask {
     public static let kind = "tcp"
 
+    public static func matrixSections(of journey: ConfigurationNode) -> MatrixSections {
+        MatrixSections(server: kind, account: nil, takesExchangers: true)
+    }
+
     public var port: TCPAccess
 
     public init(_ port: TCPAccess) {

@@ -29,7 +29,7 @@ struct TLSJourney: JourneyRunning {
     private func look(_ recorder: RunRecorder) async throws -> ShownChain {
         let server = access.server
         let addresses = try await recorder.step(context("resolve", "the address of \(server.host)")) {
-            try await setting.resolver.addresses(of: server.host, port: server.port, before: recorder.deadline)
+            try await setting.resolver.addresses(of: access.address ?? server.host, port: server.port, before: recorder.deadline)
         }
         do throws(EncryptionFailure) {
             return try await probe.chain(
@@ -38,8 +38,11 @@ struct TLSJourney: JourneyRunning {
                 recorder.pass(phase, on: "tls", at: end)
             }
         } catch {
-            return try await recorder.step(context(error.phase, "its end")) { () throws -> Stamped<ShownChain> in
-                throw StepFailure("\(server): \(error)" + (error.description.contains(" during ") ? "" : " during \(error.phase)"))
+            return try await recorder.step(context(error.phase, awaited(in: error.phase))) { () throws -> Stamped<ShownChain> in
+                switch error {
+                case .connection(let failure, _): throw failure
+                case .notOffered, .unwelcome, .declined, .noCertificate: throw StepFailure("\(access.place): \(error) during \(error.phase)")
+                }
             }
         }
     }
@@ -58,7 +61,7 @@ struct TLSJourney: JourneyRunning {
             }
             guard verdict.isTrusted else {
                 let faults = verdict.faults.map { "\($0)" }.joined(separator: "; ")
-                throw StepFailure("\(access.server): \(faults), during verify")
+                throw StepFailure("\(access.place): \(faults), during verify")
             }
             return Stamped((), at: .now())
         }
@@ -71,7 +74,17 @@ struct TLSJourney: JourneyRunning {
         ]
     }
 
+    private func awaited(in phase: String) -> String {
+        switch phase {
+        case "connect": "the connection"
+        case "greeting": "the greeting"
+        case "ehlo": "the answer to EHLO"
+        case "starttls": "the answer to \(access.mailProtocol == .pop3 ? "STLS" : "STARTTLS")"
+        default: "the end of the TLS handshake"
+        }
+    }
+
     private func context(_ phase: String, _ awaited: String) -> StepContext {
-        StepContext(wire: "tls", phase: phase, place: "\(access.server)", awaited: awaited)
+        StepContext(wire: "tls", phase: phase, place: access.place, awaited: awaited)
     }
 }

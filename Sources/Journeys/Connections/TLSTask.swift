@@ -6,6 +6,10 @@ import PostwatchRuntime
 public struct TLSTask: JourneyTask {
     public static let kind = "tls"
 
+    public static func matrixSections(of journey: ConfigurationNode) -> MatrixSections {
+        MatrixSections(server: kind, account: nil, takesExchangers: true)
+    }
+
     public var server: TLSAccess
 
     public init(_ server: TLSAccess) {

@@ -6,6 +6,10 @@ public struct CalDAVTask: JourneyTask {
     public static let kind = "caldav"
     public static let defaultTimeout = Duration.seconds(30)
 
+    public static func matrixSections(of journey: ConfigurationNode) -> MatrixSections {
+        MatrixSections(server: kind, naming: .url, account: kind, logins: [kind])
+    }
+
     public var access: DAVAccess
 
     public init(_ access: DAVAccess) {
@@ -21,7 +25,14 @@ public struct CalDAVTask: JourneyTask {
         self.access = access
     }
 
+    public var accounts: [AccountNeed] {
+        let calendar = access.collection ?? "its first calendar"
+        return [AccountNeed(.calendar(access), access.account, purpose: "puts and removes its own events in \(calendar)")]
+    }
+
     public func journey(in setting: JourneySetting) throws -> any JourneyRunning {
-        DAVJourney(setting: setting, service: .calendar, access: access, route: try HTTPRoute(access.tlsSettings))
+        DAVJourney(
+            setting: setting, service: .calendar, access: access,
+            route: try HTTPRoute(to: access.url, by: access.destination, access.tlsSettings))
     }
 }

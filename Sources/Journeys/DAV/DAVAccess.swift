@@ -7,6 +7,8 @@ import PostwatchRuntime
 public struct DAVAccess: Hashable, Sendable {
     /// Of the server, or of what lies below discovery; with no path discovery begins at `/.well-known/caldav` or `/.well-known/carddav`.
     public var url: HTTPURL
+    /// Where connections go instead of where its name leads. Default: nowhere else.
+    public var destination: WebDestination?
     public var tlsSettings: TLSSettings
     public var account: MailAccount
     /// The name or the address of the collection to work in. Default: the first that fits.
@@ -33,7 +35,9 @@ extension DAVAccess {
             section.report("username", found: "no account", write: "username and password_file")
         }
         let collection = section.text("collection")
+        let destination = WebDestination(section, instead: url)
         guard let url, let account else { return nil }
         self.init(url: url, tlsSettings: settings, account: account, collection: collection)
+        self.destination = destination
     }
 }

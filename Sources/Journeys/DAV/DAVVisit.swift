@@ -96,6 +96,17 @@ final class DAVVisit {
         }
     }
 
+    /// Whether the account may put items into a collection. A server that does not tell is believed to let it. Source: RFC 3744, section 5.4.
+    func mayWrite(into collection: Collection) async throws -> Bool {
+        try await visit.step("privileges", at: "\(collection.url)") {
+            let name = XMLElement.Name.dav("current-user-privilege-set")
+            let answer = try await propfind(collection.url, [name], depth: 0)
+            guard let told = try multistatus(answer, "PROPFIND").responses.first?.property(name) else { return true }
+            let privileges = told.all(.dav("privilege")).flatMap(\.children).map(\.name)
+            return ["all", "write", "write-content", "bind"].contains { privileges.contains(.dav($0)) }
+        }
+    }
+
     // MARK: Items
 
     func put(_ item: DAVItem, into collection: Collection) async throws -> Stored {

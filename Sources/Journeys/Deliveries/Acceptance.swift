@@ -1,10 +1,13 @@
 import MailWire
+import NIOCore
 import PostwatchModel
 
 /// A server's promise to deliver.
 struct Acceptance {
     let place: String
     let reply: SMTPReply
+    /// When the message went off. It cannot have arrived before.
+    let handedOverAt: NIODeadline
 
     /// The queue id is what an operator looks for in that server's log.
     /// - Parameter destination: `in the mailbox`.

@@ -4,8 +4,10 @@ import NIOCore
 
 /// One run's time at the place where its message is to arrive. Belongs to one task.
 protocol ArrivalVisit {
-    /// Whatever must be ready before the message goes off.
+    /// Whatever must be ready before the message goes off, and what had better be.
     func prepare(for mark: ProbeMark) async throws
+    /// Makes ready what could not be made ready before. The message is accepted.
+    func finishPreparation() async throws
     /// Waits until the message is there; for the step that times the delivery.
     func awaitArrival(of mark: ProbeMark, _ acceptance: Acceptance) async throws -> Stamped<Void>
     /// Reads the message, makes sure that it is the one, books it, and takes it away. Returns its header.

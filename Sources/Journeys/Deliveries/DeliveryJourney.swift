@@ -33,6 +33,7 @@ final class DeliveryJourney: JourneyRunning {
         bounces = try delivery.bounces.flatMap { try setting.bounceMailboxes.mailbox($0, for: setting, book) }
         inbox = ReceiverInbox(
             of: setting, book: book, recipient: delivery.recipient, eventLoop: setting.group.next())
+        if case .receiver(let receiver) = delivery.destination { receiver.open(inbox) }
     }
 
     var name: String { setting.configuration.name }
@@ -45,7 +46,6 @@ final class DeliveryJourney: JourneyRunning {
         let exchange = MailExchange(route: delivery.exchange, setting: setting, recorder: recorder)
         let arrival = visit(recorder)
         book.begin(mark)
-        await inbox.bookLatecomers()
         do {
             try await carry(mark, through: exchange, to: arrival, recorder)
         } catch {
@@ -76,8 +76,8 @@ final class DeliveryJourney: JourneyRunning {
         switch (delivery.destination, sweep) {
         case (.mailbox(let route, let account), let sweep?):
             MailboxArrival(
-                visit: MailboxVisit(route: route, setting: setting, recorder: recorder), folder: route.access.folder, account: account,
-                trace: delivery.trace, recorder: recorder, books: MailboxArrival.Books(book: book, sweep: sweep, bounces: bounces))
+                in: setting, route: route, account: account, trace: delivery.trace, recorder: recorder,
+                books: MailboxArrival.Books(book: book, sweep: sweep, bounces: bounces))
         case (.mailbox, nil): preconditionFailure("a mailbox is swept")
         case (.receiver(let receiver), _): ReceiverArrival(at: receiver, inbox: inbox, recorder: recorder)
         }
@@ -97,7 +97,8 @@ final class DeliveryJourney: JourneyRunning {
         book.accept(mark.id, by: exchange.place, reply)
         recorder.passage = PassageDraft(probe: mark.id, acceptedBy: exchange.place, reply, mailbox: delivery.place)
         try await exchange.part()
-        let acceptance = Acceptance(place: exchange.place, reply: reply)
+        try await arrival.finishPreparation()
+        let acceptance = Acceptance(place: exchange.place, reply: reply, handedOverAt: exchange.handedOverAt ?? .now())
         let context = StepContext(wire: "delivery", phase: "arrival", place: acceptance.place, awaited: "the message")
         try await recorder.step(context) { try await arrival.awaitArrival(of: mark, acceptance) }
         let header = try await arrival.collect(mark)

@@ -5,8 +5,10 @@ import PostwatchRuntime
 public struct InboundTask: JourneyTask {
     public static let kind = "inbound"
     public static let defaultTimeout = Duration.seconds(60)
-    public static let serverSection = "smtp"
-    public static let accountSection = "imap"
+
+    public static func matrixSections(of journey: ConfigurationNode) -> MatrixSections {
+        MatrixSections(server: "smtp", account: "imap", logins: ["imap"], envelope: "smtp", takesExchangers: true)
+    }
 
     /// With sender and recipient. Without a server: the mail exchangers of the recipient's domain.
     public var exchange: SMTPAccess
@@ -54,7 +56,15 @@ public struct InboundTask: JourneyTask {
             bounces: bounces)
     }
 
-    public var accounts: [AccountNeed] { [AccountNeed(mailbox: mailbox, account: account, removesMessages: true)] }
+    public var accounts: [AccountNeed] {
+        var needs = [AccountNeed.submission(by: exchange)].compactMap(\.self) + [.arrivals(at: mailbox, account, others: folders)]
+        if let bounces, let account = bounces.account {
+            let use = AccountNeed.MailboxUse(writes: [bounces.folder], needsUIDPLUS: true)
+            needs.append(
+                AccountNeed(.mailbox(bounces, use), account, purpose: "reads and removes reports on its own messages in \(bounces.folder)"))
+        }
+        return needs
+    }
 
     public func journey(in setting: JourneySetting) throws -> any JourneyRunning {
         try DeliveryJourney(

@@ -18,38 +18,83 @@ final class MailboxArrival: ArrivalVisit {
     /// Copies of a message that are read when there is more than one.
     private static let copyLimit = 5
 
-    private let visit: MailboxVisit
-    private let folder: String
+    /// How long a message may wait until its mailbox is open, and the share of the run's time that this may be.
+    private static let openingLimit = Duration.seconds(1)
+    private static let openingShare = 4
+
+    /// How far the mailbox is.
+    private enum Readiness {
+        case closed
+        case open
+        /// It does not open, and why.
+        case failed(any Error)
+    }
+
+    private let setting: JourneySetting
+    private let route: MailboxRoute
     private let account: MailAccount
     private let trace: ProbeTrace
     private let recorder: RunRecorder
     private let books: Books
-    private var password: Secret?
+    private var visit: MailboxVisit
+    private var readiness = Readiness.closed
+    private var password = Secret("")
     private var arrived: (uids: [UID], at: Timestamp)?
     private var hasSwept = false
 
-    init(visit: MailboxVisit, folder: String, account: MailAccount, trace: ProbeTrace, recorder: RunRecorder, books: Books) {
-        self.visit = visit
-        self.folder = folder
+    init(
+        in setting: JourneySetting, route: MailboxRoute, account: MailAccount, trace: ProbeTrace, recorder: RunRecorder, books: Books
+    ) {
+        self.setting = setting
+        self.route = route
         self.account = account
         self.trace = trace
         self.recorder = recorder
         self.books = books
+        visit = MailboxVisit(route: route, setting: setting, recorder: recorder)
     }
 
-    func prepare(for mark: ProbeMark) throws {
-        let password = try account.password.read()
+    /// Opens the mailbox and has the server tell of what comes, so that a fast delivery is not seen later than it was there.
+    ///
+    /// A mailbox that does not open holds up no message: whoever sends mail does not ask for that either, and mail that is stuck must be
+    /// seen to be. If it takes too long the visit begins anew once the message is accepted.
+    func prepare(for mark: ProbeMark) async throws {
+        password = try account.password.read()
         recorder.veil.hide(password, of: account.username)
-        self.password = password
+        let attempt = recorder.attempt(within: min(Self.openingLimit, recorder.timeout / Self.openingShare))
+        visit.join(attempt)
+        do {
+            try await open()
+            readiness = .open
+        } catch {
+            if NIODeadline.now() < attempt.deadline { readiness = .failed(error) }
+        }
+        var isForgiven = false
+        if case .closed = readiness { isForgiven = true }
+        recorder.adopt(attempt, isForgiven: isForgiven)
+        visit.join(recorder)
+    }
+
+    func finishPreparation() async throws {
+        switch readiness {
+        case .open: return
+        case .failed(let error): throw error
+        case .closed:
+            await visit.leave()
+            visit = MailboxVisit(route: route, setting: setting, recorder: recorder)
+            try await open()
+        }
     }
 
     func awaitArrival(of mark: ProbeMark, _ acceptance: Acceptance) async throws -> Stamped<Void> {
-        guard let password else { preconditionFailure("a visit begins with prepare") }
-        try await visit.open()
-        try await visit.login(account.username, password)
-        if visit.capabilities == nil { try await visit.askCapabilities() }
-        _ = try await visit.perform(.select(mailbox: folder), in: "select")
-        return try await look(for: mark, acceptance)
+        // What goes wrong in the mailbox is told as its own, not as that of whoever accepted the message.
+        var arrival: Stamped<Void>?
+        try await visit.step("arrival", "an answer from the mailbox") {
+            let seen = try await look(for: mark, acceptance)
+            arrival = seen
+            return seen
+        }
+        return arrival ?? Stamped((), at: .now())
     }
 
     func collect(_ mark: ProbeMark) async throws -> MessageHeader {
@@ -66,15 +111,29 @@ final class MailboxArrival: ArrivalVisit {
 
     // MARK: - Private
 
+    private var folder: String { route.access.folder }
+
+    private func open() async throws {
+        try await visit.open()
+        try await visit.login(account.username, password)
+        if visit.capabilities == nil { try await visit.askCapabilities() }
+        _ = try await visit.perform(.select(mailbox: folder), in: "select")
+        guard try await visit.canIdle() else { return }
+        try await visit.step("listen", "the answer to IDLE") {
+            _ = try await visit.beginIdle()
+            return Stamped((), at: .now())
+        }
+    }
+
     /// Looks until the message is there, each time that the server tells of something new: it arrived when the server told so. What earlier
     /// runs left is booked and removed meanwhile, once.
     private func look(for mark: ProbeMark, _ acceptance: Acceptance) async throws -> Stamped<Void> {
         // What is left of the time is for the last look and the farewell.
         let limit = recorder.deadline - MailboxVisit.pollInterval
         var lookAside = NIODeadline.now() + Self.asideInterval
-        var toldAt: NIODeadline?
+        var toldAt = try await visit.endIdle(tellingNewsSince: acceptance.handedOverAt)
         while true {
-            let found = try await visit.look(for: trace.search(for: mark))
+            let found = try await visit.look(for: trace.search(for: mark), in: "arrival")
             if !found.value.isEmpty {
                 arrived = (Array(found.value.prefix(Self.copyLimit)), visit.setting.world.now())
                 return Stamped((), at: toldAt ?? found.at)
@@ -93,7 +152,7 @@ final class MailboxArrival: ArrivalVisit {
                 throw StepFailure(acceptance.ended(as: outcome, record.reason))
             }
             guard .now() < limit else { throw StepFailure(acceptance.notSeen("in the mailbox", within: recorder.timeout)) }
-            toldAt = try await visit.awaitNews(until: min(limit, lookAside))
+            toldAt = try await visit.awaitNews(until: min(limit, lookAside), in: "arrival")
         }
     }
 

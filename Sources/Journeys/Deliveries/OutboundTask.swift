@@ -6,6 +6,10 @@ public struct OutboundTask: JourneyTask {
     public static let kind = "outbound"
     public static let defaultTimeout = Duration.seconds(60)
 
+    public static func matrixSections(of journey: ConfigurationNode) -> MatrixSections {
+        MatrixSections(server: "smtp", account: "smtp", logins: ["smtp"], envelope: "smtp")
+    }
+
     /// The far end.
     public enum Destination: Hashable, Sendable {
         /// A mailbox somewhere else.
@@ -36,8 +40,9 @@ public struct OutboundTask: JourneyTask {
     }
 
     public var accounts: [AccountNeed] {
-        guard case .mailbox(let mailbox, let account) = destination else { return [] }
-        return [AccountNeed(mailbox: mailbox, account: account, removesMessages: true)]
+        let submission = [AccountNeed.submission(by: exchange)].compactMap(\.self)
+        guard case .mailbox(let mailbox, let account) = destination else { return submission }
+        return submission + [.arrivals(at: mailbox, account)]
     }
 
     public func journey(in setting: JourneySetting) throws -> any JourneyRunning {

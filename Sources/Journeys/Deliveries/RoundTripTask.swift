@@ -6,6 +6,10 @@ public struct RoundTripTask: JourneyTask {
     public static let kind = "round-trip"
     public static let defaultTimeout = Duration.seconds(120)
 
+    public static func matrixSections(of journey: ConfigurationNode) -> MatrixSections {
+        MatrixSections(server: "smtp", account: "imap", logins: ["smtp", "imap"], envelope: "smtp")
+    }
+
     /// How the message comes back.
     public enum Return: String, Hashable, Sendable, CaseIterable {
         /// A responder writes an answer. Source: RFC 3834.
@@ -50,7 +54,9 @@ public struct RoundTripTask: JourneyTask {
             patience: patience)
     }
 
-    public var accounts: [AccountNeed] { [AccountNeed(mailbox: mailbox, account: account, removesMessages: true)] }
+    public var accounts: [AccountNeed] {
+        [AccountNeed.submission(by: exchange)].compactMap(\.self) + [.arrivals(at: mailbox, account)]
+    }
 
     public func journey(in setting: JourneySetting) throws -> any JourneyRunning {
         try DeliveryJourney(

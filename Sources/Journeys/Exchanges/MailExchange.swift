@@ -20,6 +20,8 @@ final class MailExchange {
     private(set) var capabilities: SMTPCapabilities?
     /// The message was handed over and no answer to it was read: whether the server has taken it is not known.
     private(set) var mayHaveAccepted = false
+    /// When the message went off.
+    private(set) var handedOverAt: NIODeadline?
 
     init(route: ExchangeRoute, setting: JourneySetting, recorder: RunRecorder) {
         self.route = route
@@ -72,6 +74,7 @@ final class MailExchange {
         let reply = try await step("accept", "the word of acceptance") { [self] in
             let session = try connected()
             mayHaveAccepted = true
+            handedOverAt = .now()
             let reply = try await session.deliver(message, before: deadline)
             mayHaveAccepted = false
             return try expect(250, "the message", in: "accept", reply)

@@ -91,11 +91,7 @@ extension SMTPAccess {
     }
 
     private static func address(_ section: ConfigurationSection) -> String? {
-        guard let text = section.text("address") else { return nil }
-        guard InternetAddress(text) != nil else {
-            section.report("address", found: "\"\(text)\"", write: "one of the server's addresses such as 192.0.2.11")
-            return nil
-        }
+        guard let text = section.serverAddress() else { return nil }
         if !section.has("server") {
             section.report("address", found: "an address without its server", write: "server with the name that the address belongs to")
         }

@@ -5,6 +5,10 @@ import PostwatchRuntime
 public struct SMTPTask: JourneyTask {
     public static let kind = "smtp"
 
+    public static func matrixSections(of journey: ConfigurationNode) -> MatrixSections {
+        MatrixSections(server: "smtp", account: "smtp", logins: ["smtp"], takesExchangers: true)
+    }
+
     /// Must have a server.
     public var exchange: SMTPAccess
 
@@ -18,6 +22,10 @@ public struct SMTPTask: JourneyTask {
             return nil
         }
         self.exchange = exchange
+    }
+
+    public var accounts: [AccountNeed] {
+        [AccountNeed.submission(by: exchange)].compactMap(\.self)
     }
 
     public func journey(in setting: JourneySetting) throws -> any JourneyRunning {

@@ -5,6 +5,8 @@ import PostwatchRuntime
 /// The way into a mailbox.
 public struct IMAPAccess: Hashable, Sendable {
     public var server: Endpoint
+    /// The one of the server's addresses to go to, instead of the first that answers. Certificates are still for its name.
+    public var address: String?
     public var tls: TLSMode
     public var tlsSettings: TLSSettings
     /// `nil`: only greeting and capabilities are asked for.
@@ -28,6 +30,9 @@ public struct IMAPAccess: Hashable, Sendable {
 }
 
 extension IMAPAccess {
+    /// As sentences name it.
+    var place: String { server.place(at: address) }
+
     /// Reads a section `imap` that must have an account; `nil` without one, which is noted.
     static func signedIn(_ journey: ConfigurationSection) -> (access: IMAPAccess, account: MailAccount)? {
         let access = journey.section("imap", IMAPAccess.init) ?? nil
@@ -48,7 +53,9 @@ extension IMAPAccess {
         let authentication = section.choice("auth", of: IMAPAuthentication.self)
         let folder = section.text("folder") ?? "INBOX"
         section.refuseOpportunisticLogin(tls, account)
+        let address = section.serverAddress()
         guard let server else { return nil }
         self.init(server: server, tls: tls, tlsSettings: settings, account: account, authentication: authentication, folder: folder)
+        self.address = address
     }
 }

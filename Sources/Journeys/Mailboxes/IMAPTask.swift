@@ -44,7 +44,19 @@ public struct IMAPTask: JourneyTask {
     }
 
     public var accounts: [AccountNeed] {
-        mailbox.account.map { [AccountNeed(mailbox: mailbox, account: $0, removesMessages: false)] } ?? []
+        guard let account = mailbox.account else { return [] }
+        var use = AccountNeed.MailboxUse(reads: [mailbox.folder] + (steps.contains(.switch) ? folders : []))
+        var purposes = ["reads " + use.reads.joined(separator: ", ")]
+        if steps.contains(.append) {
+            use.sent = sentFolder.map { .named($0) } ?? .marked
+            purposes.append("files its own messages in \(sentFolder ?? "the folder of sent ones")")
+        }
+        if steps.contains(.idle) || steps.contains(.flag) {
+            use.writes = [mailbox.folder]
+            use.needsIdle = steps.contains(.idle)
+            purposes.append("puts its own messages into \(mailbox.folder)")
+        }
+        return [AccountNeed(.mailbox(mailbox, use), account, purpose: purposes.joined(separator: ", "))]
     }
 
     public func journey(in setting: JourneySetting) throws -> any JourneyRunning {

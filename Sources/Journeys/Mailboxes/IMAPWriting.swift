@@ -90,7 +90,7 @@ final class IMAPWriting {
         }
         let mark = makeMark()
         var position: (uid: UID, number: Int)?
-        try await visit.step("store", "the answer to APPEND") { [self] in
+        try await second.step("store", "the answer to APPEND") { [self] in
             let answer = try await put(mark, into: folder, by: second, in: "store")
             let probe = FiledProbe(mark, in: folder, answer.value.status.code)
             filed.append(probe)
@@ -124,7 +124,7 @@ final class IMAPWriting {
     private func locate(_ probe: FiledProbe, by visit: MailboxVisit) async throws -> (uid: UID, number: Int) {
         _ = try await visit.answer(to: .noop, in: "store")
         var uid = probe.uid
-        if uid == nil { uid = try await visit.look(for: .header(ProbeMark.headerName, probe.mark.id)).value.first }
+        if uid == nil { uid = try await visit.look(for: .header(ProbeMark.headerName, probe.mark.id), in: "store").value.first }
         if let uid {
             let found = try await visit.answer(to: .uidFetch([uid], [.uid]), in: "store").value.fetched.last { $0.uid == uid }
             if let found { return (uid, found.sequenceNumber) }

@@ -14,15 +14,15 @@ extension MailboxVisit {
     // MARK: Waiting for a message
 
     /// The messages that a search finds, which a visit that waits for them looks at again when there is news.
-    func look(for key: IMAPSearchKey) async throws -> Stamped<[UID]> {
+    func look(for key: IMAPSearchKey, in phase: String) async throws -> Stamped<[UID]> {
         newsAt = nil
-        let answer = try await answer(to: .uidSearch([.undeleted, key]), in: "search")
+        let answer = try await answer(to: .uidSearch([.undeleted, key]), in: phase)
         return Stamped(answer.value.found, at: answer.at)
     }
 
     /// Waits until the folder may hold something that the last look did not find. Returns when the server told so; `nil` when it has told
     /// nothing, and it is time to look all the same.
-    func awaitNews(until limit: NIODeadline) async throws -> NIODeadline? {
+    func awaitNews(until limit: NIODeadline, in phase: String) async throws -> NIODeadline? {
         // Told in the answer to another command: the server will not say it again.
         if let newsAt, hastyLooks < Self.hastyLookLimit {
             hastyLooks += 1
@@ -32,7 +32,7 @@ extension MailboxVisit {
         guard try await canIdle(), try await beginIdle() else {
             try await setting.world.clock.sleep(for: .nanoseconds(Self.pollInterval.nanoseconds))
             // Some servers show new messages to a search only behind a command that may report them.
-            _ = try await answer(to: .noop, in: "search")
+            _ = try await answer(to: .noop, in: phase)
             return nil
         }
         let patience = min(limit, .now() + Self.trustInterval)
@@ -40,6 +40,20 @@ extension MailboxVisit {
         let told = newsAt
         try await endIdle()
         return told
+    }
+
+    /// Ends the IDLE in which this visit has been since before a message was handed over elsewhere. Returns when the server first told of
+    /// something new behind that moment; `nil` when it has not.
+    func endIdle(tellingNewsSince moment: NIODeadline) async throws -> NIODeadline? {
+        guard idle != nil else { return nil }
+        let now = NIODeadline.now()
+        newsAt = nil
+        // It has queued up, with the moments of its arrival.
+        while let push = try await nextPush(until: now), push.at <= now {
+            if push.at < moment { newsAt = nil }
+        }
+        try await endIdle()
+        return newsAt
     }
 
     // MARK: IDLE

@@ -8,9 +8,7 @@ import PostwatchRuntime
 final class MailboxVisit {
     let route: MailboxRoute
     let setting: JourneySetting
-    let recorder: RunRecorder
-    let deadline: NIODeadline
-    private let approach: ServerApproach
+    private var approach: ServerApproach
     private var session: IMAPSession?
     private var isGreeted = false
     /// Names in capitals; `nil` while nobody has told.
@@ -27,14 +25,21 @@ final class MailboxVisit {
     init(route: MailboxRoute, setting: JourneySetting, recorder: RunRecorder, role: String? = nil) {
         self.route = route
         self.setting = setting
-        self.recorder = recorder
-        self.deadline = recorder.deadline
         approach = ServerApproach(
-            server: route.access.server, tls: route.tls, wire: "imap", setting: setting, recorder: recorder, role: role)
+            server: route.access.server, address: route.access.address, tls: route.tls, wire: "imap", setting: setting, recorder: recorder,
+            role: role)
     }
+
+    var recorder: RunRecorder { approach.recorder }
 
     /// As sentences name it: `imap.example.test:993`.
     var place: String { approach.place }
+
+    /// When the run must be over.
+    var deadline: NIODeadline { recorder.deadline }
+
+    /// What comes is a part of this record.
+    func join(_ recorder: RunRecorder) { approach.recorder = recorder }
 
     // MARK: Coming and going
 

@@ -11,12 +11,18 @@ import PostwatchModel
 ///   exchangers_of: example.net
 ///   families: [ipv4, ipv6]
 /// ```
+///
+/// A key of a server goes into the section of the journey's server, a key of an account into that of its account, `username` and what goes
+/// with it into every section that signs in, `from` and `to` into the one that has the message's addresses; `MatrixSections` knows them. A key
+/// that is named like a section holds what belongs there.
 public struct JourneyMatrix: Sendable {
     /// A matrix has no more cells than this.
     static let largest = 10_000
 
     /// The journey's name: the label `matrix` of its cells.
     public let name: String
+    /// `imap`.
+    public let kind: String
     /// The domain whose mail exchangers are the servers.
     public let exchangersOf: String?
     /// Host names whose addresses are asked for.
@@ -33,26 +39,39 @@ public struct JourneyMatrix: Sendable {
             // `JourneyConfiguration.readAll` has noted what is wrong.
             _ = journey.remainder(besides: [])
             guard let axes = try? axes(of: content, file: journey.file), axes.needsNames else { return nil }
-            guard case .scalar(let name) = content["name"]?.content else { return nil }
+            guard case .scalar(let name) = content["name"]?.content, case .scalar(let kindName) = content["kind"]?.content,
+                let kind = JourneyConfiguration.kinds.first(where: { $0.kind == kindName })
+            else { return nil }
+            let layout = MatrixLayout(content.without("matrix"), axes, kind)
             return JourneyMatrix(
-                name: name, exchangersOf: axes.exchangersOf, hosts: axes.hosts, resolver: resolver(of: content), journey: content,
+                name: name, kind: kindName, exchangersOf: axes.exchangersOf, hosts: hosts(of: layout), resolver: resolver(of: content),
+                journey: content,
                 file: journey.file)
         }
     }
 
-    /// The cells for what name servers say now; in the order of the axes. Names that could not be resolved have none.
-    public func cells(for names: MatrixNames) -> [JourneyConfiguration] {
-        (try? ConfigurationSection.read(journey, file: file) { Self.cells(of: $0, names: names) }) ?? []
+    /// The cells for what name servers say now; in the order of the axes. Names that could not be resolved have none. Throws
+    /// `ConfigurationFaults` when what they say makes no cells: a name that is none, too many addresses.
+    public func cells(for names: MatrixNames) throws(ConfigurationFaults) -> [JourneyConfiguration] {
+        try ConfigurationSection.read(journey, file: file) { Self.cells(of: $0, names: names) }
     }
 
     /// Reads a journey with a matrix. Its cells, when no name server has to be asked; otherwise they are only looked through for faults.
     static func fixedCells(of section: ConfigurationSection) -> [JourneyConfiguration] {
-        guard let axes = section.section("matrix", Axes.init) else { return [] }
+        guard let axes = section.section("matrix", Axes.init), let kind = JourneyConfiguration.kind(of: section) else { return [] }
+        let layout = MatrixLayout(section.content.without("matrix"), axes, kind)
+        let faults = layout.faults(of: kind)
+        for fault in faults { section.report("matrix", found: fault.found, write: fault.write) }
+        guard faults.isEmpty else {
+            // One sentence says it; what it leads to is not told as well.
+            _ = section.remainder(besides: [])
+            return []
+        }
         guard axes.needsNames else { return cells(of: section, names: MatrixNames()) }
         let example = MatrixAddress("192.0.2.1")
         let names = MatrixNames(
             exchangers: ["mx.invalid"],
-            addresses: Dictionary((axes.hosts + ["mx.invalid"]).map { ($0, [example]) }) { first, _ in first })
+            addresses: Dictionary((hosts(of: layout) + ["mx.invalid"]).map { ($0, [example]) }) { first, _ in first })
         _ = cells(of: section, names: names, allFamilies: true)
         return []
     }
@@ -99,29 +118,11 @@ public struct JourneyMatrix: Sendable {
 
         var needsNames: Bool { exchangersOf != nil || !families.isEmpty }
 
-        /// Of servers that are told apart by address.
-        var hosts: [String] {
-            Set(servers.compactMap { $0.server.flatMap(JourneyMatrix.endpoint)?.host }).sorted()
-        }
+        /// Families that are asked for; all where nothing is said.
+        var wantedFamilies: [MatrixAddress.Family] { families.isEmpty ? MatrixAddress.Family.allCases : families }
 
-        /// Every way to a server.
-        func ways(_ names: MatrixNames, kind: any JourneyTask.Type, allFamilies: Bool) -> [MatrixChoice] {
-            let plain = exchangersOf == nil ? servers : names.exchangers.map(exchanger)
-            guard needsNames else { return plain }
-            let wanted = families.isEmpty || allFamilies ? MatrixAddress.Family.allCases : families
-            return plain.flatMap { choice -> [MatrixChoice] in
-                guard let endpoint = choice.server.flatMap(JourneyMatrix.endpoint) else { return choice.isDirect ? [choice] : [] }
-                let addresses = (names.addresses[endpoint.host] ?? []).filter { wanted.contains($0.family) }
-                return addresses.map { address in
-                    choice.by(
-                        address, isAmongOthers: addresses.count { $0.family == address.family } > 1,
-                        port: choice.server.flatMap(JourneyMatrix.hasPort) == true ? endpoint.port : nil,
-                        host: endpoint.host, needsName: kind.serverSection != "dns")
-                }
-            }
-        }
-
-        private func exchanger(_ host: String) -> MatrixChoice {
+        /// A mail exchanger as a way.
+        func exchanger(_ host: String) -> MatrixChoice {
             let node = nodes[host] ?? String(host.prefix { $0 != "." })
             let server = ConfigurationNode(.scalar("\(host):25"), line: 1)
             return MatrixChoice(
@@ -135,69 +136,66 @@ public struct JourneyMatrix: Sendable {
     }
 
     private static func resolver(of journey: ConfigurationNode) -> Endpoint? {
-        journey["resolver"].flatMap { endpoint($0, defaultPort: 53) }
+        guard case .scalar(let text) = journey["resolver"]?.content else { return nil }
+        return Endpoint(text, defaultPort: 53)
     }
 
-    fileprivate static func endpoint(_ node: ConfigurationNode) -> Endpoint? { endpoint(node, defaultPort: 25) }
-
-    /// Whether a server is written with its port; otherwise each kind has its own.
-    fileprivate static func hasPort(_ node: ConfigurationNode) -> Bool {
-        endpoint(node, defaultPort: 1) == endpoint(node, defaultPort: 2)
-    }
-
-    private static func endpoint(_ node: ConfigurationNode, defaultPort: Int) -> Endpoint? {
-        guard case .scalar(let text) = node.content else { return nil }
-        return Endpoint(text, defaultPort: defaultPort)
+    private static func hosts(of layout: MatrixLayout) -> [String] {
+        Set(layout.combinations(exchangers: []).compactMap(\.host)).sorted()
     }
 
     private static func cells(of section: ConfigurationSection, names: MatrixNames, allFamilies: Bool = false) -> [JourneyConfiguration] {
         guard let axes = section.section("matrix", Axes.init), let kind = JourneyConfiguration.kind(of: section) else { return [] }
-        let journey = section.content.without("matrix")
-        let ways: [MatrixChoice?] =
-            axes.servers.isEmpty && axes.exchangersOf == nil ? [nil] : axes.ways(names, kind: kind, allFamilies: allFamilies)
-        let accounts: [MatrixChoice?] = axes.accounts.isEmpty ? [nil] : axes.accounts
-        guard ways.count * accounts.count <= largest else {
-            section.report("matrix", found: "\(ways.count * accounts.count) cells", write: "at most \(largest)")
+        let layout = MatrixLayout(section.content.without("matrix"), axes, kind)
+        // Where name servers tell of nothing no cell reads the journey's keys.
+        _ = section.remainder(besides: [])
+        let families = allFamilies ? MatrixAddress.Family.allCases : axes.wantedFamilies
+        let ways = layout.combinations(exchangers: names.exchangers).map { combination in
+            (combination, (combination.host.flatMap { names.addresses[$0] } ?? []).filter { families.contains($0.family) })
+        }
+        let count = axes.needsNames ? ways.map(\.1.count).reduce(0, +) : ways.count
+        guard count <= largest else {
+            section.report("matrix", found: "\(count) cells", write: "at most \(largest)")
             return []
         }
-        var taken: Set<String> = []
-        return ways.flatMap { way in
-            accounts.compactMap { account -> JourneyConfiguration? in
-                // Straight to a server that the account does not name there is no way.
-                if way?.isDirect == true && account?.server == nil { return nil }
-                let node = cell(journey, way, account, kind)
-                guard var cell = section.reading(node, { JourneyConfiguration(reading: $0) }) ?? nil else { return nil }
-                let choices = [way, account].compactMap { $0 }
-                let path = cell.path + choices.flatMap(\.path)
-                cell.path = path.enumerated().filter { path.firstIndex(of: $0.element) == $0.offset }.map(\.element)
-                cell.labels = LabelSet(
-                    [("matrix", cell.name)] + choices.flatMap { [($0.axis, $0.name)] + $0.more.map { ($0.name, $0.value) } })
-                cell.name = name(of: cell.name, choices, taken: &taken)
-                return cell
+        let places = ways.flatMap { combination, found -> [Place] in
+            guard axes.needsNames else { return [Place(combination.journey, combination)] }
+            let ofFamily = Dictionary(grouping: found, by: \.family)
+            return found.map { address in
+                let isAmongOthers = ofFamily[address.family, default: []].count > 1
+                return Place(
+                    layout.journey(of: combination, by: address), combination,
+                    more: [("family", address.family.rawValue)] + (isAmongOthers ? [("address", address.text)] : []))
             }
+        }
+        var taken: Set<String> = []
+        return places.compactMap { place -> JourneyConfiguration? in
+            guard var cell = section.reading(place.journey, { JourneyConfiguration(reading: $0) }) ?? nil else { return nil }
+            let path = cell.path + place.path
+            cell.path = path.enumerated().filter { path.firstIndex(of: $0.element) == $0.offset }.map(\.element)
+            cell.labels = LabelSet([("matrix", cell.name)] + place.labels)
+            cell.name = name(of: cell.name, place.labels.map(\.value), taken: &taken)
+            return cell
         }
     }
 
-    private static func cell(
-        _ journey: ConfigurationNode, _ way: MatrixChoice?, _ account: MatrixChoice?, _ kind: any JourneyTask.Type
-    ) -> ConfigurationNode {
-        var cell = journey
-        for entry in way?.overlay ?? [] { cell = cell.laying(entry.value, at: [kind.serverSection, entry.key]) }
-        for entry in account?.overlay ?? [] {
-            switch entry.key {
-            case "server" where way?.isDirect != true: continue
-            case "server": cell = cell.laying(entry.value, at: [kind.serverSection, entry.key])
-            // The recipient belongs to the server that takes the message.
-            case "to": cell = cell.laying(entry.value, at: [kind.serverSection, entry.key])
-            default: cell = cell.laying(entry.value, at: [kind.accountSection, entry.key])
-            }
+    /// One combination, at one address where these are told apart.
+    private struct Place {
+        let journey: ConfigurationNode
+        let path: [String]
+        /// Beside `matrix`, in the order of names.
+        let labels: [(name: String, value: String)]
+
+        init(_ journey: ConfigurationNode, _ combination: MatrixLayout.Combination, more: [(name: String, value: String)] = []) {
+            self.journey = journey
+            path = [combination.way, combination.account].compactMap(\.self).flatMap(\.path)
+            labels =
+                (combination.way.map { [($0.axis, $0.name)] } ?? []) + more + (combination.account.map { [($0.axis, $0.name)] } ?? [])
         }
-        return cell
     }
 
     /// `read-mail-proxy-1-shard-2`: readable, and of no other cell.
-    private static func name(of journey: String, _ choices: [MatrixChoice], taken: inout Set<String>) -> String {
-        let parts = choices.flatMap { [$0.name] + $0.more.map(\.value) }
+    private static func name(of journey: String, _ parts: [String], taken: inout Set<String>) -> String {
         let name = ([journey] + parts.map(plain)).filter { !$0.isEmpty }.joined(separator: "-")
         var unique = name
         var number = 2

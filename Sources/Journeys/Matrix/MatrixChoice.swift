@@ -1,4 +1,3 @@
-import MailClient
 import PostwatchModel
 
 /// One place on an axis of a matrix: a way to a server, or an account.
@@ -10,11 +9,9 @@ struct MatrixChoice: Sendable {
     /// Nodes that whoever goes this way passes through.
     let path: [String]
     /// What is laid over the section of the server or the account.
-    var overlay: [ConfigurationNode.Entry]
+    let overlay: [ConfigurationNode.Entry]
     /// Of a server: cells go straight to the server that the account names.
     var isDirect = false
-    /// Labels of an address that was chosen out of several.
-    var more: [(name: String, value: String)] = []
 
     init(axis: String, name: String, path: [String], overlay: [ConfigurationNode.Entry], isDirect: Bool = false) {
         self.axis = axis
@@ -39,23 +36,4 @@ struct MatrixChoice: Sendable {
 
     /// The server that is laid over; `nil` when none is.
     var server: ConfigurationNode? { overlay.first { $0.key == "server" }?.value }
-
-    /// The same way by one address of its server.
-    func by(_ address: MatrixAddress, isAmongOthers: Bool, port: Int?, host: String, needsName: Bool) -> MatrixChoice {
-        var choice = self
-        let line = self.server?.line ?? 1
-        func text(_ text: String) -> ConfigurationNode { ConfigurationNode(.scalar(text), line: line) }
-        choice.overlay.removeAll { $0.key == "server" }
-        let bare = address.text.contains(":") ? "[\(address.text)]" : address.text
-        let server = port.map { "\(Endpoint(host: address.text, port: $0))" } ?? bare
-        choice.overlay.append(.init(key: "server", line: line, value: text(server)))
-        let settings = overlay.first { $0.key == "tls_config" }?.value ?? ConfigurationNode(.null, line: line)
-        if needsName && settings["server_name"] == nil {
-            choice.overlay.removeAll { $0.key == "tls_config" }
-            choice.overlay.append(
-                .init(key: "tls_config", line: line, value: settings.laying(text(host), at: ["server_name"])))
-        }
-        choice.more = [("family", address.family.rawValue)] + (isAmongOthers ? [("address", address.text)] : [])
-        return choice
-    }
 }

@@ -17,9 +17,14 @@ struct DNSJourney: JourneyRunning {
         let context = StepContext(wire: "dns", phase: "request", place: "\(question.server)", awaited: "the answer")
         do {
             _ = try await recorder.step(context) {
-                switch question.record {
-                case .address: try await addresses(before: recorder)
-                case .mx: try await exchangers(before: recorder)
+                do {
+                    switch question.record {
+                    case .address: return try await addresses(before: recorder)
+                    case .mx: return try await exchangers(before: recorder)
+                    }
+                } catch let failure as ResolveFailure where !failure.namesServer {
+                    // Another server may know better: who says so counts.
+                    throw StepFailure("\(question.server): \(failure), during request")
                 }
             }
         } catch {

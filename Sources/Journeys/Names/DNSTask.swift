@@ -5,6 +5,10 @@ import PostwatchRuntime
 public struct DNSTask: JourneyTask {
     public static let kind = "dns"
 
+    public static func matrixSections(of journey: ConfigurationNode) -> MatrixSections {
+        MatrixSections(server: kind, naming: .address, account: nil)
+    }
+
     public var question: DNSAccess
 
     public init(_ question: DNSAccess) {

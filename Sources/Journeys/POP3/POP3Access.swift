@@ -14,6 +14,8 @@ public struct POP3Access: Hashable, Sendable {
     }
 
     public var server: Endpoint
+    /// The one of the server's addresses to go to, instead of the first that answers. Certificates are still for its name.
+    public var address: String?
     /// Default: `implicit`.
     public var tls: TLSMode
     public var tlsSettings: TLSSettings
@@ -35,6 +37,9 @@ public struct POP3Access: Hashable, Sendable {
 }
 
 extension POP3Access {
+    /// As sentences name it.
+    var place: String { server.place(at: address) }
+
     /// Reads a section `pop3`; `nil` without a server, which is noted.
     init?(_ section: ConfigurationSection) {
         let tls = section.tlsMode(default: .implicit)
@@ -44,7 +49,9 @@ extension POP3Access {
         let account = MailAccount(section)
         let authentication = section.choice("auth", of: Authentication.self) ?? .login
         section.refuseOpportunisticLogin(tls, account)
+        let address = section.serverAddress()
         guard let server else { return nil }
         self.init(server: server, tls: tls, tlsSettings: settings, account: account, authentication: authentication)
+        self.address = address
     }
 }

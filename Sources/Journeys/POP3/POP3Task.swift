@@ -21,6 +21,10 @@ public struct POP3Task: JourneyTask {
         self.access = access
     }
 
+    public var accounts: [AccountNeed] {
+        access.account.map { [AccountNeed(.pop3(access), $0, purpose: "lists and reads")] } ?? []
+    }
+
     public func journey(in setting: JourneySetting) throws -> any JourneyRunning {
         POP3Journey(setting: setting, access: access, tls: try TLSClient(for: access.tls, access.tlsSettings))
     }

@@ -15,7 +15,8 @@ final class POP3Visit {
 
     init(access: POP3Access, tls: TLSClient?, setting: JourneySetting, recorder: RunRecorder) {
         self.access = access
-        approach = ServerApproach(server: access.server, tls: tls, wire: "pop3", setting: setting, recorder: recorder)
+        approach = ServerApproach(
+            server: access.server, address: access.address, tls: tls, wire: "pop3", setting: setting, recorder: recorder)
     }
 
     // MARK: Coming and going
@@ -96,7 +97,7 @@ final class POP3Visit {
 
     // MARK: - Private
 
-    private var place: String { access.server.description }
+    private var place: String { access.place }
     private var deadline: NIODeadline { approach.recorder.deadline }
 
     private func connected() throws -> POP3Session {

@@ -34,14 +34,16 @@ struct PassageDraft {
         }
     }
 
-    /// With the steps of the run.
+    /// With the steps of the run, from the first that belongs to the handing over: before that only the place of arrival was made ready.
     func passage(of run: JourneyRun) -> ProbePassage {
-        let accept = run.steps.firstIndex { $0.phase == "accept" } ?? run.steps.endIndex
+        let steps = run.steps.drop { $0.wire != "smtp" }
+        let accepted = steps.firstIndex { $0.phase == "accept" }.map { $0 + 1 } ?? steps.endIndex
         let arrival = run.steps.first { $0.wire == "delivery" && $0.phase == "arrival" && $0.failure == nil }
         return ProbePassage(
-            probe: probe, journey: run.journey, vantage: run.vantage, startedAt: run.startedAt,
-            phases: run.steps.prefix(accept + 1).map { ProbePassage.Phase(name: $0.phase, duration: $0.duration) }, acceptedBy: acceptedBy,
-            reply: reply, queueID: queueID, visibleAt: arrival.map { run.startedAt + $0.offset + $0.duration }, mailbox: mailbox,
+            probe: probe, journey: run.journey, vantage: run.vantage, startedAt: run.startedAt + (steps.first?.offset ?? .zero),
+            phases: steps[..<accepted].map { ProbePassage.Phase(name: $0.phase, duration: $0.duration) }, acceptedBy: acceptedBy,
+            reply: reply,
+            queueID: queueID, visibleAt: arrival.map { run.startedAt + $0.offset + $0.duration }, mailbox: mailbox,
             marks: marks)
     }
 }

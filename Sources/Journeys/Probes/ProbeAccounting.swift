@@ -9,6 +9,9 @@ public final class ProbeAccounting: Sendable {
 
     private let recording: (any ProbeRecording)?
     private let report: @Sendable (ProbeNews) -> Void
+    private let ended: @Sendable ([ProbeRecord]) -> Void
+    private let flushes: DiskLine<Void, Void>
+    private let readings: DiskLine<[String], [String: ProbeRecord]>
     private let books = Mutex<[String: Shelf]>([:])
 
     /// Books live as long as their journeys.
@@ -16,11 +19,23 @@ public final class ProbeAccounting: Sendable {
         weak var book: ProbeBook?
     }
 
-    /// - Parameter recording: keeps the books over restarts. Without one they end with the process: for a run by hand.
-    /// - Parameter report: hears of lost messages and of books that cannot be kept.
-    public init(recording: (any ProbeRecording)? = nil, report: @escaping @Sendable (ProbeNews) -> Void = { _ in }) {
+    /// - Parameters:
+    ///   - recording: keeps the books over restarts. Without one they end with the process: for a run by hand.
+    ///   - report: hears of lost messages and of books that cannot be kept.
+    ///   - ended: hears of every message that was booked as ended, in the order of the bookings; of one that is booked anew again. Must not
+    ///     wait.
+    public init(
+        recording: (any ProbeRecording)? = nil, report: @escaping @Sendable (ProbeNews) -> Void = { _ in },
+        ended: @escaping @Sendable ([ProbeRecord]) -> Void = { _ in }
+    ) {
         self.recording = recording
         self.report = report
+        self.ended = ended
+        flushes = DiskLine { _ in try await recording?.flush() }
+        readings = DiskLine { requests in
+            let found = try await recording?.probes(Array(Set(requests.joined()))) ?? []
+            return Dictionary(found.map { ($0.id, $0) }) { first, _ in first }
+        }
     }
 
     /// Books what became of a message of any of the journeys, as a log or another message tells it. `false` when none of them has sent
@@ -60,44 +75,48 @@ public final class ProbeAccounting: Sendable {
         return book
     }
 
-    func note(_ change: ProbeChange) { recording?.note(change) }
+    func note(_ change: ProbeChange) {
+        recording?.note(change)
+        let records = change.records.filter(\.hasEnded)
+        if !records.isEmpty { ended(records) }
+    }
 
     func tell(_ news: ProbeNews) { report(news) }
 
     /// Returns when all that was noted is on disk. Where that fails, or takes too long, it is told, and measuring goes on: the next change
     /// tries again.
     func persist(before deadline: NIODeadline, on loop: any EventLoop) async {
-        guard let recording else { return }
-        let alarm = loop.scheduleTask(deadline: min(deadline, .now() + Self.patience)) {}
-        let failure = await withTaskGroup(of: String?.self) { group in
-            group.addTask {
-                do {
-                    try await recording.flush()
-                    return nil
-                } catch {
-                    return "\(error)"
-                }
-            }
-            group.addTask {
-                _ = try? await alarm.futureResult.get()
-                return "the disk did not answer in time"
-            }
-            let first = await group.next() ?? nil
-            group.cancelAll()
-            alarm.cancel()
-            return first
+        guard recording != nil else { return }
+        do {
+            try await flushes.ask((), before: min(deadline, .now() + Self.patience), on: loop)
+        } catch {
+            tellUnlessCancelled(error)
         }
-        // A run that is cut short by our own end leaves the rest to `close`.
-        if let failure, !Task.isCancelled { report(.notRecorded(reason: failure)) }
     }
 
-    func probes(_ ids: [String]) async -> [ProbeRecord] {
-        guard let recording, !ids.isEmpty else { return [] }
+    /// What the disk knows of messages; none when it does not answer in time, which is told.
+    func probes(_ ids: [String], before deadline: NIODeadline, on loop: any EventLoop) async -> [ProbeRecord] {
+        guard recording != nil, !ids.isEmpty else { return [] }
         do {
-            return try await recording.probes(ids)
+            let found = try await readings.ask(ids, before: min(deadline, .now() + Self.patience), on: loop)
+            return ids.compactMap { found[$0] }
         } catch {
-            report(.notRecorded(reason: "\(error)"))
+            tellUnlessCancelled(error)
             return []
         }
+    }
+
+    // MARK: - Private
+
+    /// A run that is cut short by our own end leaves the rest to `close`.
+    private func tellUnlessCancelled(_ error: any Error) {
+        if !Task.isCancelled { report(.notRecorded(reason: "\(error)")) }
+    }
+}
+
+extension ProbeRecord {
+    /// Booked as ended: not one that was never sent.
+    fileprivate var hasEnded: Bool {
+        if case .settled = stage { true } else { false }
     }
 }

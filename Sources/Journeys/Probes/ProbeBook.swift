@@ -81,7 +81,7 @@ final class ProbeBook: Sendable {
     func recall(_ ids: [String]) async {
         let unknown = ledger.withLock { ledger in ids.filter { !ledger.knows($0) } }
         guard !unknown.isEmpty else { return }
-        recall(await books.probes(unknown))
+        recall(await books.probes(unknown, before: .distantFuture, on: group.next()))
     }
 
     func recall(_ records: [ProbeRecord]) {

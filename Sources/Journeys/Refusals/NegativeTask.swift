@@ -7,6 +7,13 @@ public struct NegativeTask: JourneyTask {
     public static let kind = "negative"
     public static let defaultTimeout = Duration.seconds(60)
 
+    /// The servers are those that take mail from outside, or where nothing comes from outside those of what is there.
+    public static func matrixSections(of journey: ConfigurationNode) -> MatrixSections {
+        let server = ["smtp", "submission", "imap"].first { journey[$0] != nil } ?? "smtp"
+        return MatrixSections(
+            server: server, account: "imap", logins: ["submission", "imap"], envelope: "smtp", takesExchangers: server == "smtp")
+    }
+
     /// What must become of a message that filters know.
     public enum Catch: String, Hashable, Sendable, CaseIterable {
         /// Refused for good while it is handed over.
@@ -149,6 +156,27 @@ public struct NegativeTask: JourneyTask {
         if checks.isEmpty {
             section.report("smtp", found: "nothing to try", write: "at least one of the sections smtp, submission and imap")
         }
+    }
+
+    public var accounts: [AccountNeed] {
+        var needs: [AccountNeed] = []
+        if let submission, let account = submission.account, checks.contains(.wrongPassword) {
+            // What it is tried with is a wrong password; that it has a right one shows that there is such an account.
+            var access = submission
+            access.to = nil
+            needs.append(AccountNeed(.submission(access), account, purpose: "is tried with a wrong password"))
+        }
+        if let mailbox, let account = mailbox.account {
+            let contents = [checks.contains(.gtube) ? outside?.gtube : nil, checks.contains(.eicar) ? outside?.eicar : nil]
+                .compactMap(\.self)
+            if contents.isEmpty {
+                needs.append(AccountNeed(.mailbox(mailbox, .init()), account, purpose: "is tried with a wrong password"))
+            } else {
+                let junk = contents.contains(.junk) ? junkFolder : nil
+                needs.append(.arrivals(at: mailbox, account, others: ProbeFolders(junk: junk)))
+            }
+        }
+        return needs
     }
 
     public func journey(in setting: JourneySetting) throws -> any JourneyRunning {

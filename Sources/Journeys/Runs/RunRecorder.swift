@@ -5,8 +5,8 @@ import PostwatchModel
 
 /// The stopwatch of one run: cuts its time into steps that touch each other, so that they always add up to the whole.
 ///
-/// A step ends at the moment stamped on what it waited for; what passes until the next one begins counts for the next. The first
-/// failure ends the record: nothing is added behind it.
+/// A step ends at the moment stamped on what it waited for; what passes until the next one begins counts for the next. As a rule the first
+/// failure ends the record, and it is always the run's.
 final class RunRecorder {
     /// What all steps have together.
     let timeout: Duration
@@ -111,6 +111,27 @@ final class RunRecorder {
     /// Ends a step that somebody else has watched, at the moment at which it was over.
     func pass(_ phase: String, on wire: String, at end: NIODeadline) {
         close(StepContext(wire: wire, phase: phase, place: "", awaited: ""), at: end, failure: nil)
+    }
+
+    /// A record of an attempt that begins now and must be over earlier than the run; `adopt` takes its steps.
+    /// - Parameter limit: how long it may take.
+    func attempt(within limit: Duration) -> RunRecorder {
+        RunRecorder(timeout: limit, veil: veil, start: mark)
+    }
+
+    /// Takes what an attempt has seen, as if it had been seen here.
+    /// - Parameter isForgiven: whether it may have come to nothing without harm: then no step of it has failed.
+    func adopt(_ attempt: RunRecorder, isForgiven: Bool) {
+        let lead = Self.duration(from: start, to: attempt.start)
+        steps += attempt.steps.map { step in
+            JourneyRun.Step(
+                wire: step.wire, phase: step.phase, offset: step.offset + lead, duration: step.duration,
+                failure: isForgiven ? nil : step.failure)
+        }
+        mark = attempt.mark
+        if failure == nil, !isForgiven { failure = attempt.failure }
+        for figure in attempt.figures { note(figure.name, figure.value, figure.labels) }
+        note(certificateExpiry: attempt.earliestCertificateExpiry)
     }
 
     func note(certificateExpiry: Int64?) {

@@ -5,28 +5,23 @@ import PostwatchModel
 /// The way to a server up to its greeting, as steps of a run: resolve, connect, and encryption where it comes first.
 struct ServerApproach {
     let server: Endpoint
+    /// The one of its addresses to go to; any when `nil`.
+    let address: String?
     let tls: TLSClient?
     /// The protocol that the steps belong to: `pop3`.
     let wire: String
     let setting: JourneySetting
-    let recorder: RunRecorder
-    /// How failures call the server.
-    let place: String
+    var recorder: RunRecorder
+    /// Tells one session of a run from another: `second session`.
+    var role: String?
 
-    /// - Parameter role: tells one session of a run from another: `second session`.
-    init(server: Endpoint, tls: TLSClient?, wire: String, setting: JourneySetting, recorder: RunRecorder, role: String? = nil) {
-        self.server = server
-        self.tls = tls
-        self.wire = wire
-        self.setting = setting
-        self.recorder = recorder
-        place = server.description + (role.map { " (\($0))" } ?? "")
-    }
+    /// As sentences name it.
+    var place: String { server.place(at: address) + (role.map { " (\($0))" } ?? "") }
 
     /// From the name to a connection.
     func connect<Parser: ReplyParsing>(as parser: Parser.Type) async throws -> Conversation<Parser> {
         let addresses = try await step("resolve", "the address of \(server.host)") {
-            try await setting.resolver.addresses(of: server.host, port: server.port, before: recorder.deadline)
+            try await setting.resolver.addresses(of: address ?? server.host, port: server.port, before: recorder.deadline)
         }
         let targets = addresses.map { ServerTarget(endpoint: server, address: $0) }
         let dialler = Dialler(group: setting.group, source: nil, wallClock: setting.wallClock)

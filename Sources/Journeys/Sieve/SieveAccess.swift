@@ -11,6 +11,8 @@ public struct SieveAccess: Hashable, Sendable {
     }
 
     public var server: Endpoint
+    /// The one of the server's addresses to go to, instead of the first that answers. Certificates are still for its name.
+    public var address: String?
     /// Default: `starttls`.
     public var tls: TLSMode
     public var tlsSettings: TLSSettings
@@ -37,6 +39,9 @@ public struct SieveAccess: Hashable, Sendable {
 }
 
 extension SieveAccess {
+    /// As sentences name it.
+    var place: String { server.place(at: address) }
+
     /// Reads a section `sieve`; `nil` without a server or an account, which is noted.
     init?(_ section: ConfigurationSection) {
         let tls = section.tlsMode(default: .starttls)
@@ -51,10 +56,12 @@ extension SieveAccess {
         let authentication = section.choice("auth", of: Authentication.self) ?? .plain
         let script = Self.name("script", of: section, default: "postwatch")
         let folder = Self.name("folder", of: section, default: "Postwatch")
+        let address = section.serverAddress()
         guard let server, let account else { return nil }
         self.init(
             server: server, tls: tls, tlsSettings: settings, account: account, authentication: authentication, script: script,
             folder: folder)
+        self.address = address
     }
 
     // MARK: - Private

@@ -50,16 +50,14 @@ struct SieveFiling: Sendable {
             journey: setting.configuration.name, id: "sieve-" + String(UInt64.random(in: .min ... .max), radix: 16), sentAt: startedAt)
         let smtp = exchangeRoute.access
         let message = ProbeMessage(mark: mark, sender: smtp.from, recipient: recipient, host: smtp.hello)
+        try await visit.open()
+        try await visit.login(account.username, password)
+        if visit.capabilities == nil { try await visit.askCapabilities() }
         try await exchange.open()
         _ = try await exchange.handOver(message.bytes(signedWith: setting.signingKey), to: recipient)
         try await exchange.part()
-        let context = StepContext(wire: "delivery", phase: "arrival", place: exchange.place, awaited: "the message")
-        try await recorder.step(context) {
-            try await visit.open()
-            try await visit.login(account.username, password)
-            if visit.capabilities == nil { try await visit.askCapabilities() }
-            return Stamped((), at: try await awaitArrival(of: mark, at: visit, recorder))
-        }
+        let context = StepContext(wire: "delivery", phase: "arrival", place: visit.place, awaited: "an answer from the mailbox")
+        try await recorder.step(context) { Stamped((), at: try await awaitArrival(of: mark, at: visit, recorder)) }
         try await visit.step("delete", "the end of the deletion") { Stamped((), at: try await collect(mark, with: visit)) }
         try await visit.logout()
     }
@@ -69,7 +67,7 @@ struct SieveFiling: Sendable {
         let inbox = mailboxRoute.access.folder
         while true {
             // The rule makes the folder with the first message.
-            let listed = try await visit.answer(to: .list(reference: "", pattern: access.folder), in: "search")
+            let listed = try await visit.answer(to: .list(reference: "", pattern: access.folder), in: "arrival")
             if listed.value.listings.contains(where: { $0.name == access.folder }),
                 let arrived = try await look(for: mark, in: access.folder, with: visit)
             {
@@ -92,8 +90,8 @@ struct SieveFiling: Sendable {
 
     /// When the message was seen in a folder, which stays selected; `nil` when it is not there.
     private func look(for mark: ProbeMark, in folder: String, with visit: MailboxVisit) async throws -> NIODeadline? {
-        _ = try await visit.answer(to: .select(mailbox: folder), in: "search")
-        let found = try await visit.answer(to: .uidSearch([.undeleted, .header(ProbeMark.headerName, mark.id)]), in: "search")
+        _ = try await visit.answer(to: .select(mailbox: folder), in: "arrival")
+        let found = try await visit.answer(to: .uidSearch([.undeleted, .header(ProbeMark.headerName, mark.id)]), in: "arrival")
         return found.value.found.isEmpty ? nil : found.at
     }
 

@@ -7,6 +7,10 @@ public struct SieveTask: JourneyTask {
     public static let kind = "sieve"
     public static let defaultTimeout = Duration.seconds(60)
 
+    public static func matrixSections(of journey: ConfigurationNode) -> MatrixSections {
+        MatrixSections(server: kind, account: kind, logins: [kind], envelope: "smtp")
+    }
+
     /// How a message gets to the account, and how it is found there.
     public struct Delivery: Hashable, Sendable {
         public var exchange: SMTPAccess
@@ -51,7 +55,10 @@ public struct SieveTask: JourneyTask {
     }
 
     public var accounts: [AccountNeed] {
-        delivery.map { [AccountNeed(mailbox: $0.mailbox, account: $0.mailbox.account ?? access.account, removesMessages: true)] } ?? []
+        let script = AccountNeed(.sieve(access), access.account, purpose: "keeps the script \(access.script)")
+        guard let delivery else { return [script] }
+        return [script] + [AccountNeed.submission(by: delivery.exchange)].compactMap(\.self)
+            + [.arrivals(at: delivery.mailbox, delivery.mailbox.account ?? access.account)]
     }
 
     public func journey(in setting: JourneySetting) throws -> any JourneyRunning {

@@ -14,7 +14,8 @@ final class SieveVisit {
 
     init(access: SieveAccess, tls: TLSClient?, setting: JourneySetting, recorder: RunRecorder) {
         self.access = access
-        approach = ServerApproach(server: access.server, tls: tls, wire: "sieve", setting: setting, recorder: recorder)
+        approach = ServerApproach(
+            server: access.server, address: access.address, tls: tls, wire: "sieve", setting: setting, recorder: recorder)
     }
 
     // MARK: Coming and going
@@ -107,7 +108,7 @@ final class SieveVisit {
 
     // MARK: - Private
 
-    private var place: String { access.server.description }
+    private var place: String { access.place }
     private var deadline: NIODeadline { approach.recorder.deadline }
 
     private func connected() throws -> SieveSession {

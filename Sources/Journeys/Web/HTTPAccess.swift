@@ -6,6 +6,8 @@ import PostwatchRuntime
 /// One question to a web server, and what its answer must be.
 public struct HTTPAccess: Hashable, Sendable {
     public var url: HTTPURL
+    /// Where connections go instead of where its name leads. Default: nowhere else.
+    public var destination: WebDestination?
     /// Default: `GET`.
     public var method: String
     public var headers: HTTPFields
@@ -61,10 +63,12 @@ extension HTTPAccess {
         let followsRedirects = section.flag("follow_redirects", default: true)
         let tlsSettings = section.tlsSettings()
         let bodyLimit = section.integer("body_limit", default: HTTPLimits().body, in: 0...(64 << 20))
+        let destination = WebDestination(section, instead: url)
         guard let url else { return nil }
         self.init(
             url: url, method: method, headers: headers, body: body, account: account, statuses: statuses.isEmpty ? [.success] : statuses,
             contained: contained, pattern: pattern, followsRedirects: followsRedirects, tlsSettings: tlsSettings, bodyLimit: bodyLimit)
+        self.destination = destination
     }
 }
 

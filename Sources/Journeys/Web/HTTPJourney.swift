@@ -49,7 +49,13 @@ struct HTTPJourney: JourneyRunning {
         recorder.note("probe_http_ssl", answer.url.isEncrypted ? 1 : 0)
         guard access.statuses.contains(where: { $0.codes.contains(answer.response.status) }) else {
             let expected = access.statuses.map(\.description).joined(separator: " or ")
-            throw visit.refusal(answer.place, "answered \(answer.response.statusLine)", expected: expected)
+            let complaint =
+                if let account = access.account, answer.response.status == 401 {
+                    "login refused for the account \(account.username): \(answer.response.statusLine)"
+                } else {
+                    "answered \(answer.response.statusLine)"
+                }
+            throw visit.refusal(answer.place, complaint, expected: expected)
         }
         let complaint = "answered \(answer.response.statusLine) with a page"
         let text = answer.response.text

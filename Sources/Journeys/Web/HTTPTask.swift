@@ -6,6 +6,10 @@ import PostwatchRuntime
 public struct HTTPTask: JourneyTask {
     public static let kind = "http"
 
+    public static func matrixSections(of journey: ConfigurationNode) -> MatrixSections {
+        MatrixSections(server: kind, naming: .url, account: kind, logins: [kind])
+    }
+
     public var access: HTTPAccess
 
     public init(_ access: HTTPAccess) {
@@ -21,8 +25,14 @@ public struct HTTPTask: JourneyTask {
         self.access = access
     }
 
+    public var accounts: [AccountNeed] {
+        access.account.map { [AccountNeed(.web(access), $0, purpose: "asks for \(access.url)")] } ?? []
+    }
+
     public func journey(in setting: JourneySetting) throws -> any JourneyRunning {
         let limits = HTTPLimits(body: access.bodyLimit)
-        return HTTPJourney(setting: setting, access: access, route: try HTTPRoute(access.tlsSettings, limits: limits))
+        return HTTPJourney(
+            setting: setting, access: access,
+            route: try HTTPRoute(to: access.url, by: access.destination, access.tlsSettings, limits: limits))
     }
 }

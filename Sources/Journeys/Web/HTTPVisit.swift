@@ -246,8 +246,9 @@ final class HTTPVisit {
     private func targets(of url: HTTPURL, _ place: String) async throws -> [ServerTarget] {
         if let known = targets[url.origin] { return known }
         let endpoint = Endpoint(host: url.host, port: url.port)
-        let addresses = try await step("resolve", "the address of \(url.host)", place) { [self] in
-            try await setting.resolver.addresses(of: url.host, port: url.port, before: deadline)
+        let detour = route.detour.flatMap { $0.origin == url.origin ? $0.endpoint : nil }
+        let addresses = try await step("resolve", "the address of \(detour?.host ?? url.host)", place) { [self] in
+            try await setting.resolver.addresses(of: detour?.host ?? url.host, port: detour?.port ?? url.port, before: deadline)
         }
         let found = addresses.map { ServerTarget(endpoint: endpoint, address: $0) }
         targets[url.origin] = found

@@ -8,4 +8,10 @@ struct WebScript: Hashable, Sendable {
     /// Sent with every request that has none of that name.
     var headers: [WebStep.Field] = []
     var steps: [WebStep]
+
+    /// Behind the last step of the phase that sends the password; all steps where none does.
+    var endOfLogin: Int {
+        guard let last = steps.lastIndex(where: { $0.variables.contains("password") }) else { return steps.count }
+        return steps[last...].firstIndex { $0.phase != steps[last].phase } ?? steps.count
+    }
 }

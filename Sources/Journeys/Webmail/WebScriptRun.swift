@@ -36,8 +36,13 @@ final class WebScriptRun {
     }
 
     /// Does all steps that are due.
-    func perform() async throws {
-        while next < script.steps.count {
+    func perform() async throws { try await perform(upTo: script.steps.count) }
+
+    /// Does the steps of signing in that are due.
+    func signIn() async throws { try await perform(upTo: script.endOfLogin) }
+
+    private func perform(upTo end: Int) async throws {
+        while next < end {
             let step = script.steps[next]
             next += 1
             guard step.isDue(with: values) else { continue }

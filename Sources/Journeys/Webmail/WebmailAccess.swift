@@ -7,6 +7,8 @@ import PostwatchRuntime
 public struct WebmailAccess: Hashable, Sendable {
     /// Where its login page is, with a slash at the end.
     public var url: HTTPURL
+    /// Where connections go instead of where its name leads. Default: nowhere else.
+    public var destination: WebDestination?
     public var account: MailAccount
     /// A folder that is looked into beside the inbox. Default: `Sent`.
     public var folder: String
@@ -30,9 +32,11 @@ extension WebmailAccess {
         let recipient = Self.recipient(section, account)
         let folder = section.text("folder") ?? "Sent"
         let tlsSettings = section.tlsSettings()
+        let destination = WebDestination(section, instead: url)
         guard let script = Self.script(section), let url, let account else { return nil }
         self.init(
             url: Self.withSlash(url), account: account, folder: folder, recipient: recipient, tlsSettings: tlsSettings, script: script)
+        self.destination = destination
     }
 
     // MARK: - Private

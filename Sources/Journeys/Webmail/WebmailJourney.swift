@@ -18,28 +18,40 @@ struct WebmailJourney: JourneyRunning {
     func run() async -> JourneyRun {
         let startedAt = setting.world.now()
         let recorder = setting.makeRecorder(reserving: true)
-        let visit = HTTPVisit(route: route, setting: setting, recorder: recorder, wire: WebmailTask.kind)
         do {
-            let password = try access.account.password.read()
-            recorder.veil.hide(password, of: access.account.username)
-            let probe = WebProbe(setting)
-            let script = WebScriptRun(
-                access, values: values(probe, password), probe: probe, visit: visit, recorder: recorder, clock: setting.world.clock)
-            try await visit.open(access.url)
-            do {
-                try await script.perform()
-            } catch {
-                await script.part()
-                throw error
-            }
+            try await visit(recorder) { try await $0.perform() }
         } catch {
             recorder.fail("\(error)")
         }
-        visit.leave()
         return setting.run(recorder, startedAt: startedAt)
     }
 
+    /// Signs in and out again, and does nothing in between.
+    func signIn(_ recorder: RunRecorder) async throws {
+        try await visit(recorder) { script in
+            try await script.signIn()
+            await script.part()
+        }
+    }
+
     // MARK: - Private
+
+    private func visit(_ recorder: RunRecorder, _ perform: (WebScriptRun) async throws -> Void) async throws {
+        let visit = HTTPVisit(route: route, setting: setting, recorder: recorder, wire: WebmailTask.kind)
+        defer { visit.leave() }
+        let password = try access.account.password.read()
+        recorder.veil.hide(password, of: access.account.username)
+        let probe = WebProbe(setting)
+        let script = WebScriptRun(
+            access, values: values(probe, password), probe: probe, visit: visit, recorder: recorder, clock: setting.world.clock)
+        try await visit.open(access.url)
+        do {
+            try await perform(script)
+        } catch {
+            await script.part()
+            throw error
+        }
+    }
 
     private func values(_ probe: WebProbe, _ password: Secret) -> [String: String] {
         let username = access.account.username

@@ -6,6 +6,10 @@ public struct WebmailTask: JourneyTask {
     public static let kind = "webmail"
     public static let defaultTimeout = Duration.seconds(30)
 
+    public static func matrixSections(of journey: ConfigurationNode) -> MatrixSections {
+        MatrixSections(server: kind, naming: .url, account: kind, logins: [kind])
+    }
+
     public var access: WebmailAccess
 
     public init(_ access: WebmailAccess) {
@@ -21,7 +25,13 @@ public struct WebmailTask: JourneyTask {
         self.access = access
     }
 
+    public var accounts: [AccountNeed] {
+        let purpose = access.recipient.map { "reads, and sends to \($0)" } ?? "reads"
+        return [AccountNeed(.webmail(access), access.account, purpose: purpose)]
+    }
+
     public func journey(in setting: JourneySetting) throws -> any JourneyRunning {
-        WebmailJourney(setting: setting, access: access, route: try HTTPRoute(access.tlsSettings))
+        WebmailJourney(
+            setting: setting, access: access, route: try HTTPRoute(to: access.url, by: access.destination, access.tlsSettings))
     }
 }

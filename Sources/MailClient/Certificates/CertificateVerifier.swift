@@ -52,17 +52,22 @@ public struct CertificateVerifier: Sendable {
         if await !isFor(host, leaf) { faults.append(.wrongName(expected: host)) }
         // At a time at which the certificate itself is valid.
         let moment = min(max(now, shown.notBefore), shown.notAfter)
-        if await expiry(of: leaf, others, host: nil, at: moment) == nil {
-            faults.append(await issuerFault(of: leaf, others, at: moment))
+        if await expiry(of: leaf, others, host: nil, at: moment) == nil,
+            let fault = await issuerFault(of: leaf, others, at: moment, isNow: moment == now)
+        {
+            faults.append(fault)
         }
         // Nothing single is wrong, and still the whole is not right: an issuer that has ended since the certificate itself has.
         return faults.isEmpty ? [.untrustedIssuer] : faults
     }
 
-    private func issuerFault(of leaf: Certificate, _ others: [Certificate], at moment: Int64) async -> CertificateFault {
-        let ended = others.first { Int64($0.notValidAfter.timeIntervalSince1970) < moment }
-        if let ended, await isTrustedButForTime(leaf, others) {
-            return .issuerExpired(name: Self.text(ended.subject), at: Int64(ended.notValidAfter.timeIntervalSince1970))
+    private func issuerFault(of leaf: Certificate, _ others: [Certificate], at moment: Int64, isNow: Bool) async -> CertificateFault? {
+        if await isTrustedButForTime(leaf, others) {
+            if let ended = others.first(where: { Int64($0.notValidAfter.timeIntervalSince1970) < moment }) {
+                return .issuerExpired(name: Self.text(ended.subject), at: Int64(ended.notValidAfter.timeIntervalSince1970))
+            }
+            // A certificate that has ended may be older than the root that stands behind it today.
+            guard isNow else { return nil }
         }
         if leaf.subject == leaf.issuer { return .selfSigned }
         return others.contains { $0.subject == leaf.issuer } ? .untrustedIssuer : .unknownIssuer(name: Self.text(leaf.issuer))

@@ -33,6 +33,7 @@ extension ConnectionFailure {
     private init?(of error: NIOSSLError, _ moment: Moment) {
         switch error {
         case .uncleanShutdown: self = .closed(isMidReply: moment.isMidReply)
+        case .handshakeFailed(.sslError(let errors)) where errors.contains(.eofDuringHandshake): self = .closed(isMidReply: false)
         case .handshakeFailed where moment.isHandshaking: self = .tls(reason: "the server and we agree on no handshake")
         case .unableToValidateCertificate: self = .untrusted(.untrustedIssuer)
         default: return nil

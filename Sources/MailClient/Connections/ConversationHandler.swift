@@ -128,7 +128,11 @@ final class ConversationHandler<Parser: ReplyParsing>: ChannelInboundHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case .handshakeCompleted = event as? TLSUserEvent {
-            chain.note(version: (try? context.pipeline.syncOperations.nioSSL_tlsVersion()) ?? nil)
+            if let fault = chain.complete(in: context.pipeline.syncOperations) {
+                fail(.untrusted(fault))
+                context.close(promise: nil)
+                return
+            }
             handshake?.succeed(NIODeadline.now())
             handshake = nil
         }
@@ -136,7 +140,7 @@ final class ConversationHandler<Parser: ReplyParsing>: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        fail(handshake == nil ? .closed(isMidReply: parser.hasUnreadBytes) : .tls(reason: "the server closed the connection"))
+        fail(.closed(isMidReply: handshake == nil && parser.hasUnreadBytes))
         context.fireChannelInactive()
     }
 

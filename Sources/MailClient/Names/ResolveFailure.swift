@@ -13,6 +13,16 @@ public enum ResolveFailure: Error, Hashable, Sendable {
     case unusable(reason: String)
 }
 
+extension ResolveFailure {
+    /// Whether the description says who was asked.
+    public var namesServer: Bool {
+        switch self {
+        case .serverFailed, .timedOut, .unusable: true
+        case .noSuchName, .noRecord, .takesNoMail: false
+        }
+    }
+}
+
 extension ResolveFailure: CustomStringConvertible {
     public var description: String {
         switch self {

@@ -1,7 +1,8 @@
 import NIOCore
 import NIOSSL
 
-/// Makes connections encrypted. Costly to make (roots are read and parsed), cheap to use: keep one per configuration.
+/// Makes connections encrypted. Costly to make (roots are read and parsed) and cheap to use: keep one per configuration. Clients that trust
+/// the same roots share them.
 public struct TLSClient: Sendable {
     /// The roots could not be read.
     public struct UnusableRoots: Error, Hashable, Sendable, CustomStringConvertible {
@@ -14,15 +15,8 @@ public struct TLSClient: Sendable {
 
     /// Reads the roots. Throws when `ca_file` cannot be read or holds no certificate.
     public init(_ settings: TLSSettings) throws(UnusableRoots) {
-        var configuration = TLSConfiguration.makeClientConfiguration()
-        // A peer that never answers our goodbye must not hold the socket for long.
-        configuration.shutdownTimeout = .seconds(1)
-        configuration.certificateVerification = settings.insecureSkipVerify ? .none : .fullVerification
         do {
-            if let path = settings.caFile {
-                configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(path))
-            }
-            context = try NIOSSLContext(configuration: configuration)
+            context = try TLSTrust(settings).context()
         } catch {
             let source = settings.caFile.map { "the file \($0)" } ?? "the system's roots"
             throw UnusableRoots(description: "no trusted certificate can be read from \(source)")
@@ -34,12 +28,8 @@ public struct TLSClient: Sendable {
     /// Takes any certificate and any version of TLS, and keeps what the server shows: to look at servers, not to talk with them.
     /// - Parameter serverName: The name to ask for; the host when `nil`.
     public init(observingAs serverName: String? = nil) throws(UnusableRoots) {
-        var configuration = TLSConfiguration.makeClientConfiguration()
-        configuration.shutdownTimeout = .seconds(1)
-        configuration.minimumTLSVersion = .tlsv1
-        configuration.certificateVerification = .noHostnameVerification
         do {
-            context = try NIOSSLContext(configuration: configuration)
+            context = try TLSTrust.observer.context()
         } catch {
             throw UnusableRoots(description: "TLS cannot be set up: \(error)")
         }
@@ -56,6 +46,7 @@ public struct TLSClient: Sendable {
         let name = serverName(for: host)
         // SNI carries no addresses (RFC 6066, section 3); NIOSSL then compares the certificate with the connected address.
         let isAddress = (try? SocketAddress(ipAddress: name, port: 0)) != nil
+        if !isObserver, !settings.insecureSkipVerify, !isAddress { chain.requiredName = name }
         do {
             if isObserver {
                 return try NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : name) { certificates, decision in
@@ -81,6 +72,15 @@ final class CertificateChain {
     private var shown: [ShownCertificate] = []
     /// `TLS 1.3`; `nil` before encryption.
     private(set) var version: String?
+    /// The DNS name that the server's own certificate must be for; `nil` for an address, and where any certificate is taken.
+    var requiredName: String?
+
+    /// The handshake is over: notes what was agreed on. Returns what is wrong with the server's certificate all the same.
+    func complete(in pipeline: ChannelPipeline.SynchronousOperations) -> CertificateFault? {
+        note(version: (try? pipeline.nioSSL_tlsVersion()) ?? nil)
+        guard let requiredName, let certificate = (try? pipeline.nioSSL_peerCertificate()) ?? nil else { return nil }
+        return certificate.isForAddressAlone(insteadOf: requiredName) ? .wrongName(expected: requiredName) : nil
+    }
 
     func note(_ certificate: NIOSSLCertificate, isAccepted: Bool) {
         let notAfter = Int64(certificate.notValidAfter)

@@ -149,6 +149,11 @@ final class HTTPExchangeHandler: ChannelInboundHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case .handshakeCompleted = event as? TLSUserEvent {
+            if let fault = chain.complete(in: context.pipeline.syncOperations) {
+                fail(.untrusted(fault))
+                context.close(promise: nil)
+                return
+            }
             stopTimer()
             handshake?.succeed(.now())
             handshake = nil
@@ -157,7 +162,7 @@ final class HTTPExchangeHandler: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        fail(handshake == nil ? .closed(isMidReply: isMidReply) : .tls(reason: "the server closed the connection"))
+        fail(.closed(isMidReply: isMidReply))
         context.fireChannelInactive()
     }
 

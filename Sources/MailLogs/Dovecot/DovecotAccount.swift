@@ -15,6 +15,7 @@ struct DovecotAccount: Sendable {
     /// How often a service reached a limit of processes or clients, by service.
     private(set) var limitsReached: NamedCounters<LogLevel>
     var traces: TraceTable
+    var connections = LMTPConnections()
 
     init(seed: UInt64) {
         levels = NamedCounters(limit: Self.serviceLimit, longest: 40, seed: seed)

@@ -36,7 +36,7 @@ public struct MailTrace: Hashable, Sendable {
     public var queueID: String
     /// What stands between the prefix and `@` in the Message-ID: letters, digits and `-`, at most 64 bytes.
     public var identifier: String
-    /// When it was being received.
+    /// When it was being received; where it came by LMTP, when the connection that brought it began, if it was the first one there.
     public var receivedAt: Int64?
     public var activeAt: Int64?
     public var heldAt: Int64?

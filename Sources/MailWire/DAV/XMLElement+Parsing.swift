@@ -12,6 +12,7 @@ extension XMLElement {
     /// `nestedTooDeeply`.
     public init(parsing bytes: [UInt8]) throws(WireFault) {
         guard bytes.count <= Self.sizeLimit else { throw .replyTooLarge(limit: Self.sizeLimit) }
+        XMLLibrary.prepare()
         let options = XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue | XML_PARSE_NOCDATA.rawValue
         let document = bytes.withUnsafeBytes { buffer in
             xmlReadMemory(buffer.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(buffer.count), nil, nil, Int32(options))

@@ -14,7 +14,7 @@ public final class HTMLDocument {
     /// Reads a page. What is not HTML at all becomes a page with a text, or an empty one; `nil` when there is no memory for it.
     /// - Parameter charset: what the server says; without it that of the page, UTF-8 where the bytes are.
     public init?(_ bytes: [UInt8], charset: String? = nil) {
-        Self.prepare()
+        XMLLibrary.prepare()
         let encoding = charset ?? (String(validating: bytes, as: UTF8.self) == nil ? nil : "UTF-8")
         let options = HTML_PARSE_NONET.rawValue | HTML_PARSE_RECOVER.rawValue | HTML_PARSE_NOERROR.rawValue | HTML_PARSE_NOWARNING.rawValue
         let document = bytes.withUnsafeBytes { bytes in
@@ -66,13 +66,6 @@ public final class HTMLDocument {
     }
 
     // MARK: - Private
-
-    /// The library wants to be made ready before several threads use it.
-    static func prepare() { _ = isPrepared }
-    private static let isPrepared: Bool = {
-        xmlInitParser()
-        return true
-    }()
 
     private func withResult<Value>(of path: String, from node: xmlNodePtr? = nil, _ body: (xmlXPathObjectPtr) -> Value) -> Value? {
         guard let context = xmlXPathNewContext(document) else { return nil }

@@ -12,7 +12,7 @@ public struct XPathExpression: Hashable, Sendable {
     public let source: String
 
     public init(_ source: String) throws(Fault) {
-        HTMLDocument.prepare()
+        XMLLibrary.prepare()
         // With a context of its own the library keeps its complaints to itself.
         guard let context = xmlXPathNewContext(nil) else { throw Fault(source: source) }
         defer { xmlXPathFreeContext(context) }

@@ -56,10 +56,12 @@ public struct Agent: Sendable {
             try RemoteWriteForwarder.open(configuration: $0, world: world, logger: logger)
         }
         let reports = try reportForwarder()
+        let figures = figures(of: forwarders, reports)
         let mailLogs = mailLogs(isSaving: true, reports: reports)
         let collection = CollectionService(
             collectors: CollectorSet(configuration.collectors, mailLogs: mailLogs, world: world), labels: configuration.labels,
-            interval: configuration.interval, destinations: forwarders, world: world, telemetry: telemetry, logger: logger)
+            interval: configuration.interval, destinations: forwarders, own: { figures.measurements }, world: world, telemetry: telemetry,
+            logger: logger)
         let scraping = ScrapeService(
             configuration.scrapes, receivers: forwarders, externalLabels: configuration.externalLabels, world: world, telemetry: telemetry,
             logger: logger)
@@ -76,6 +78,19 @@ public struct Agent: Sendable {
     }
 
     // MARK: - Private
+
+    /// Between the booking of an end and its report lies a write to the buffer on disk.
+    private static let endsToldAgain = Duration.seconds(600)
+
+    private func figures(of forwarders: [RemoteWriteForwarder], _ reports: ReportForwarder?) -> ForwardingFigures {
+        var lines = zip(configuration.remoteWrite, forwarders).map { destination, forwarder in
+            ForwardingFigures.Line(cargo: "samples", url: destination.url, status: forwarder.status)
+        }
+        if let reports, let url = configuration.reportTo?.url {
+            lines.append(ForwardingFigures.Line(cargo: "reports", url: url, status: reports.status))
+        }
+        return ForwardingFigures(lines: lines)
+    }
 
     /// `nil` when there is nothing to report, or nobody to report to.
     private func reportForwarder() throws -> ReportForwarder? {
@@ -96,15 +111,18 @@ public struct Agent: Sendable {
         let signingKey = try signingKey()
         let records = try configuration.dataDirectory.map { try RecordStore(path: $0 + "/records.sqlite") }
         let news = ProbeNewsDesk(telemetry: telemetry, logger: logger, world: world)
-        let probes = ProbeAccounting(recording: records, report: news.take)
+        let ends = reports.map { MessageEndService(reports: $0, telemetry: telemetry, logger: logger) }
+        let probes = ProbeAccounting(recording: records, report: news.take, ended: { ends?.take($0) })
+        // Those of which the server may not have heard when the agent was killed; it knows what it has heard before.
+        if let ends, let records { ends.take(try records.lastEnds(within: Self.endsToldAgain, limit: 5000)) }
         let factory = JourneyFactory(
             vantage: configuration.vantage, signingKey: signingKey, probes: probes, world: world,
             group: MultiThreadedEventLoopGroup.singleton, threadPool: .singleton)
-        return [
+        return (ends.map { [$0] } ?? []) + [
             ProbeBookService(books: probes),
             JourneyService(
                 journeys: try JourneyPlan(configuration.journeys).schedule(by: factory), matrices: configuration.matrices,
-                factory: factory, vantage: configuration.vantage, destinations: destinations,
+                factory: factory, cells: MatrixCells(), vantage: configuration.vantage, destinations: destinations,
                 report: { await reports?.report($0) }, world: world, telemetry: telemetry, logger: logger),
         ]
     }

@@ -10,6 +10,8 @@ struct CollectionService: Service {
     let labels: LabelSet
     let interval: Duration
     let destinations: [any SampleAppending]
+    /// What the agent says of itself.
+    var own: @Sendable () -> [Measurement] = { [] }
     let world: World
     let telemetry: Telemetry
     let logger: Logger
@@ -69,7 +71,7 @@ struct CollectionService: Service {
     }
 
     private func forward(_ round: CollectionRound) async {
-        let samples = round.samples(with: labels)
+        let samples = round.samples(with: labels) + own().flatMap { $0.samples(at: round.moment, with: labels) }
         for destination in destinations {
             do {
                 try await destination.append(samples)

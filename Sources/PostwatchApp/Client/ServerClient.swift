@@ -128,6 +128,8 @@ public struct ServerClient: Sendable {
         public let acceptedBy: String
         public let queueID: String?
         public let seconds: Double?
+        public let outcome: String?
+        public let reason: String?
     }
 
     /// The last messages of a journey, or of all; newest first.
@@ -240,7 +242,7 @@ public struct ServerClient: Sendable {
                 return try await response.body.collect(upTo: Self.largestAnswer)
             }
         } catch {
-            throw Failure.unreachable(url: baseURL, reason: "\(error)")
+            throw Failure.unreachable(url: baseURL, reason: ServerTrouble.reason(error))
         }
         guard let envelope = try? JSONDecoder().decode(Envelope<Value>.self, from: Data(body.readableBytesView)) else {
             throw Failure.refused(message: "\(baseURL) does not answer like a Postwatch server; is --server right?")

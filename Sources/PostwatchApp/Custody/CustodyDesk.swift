@@ -4,33 +4,57 @@ import PostwatchModel
 import PostwatchRuntime
 import Synchronization
 
-/// Gathers what journeys and agents tell of the ways of messages, stores it every moment, and joins it into chains of custody.
+/// Joins what journeys and agents tell of the ways of messages into chains of custody, and looks at each message soon after its run.
+///
+/// What agents tell is on disk before this hears of it; what the server's own runs tell is brought there every moment.
 final class CustodyDesk: CustodyShowing {
     /// A message whose way is to be looked at once the agents beside the hops have told what they know.
     struct Due: Hashable {
         let probe: String
         let at: Timestamp
+        /// The time that its gauges are of: soon after its run, however late that was told.
+        let stamp: Timestamp
+        /// Why its run failed; `nil` when the message was seen.
         let failure: String?
     }
 
     private struct State {
+        /// Of the server's own runs, on their way to the disk, oldest first.
         var passages: [ProbePassage] = []
-        var transits: [String: Transit] = [:]
-        var due: [Due] = []
+        /// Messages that were not seen: each is looked at, in the order of time.
+        var failures: [Due] = []
+        /// Messages that were seen: some are looked at.
+        var successes: [Due] = []
         /// Where a message was last, by the sentence of the run that did not see it; and those sentences, oldest first.
         var whereabouts: [String: String] = [:]
         var explained: [String] = []
+        /// By vantage.
         var clocks: [String: (at: Timestamp, known: [String: ClosedRange<Double>])] = [:]
+        var pacing = LogPacing<String>()
+
+        /// Drops the oldest beyond `limit`; returns how many.
+        mutating func boundPassages(to limit: Int) -> Int {
+            let excess = max(0, passages.count - limit)
+            passages.removeFirst(excess)
+            return excess
+        }
     }
 
-    /// What waits for the disk; beyond, the oldest runs are dropped and counted.
+    /// What waits for the disk; beyond, the oldest go, and are counted.
     private static let mostWaiting = 20_000
-    private static let mostExplained = 1000
+    /// Messages not seen that wait to be looked at; beyond, new ones are not, which is counted.
+    private static let mostFailures = 20_000
+    /// Messages seen that wait to be looked at: half a minute of more than anybody sends.
+    private static let mostSuccesses = 10_000
+    /// Of those, so many are looked at in one round: the clocks and dwell times of the others are those of their neighbours.
+    private static let successesPerRound = 5
+    private static let mostExplained = 5000
     /// Agents look at their logs every second, and push as often.
     private static let patience: [Duration] = [.seconds(4), .seconds(20)]
     /// Clocks drift slowly: what messages of the last minutes said holds so long.
     private static let clockMemory: Duration = .seconds(900)
     private static let clocksHoldFor: Duration = .seconds(10)
+    private static let mostClocks = 500
 
     private let store: any CustodyStoring
     private let books: any ProbeRecording
@@ -50,33 +74,30 @@ final class CustodyDesk: CustodyShowing {
 
     // MARK: What is told
 
-    /// Takes in the way of a run's message, if it sent one.
+    /// Takes in the way of the message of one of the server's own runs, if it sent one.
     func take(_ run: JourneyRun) {
         guard let passage = run.passage, passage.isPlausible else { return }
-        let now = world.now()
-        state.withLock { state in
-            guard state.passages.count < Self.mostWaiting else { return }
+        let dropped = state.withLock { state in
             state.passages.append(passage)
-            guard state.due.count < Self.mostWaiting else { return }
-            state.due += Self.patience.map { Due(probe: passage.probe, at: now + $0, failure: run.failure) }
+            return state.boundPassages(to: Self.mostWaiting)
         }
+        note(droppedPassages: dropped)
+        watch(run)
+    }
+
+    /// A run is to be looked at whose message's way is on disk already, or will soon be.
+    func watch(_ run: JourneyRun) {
+        guard let passage = run.passage else { return }
+        let now = world.now()
+        let end = min(run.finishedAt, now)
+        enqueue(Self.patience.map { Due(probe: passage.probe, at: now + $0, stamp: end + $0, failure: run.failure) })
     }
 
     /// Looks for where a message was last that is lost.
     /// - Parameter sentence: what is said of that, to which the place is added once it is known.
     func follow(_ record: ProbeRecord, explaining sentence: String) {
-        let due = Due(probe: record.id, at: world.now(), failure: sentence)
-        state.withLock { state in
-            if state.due.count < Self.mostWaiting { state.due.append(due) }
-        }
-    }
-
-    /// Takes in what a log says of a message. Throws for what no agent tells.
-    func take(_ transit: Transit) throws(ReportRefused) {
-        guard transit.isPlausible else { throw ReportRefused("a transit is not as docs/formats/reports.md has it") }
-        state.withLock { state in
-            if state.transits.count < Self.mostWaiting || state.transits[transit.key] != nil { state.transits[transit.key] = transit }
-        }
+        let now = world.now()
+        enqueue([Due(probe: record.id, at: now, stamp: min(record.settledAt ?? now, now), failure: sentence)])
     }
 
     // MARK: What is known
@@ -90,32 +111,35 @@ final class CustodyDesk: CustodyShowing {
     func chain(of name: String) async throws -> CustodyChain? {
         await flush()
         var found = try await passage(of: name)
-        if found == nil { found = try await store.passages(ofJourney: name, limit: 1).first }
+        if found == nil { found = try await passages(ofJourney: name, limit: 1).first }
         guard let passage = found else { return nil }
         return try await chain(of: passage)
     }
 
     func passages(ofJourney journey: String?, limit: Int) async throws -> [ProbePassage] {
         await flush()
-        return try await store.passages(ofJourney: journey, limit: limit)
+        let passages = try await store.passages(ofJourney: journey, limit: limit)
+        let ends = try await ends(of: passages.map(\.probe))
+        return passages.map { $0.ended(as: ends[$0.probe]) }
     }
 
     // MARK: What is done about it
 
-    /// Stores what has come. What cannot be stored is kept for the next time.
+    /// Stores what has come. What cannot be stored is kept for the next time, as far as there is room.
     func flush() async {
-        let (passages, transits) = state.withLock { state in
-            defer { (state.passages, state.transits) = ([], [:]) }
-            return (state.passages, state.transits)
+        let passages = state.withLock { state in
+            defer { state.passages = [] }
+            return state.passages
         }
         do {
-            try await store.keep(passages, Array(transits.values), at: world.now())
+            try await store.keep(passages, [], at: world.now())
         } catch {
-            telemetry.report(CustodyNotStored(reason: "\(error)"), to: logger)
-            state.withLock { state in
-                state.passages = Array((passages + state.passages).prefix(Self.mostWaiting))
-                state.transits.merge(transits) { newer, _ in newer }
+            if !(error is CancellationError) { telemetry.report(CustodyNotStored(reason: "\(error)"), to: logger) }
+            let dropped = state.withLock { state in
+                state.passages = passages + state.passages
+                return state.boundPassages(to: Self.mostWaiting)
             }
+            note(droppedPassages: dropped)
         }
     }
 
@@ -127,16 +151,20 @@ final class CustodyDesk: CustodyShowing {
         }
     }
 
-    /// Messages to be looked at now, those first that were not seen; of more than `most` the others are left out: their clocks and dwell
-    /// times are those of their neighbours.
+    /// Messages to be looked at now: those first that were not seen, oldest first, of which the rest is looked at the next time; then some
+    /// that were seen.
     func takeDue(most: Int) -> [Due] {
         let now = world.now()
-        let due = state.withLock { state in
-            let due = state.due.filter { $0.at <= now }
-            state.due.removeAll { $0.at <= now }
-            return due
+        return state.withLock { state in
+            let failures = Array(state.failures.filter { $0.at <= now }.sorted { $0.at < $1.at }.prefix(most))
+            if !failures.isEmpty {
+                let taken = Set(failures)
+                state.failures.removeAll(where: taken.contains)
+            }
+            let successes = state.successes.filter { $0.at <= now }.suffix(min(Self.successesPerRound, most - failures.count))
+            state.successes.removeAll { $0.at <= now }
+            return failures + successes.sorted { $0.stamp < $1.stamp }
         }
-        return Array((due.filter { $0.failure != nil } + due.filter { $0.failure == nil }.reversed()).prefix(most))
     }
 
     /// Looks at a message: remembers where it was last, and gives the series of its way.
@@ -145,7 +173,7 @@ final class CustodyDesk: CustodyShowing {
             guard let passage = try await passage(of: due.probe) else { return [] }
             let chain = try await chain(of: passage)
             if let failure = due.failure, let place = chain.lastKnown { note(failure, place) }
-            return chain.samples(at: world.now())
+            return chain.samples(at: min(due.stamp, world.now()))
         } catch {
             telemetry.report(CustodyUnreadable(reason: "\(error)"), to: logger)
             return []
@@ -154,14 +182,45 @@ final class CustodyDesk: CustodyShowing {
 
     // MARK: - Private
 
-    /// With the time of its sighting where that was after its run.
+    private func enqueue(_ due: [Due]) {
+        let (dropped, isNew) = state.withLock { state -> (Int, Bool) in
+            var dropped = 0
+            for one in due {
+                if one.failure == nil {
+                    if state.successes.count < Self.mostSuccesses { state.successes.append(one) }
+                } else if state.failures.count < Self.mostFailures {
+                    state.failures.append(one)
+                } else {
+                    dropped += 1
+                }
+            }
+            return (dropped, dropped > 0 && state.pacing.admits("explanations", at: world.now()))
+        }
+        guard dropped > 0 else { return }
+        tell(ExplanationsDropped(amount: dropped), isNew: isNew)
+    }
+
+    private func note(droppedPassages dropped: Int) {
+        guard dropped > 0 else { return }
+        let isNew = state.withLock { $0.pacing.admits("passages", at: world.now()) }
+        tell(CustodyPassagesDropped(amount: dropped), isNew: isNew)
+    }
+
+    private func tell(_ fact: some Fact, isNew: Bool) {
+        if isNew { telemetry.report(fact, to: logger) } else { telemetry.count(fact) }
+    }
+
+    /// With what the books say of its end.
     private func passage(of probe: String) async throws -> ProbePassage? {
-        let known = try await store.passage(of: probe)
-        if known?.visibleAt != nil { return known }
-        let record = try await books.probes([probe]).first
-        guard var passage = known else { return record.flatMap { ProbePassage($0) } }
-        passage.visibleAt = record?.sighting?.at
-        return passage
+        let record = try await ends(of: [probe])[probe]
+        guard let known = try await store.passage(of: probe) else { return record.flatMap { ProbePassage($0) }?.ended(as: record) }
+        return known.ended(as: record)
+    }
+
+    /// What the books know of messages: the server's own, and for those of other vantages what these told.
+    private func ends(of probes: [String]) async throws -> [String: ProbeRecord] {
+        let (told, own) = (try await store.reportedEnds(of: probes), try await books.probes(probes))
+        return Dictionary((own + told).map { ($0.id, $0) }) { own, _ in own }
     }
 
     private func note(_ failure: String, _ place: String) {
@@ -181,16 +240,39 @@ final class CustodyDesk: CustodyShowing {
     /// What messages from about that time say of the clocks of the hops.
     private func clocks(for passage: ProbePassage) async throws -> [String: ClosedRange<Double>] {
         let now = world.now()
-        let isRecent = now - passage.startedAt < Self.clockMemory
+        let isRecent = passage.startedAt <= now && now - passage.startedAt < Self.clockMemory
         if isRecent, let held = state.withLock({ $0.clocks[passage.vantage] }), now - held.at < Self.clocksHoldFor { return held.known }
         let passages = try await store.deliveredPassages(
             from: passage.vantage, between: passage.startedAt - Self.clockMemory, and: passage.startedAt + .seconds(300),
             limit: Custody.mostEarlier)
         let transits = Dictionary(grouping: try await store.transits(of: passages.map(\.probe)), by: \.probe)
         let known = Custody.clocks(of: passages.map { ($0, transits[$0.probe] ?? []) })
-        if isRecent { state.withLock { $0.clocks[passage.vantage] = (now, known) } }
+        if isRecent {
+            state.withLock { state in
+                if state.clocks.count >= Self.mostClocks { state.clocks = state.clocks.filter { now - $0.value.at < Self.clocksHoldFor } }
+                if state.clocks.count < Self.mostClocks { state.clocks[passage.vantage] = (now, known) }
+            }
+        }
         return known
     }
+}
+
+struct CustodyPassagesDropped: Fact {
+    static let counter = "custody_passages_dropped"
+    static let help = "Ways of probe messages that were dropped since the disk took none and too many waited."
+    static let level = Logger.Level.error
+    static let message: Logger.Message = "Ways of probe messages are dropped: the disk takes none, and too many wait"
+    let amount: Int
+    var metadata: Logger.Metadata { ["dropped": "\(amount)"] }
+}
+
+struct ExplanationsDropped: Fact {
+    static let counter = "custody_explanations_dropped"
+    static let help = "Looks for where a message that was not seen was last that were not taken since too many waited."
+    static let level = Logger.Level.warning
+    static let message: Logger.Message = "Too many messages were not seen: where some of them were last is not looked for; ask for each"
+    let amount: Int
+    var metadata: Logger.Metadata { ["dropped": "\(amount)"] }
 }
 
 extension CustodyChain {

@@ -12,8 +12,8 @@ struct CustodyService: Service {
     let logger: Logger
 
     private static let interval: Duration = .seconds(1)
-    /// Messages that are looked at in one round: enough for every failure, and little work beside thousands of probes.
-    private static let mostPerRound = 5
+    /// Messages that are looked at in one round, some milliseconds each. What fails beyond is looked at in the next.
+    private static let mostPerRound = 50
     private static let roundsPerTrim = 60
 
     func run() async throws {

@@ -9,6 +9,8 @@ final class JourneyCourse: Sendable {
         var isRepeating = false
         var tracker: ConfirmationTracker
         var durations = DurationDistribution()
+        /// Labels of the last run's series; `nil` before it.
+        var labels: LabelSet?
     }
 
     /// What follows from a run.
@@ -48,6 +50,7 @@ final class JourneyCourse: Sendable {
             if isRepeat { state.isRepeating = false }
             let wait = state.tracker.observe(isSuccess: run.isSuccess, startedAt: run.startedAt)
             state.durations.observe(run.duration)
+            state.labels = run.seriesLabels
             let isOurs = wait != nil && !state.isRepeating
             if isOurs { state.isRepeating = true }
             return Conclusion(
@@ -61,15 +64,23 @@ final class JourneyCourse: Sendable {
         state.withLock { $0.isRepeating = false }
     }
 
+    /// The last verdict once more, for the time between two runs: whoever asks for what was so lately finds it, however far they are apart.
+    func standing(at now: Timestamp) -> [Sample] {
+        state.withLock { state in state.labels.map { verdict(of: state.tracker, $0, at: now) } ?? [] }
+    }
+
     // MARK: - Private
 
     private func samples(of run: JourneyRun, _ tracker: ConfirmationTracker, _ durations: DurationDistribution) -> [Sample] {
         let labels = run.seriesLabels
-        func named(_ name: String, _ more: LabelSet = [:]) -> LabelSet {
-            labels.merging(more).merging([LabelSet.metricNameLabel: name])
-        }
+        let name: LabelSet = [LabelSet.metricNameLabel: "probe_run_duration_seconds"]
+        return verdict(of: tracker, labels, at: run.finishedAt)
+            + [Sample(labels: labels.merging(name), timestamp: run.finishedAt, histogram: durations.histogram)]
+    }
+
+    private func verdict(of tracker: ConfirmationTracker, _ labels: LabelSet, at moment: Timestamp) -> [Sample] {
         func sample(_ name: String, _ value: Double, _ more: LabelSet = [:]) -> Sample {
-            Sample(labels: named(name, more), timestamp: run.finishedAt, value: value)
+            Sample(labels: labels.merging(more).merging([LabelSet.metricNameLabel: name]), timestamp: moment, value: value)
         }
         var samples = JourneyState.allCases.map { state in
             sample("postwatch_journey_state", tracker.state == state ? 1 : 0, ["state": state.rawValue])
@@ -77,8 +88,6 @@ final class JourneyCourse: Sendable {
         // Before the first verdict there is none to tell: what was known before a restart stays.
         if let isUp = tracker.isUp { samples.append(sample("postwatch_journey_up", isUp ? 1 : 0)) }
         samples.append(sample("postwatch_journey_vantages_required", Double(policy.vantages)))
-        samples.append(
-            Sample(labels: named("probe_run_duration_seconds"), timestamp: run.finishedAt, histogram: durations.histogram))
         return samples
     }
 }

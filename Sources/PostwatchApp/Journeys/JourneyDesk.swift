@@ -22,12 +22,15 @@ public struct JourneyDesk: Sendable {
     }
 
     private let plan: JourneyPlan
+    /// Those whose cells name servers tell.
+    private let matrices: [JourneyMatrix]
     private let dataDirectory: String
     private let world: World
 
     /// Of an agent's configuration.
     public init(configuration: AgentConfiguration, world: World) {
         plan = JourneyPlan(configuration.journeys)
+        matrices = configuration.matrices
         dataDirectory = configuration.dataDirectory ?? ""
         self.world = world
     }
@@ -35,6 +38,7 @@ public struct JourneyDesk: Sendable {
     /// - Parameter dataDirectory: the server's, when it is on this machine: by its key the server recognises messages of this command.
     public init(configuration: ServerConfiguration, dataDirectory: String, world: World) {
         plan = JourneyPlan(configuration)
+        matrices = configuration.matrices
         self.dataDirectory = dataDirectory
         self.world = world
     }
@@ -49,12 +53,12 @@ public struct JourneyDesk: Sendable {
 
     /// Runs a journey once. Throws `UnknownJourney`; a journey that fails is a result.
     public func run(_ name: String) async throws -> JourneyRun {
-        await (try journey(named: name)).run()
+        await (try await journey(named: name)).run()
     }
 
     /// Runs a journey so often, so many of them at a time, and sums up.
     public func run(_ name: String, times: Int, atOnce: Int) async throws -> RunTally {
-        let journey = try journey(named: name)
+        let journey = try await journey(named: name)
         return await withTaskGroup(of: JourneyRun.self) { group in
             var tally = RunTally()
             var started = 0
@@ -70,8 +74,12 @@ public struct JourneyDesk: Sendable {
         }
     }
 
-    private func journey(named name: String) throws -> any JourneyRunning {
+    private func journey(named name: String) async throws -> any JourneyRunning {
         guard let entry = plan.entries.first(where: { $0.configuration.name == name }) else {
+            for matrix in matrices where name.hasPrefix(matrix.name + "-") {
+                let cells = try matrix.cells(for: try await factory.names(of: matrix))
+                if let cell = cells.first(where: { $0.name == name }) { return try factory.make(cell, labels: cell.labels) }
+            }
             let known = plan.entries.map(\.configuration.name).joined(separator: ", ")
             throw UnknownJourney(
                 description: "there is no journey \"\(name)\"; "
@@ -80,13 +88,46 @@ public struct JourneyDesk: Sendable {
         return try factory.make(entry.configuration, labels: entry.labels)
     }
 
-    /// Checks the accounts that the journeys need, one after the other; those that several journeys use alike once.
+    /// Checks the accounts that the journeys need, some at a time, and tells of them in the order of the configuration; those that several
+    /// journeys use alike once. Cells that name servers tell are asked for now.
     public func checkAccounts(_ found: (AccountFinding) -> Void) async {
+        var errands: [(need: AccountNeed, journey: JourneyConfiguration)] = []
         var seen: Set<AccountNeed> = []
-        for entry in plan.entries where !entry.configuration.task.accounts.allSatisfy(seen.contains) {
-            seen.formUnion(entry.configuration.task.accounts)
-            for finding in await factory.checkAccounts(of: entry.configuration) { found(finding) }
+        var journeys = plan.entries.map(\.configuration)
+        for matrix in matrices {
+            do {
+                let names = try await factory.names(of: matrix)
+                if let failure = names.failures.min(by: { $0.key < $1.key })?.value { found(Self.finding(of: matrix, failure)) }
+                journeys += try matrix.cells(for: names)
+            } catch {
+                found(Self.finding(of: matrix, "\(error)"))
+            }
         }
+        for journey in journeys {
+            for need in journey.task.accounts where seen.insert(need).inserted { errands.append((need, journey)) }
+        }
+        var rest = errands[...]
+        while !rest.isEmpty {
+            let batch = rest.prefix(Self.checksAtOnce)
+            rest = rest.dropFirst(Self.checksAtOnce)
+            let factory = factory
+            let findings = await withTaskGroup(of: (Int, AccountFinding).self) { group in
+                for (index, errand) in zip(batch.indices, batch) {
+                    group.addTask { (index, await factory.check(errand.need, of: errand.journey)) }
+                }
+                return await group.reduce(into: [Int: AccountFinding]()) { $0[$1.0] = $1.1 }
+            }
+            for (_, finding) in findings.sorted(by: { $0.key < $1.key }) { found(finding) }
+        }
+    }
+
+    /// Few enough for a server that counts connections of one client.
+    private static let checksAtOnce = 4
+
+    private static func finding(of matrix: JourneyMatrix, _ fault: String) -> AccountFinding {
+        AccountFinding(
+            journey: matrix.name, username: "-", server: matrix.exchangersOf ?? matrix.hosts.joined(separator: " "),
+            purpose: "has cells that name servers tell", fault: fault)
     }
 
     private var factory: JourneyFactory {

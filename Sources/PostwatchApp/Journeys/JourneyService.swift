@@ -11,6 +11,8 @@ struct JourneyService: Service {
     /// Those whose cells name servers tell.
     let matrices: [JourneyMatrix]
     let factory: JourneyFactory
+    /// The cells that run now.
+    let cells: MatrixCells
     let vantage: String
     /// Everything that takes samples.
     let destinations: [any SampleAppending]
@@ -26,19 +28,20 @@ struct JourneyService: Service {
     private static let liveInterval: Duration = .seconds(5)
     /// How often name servers are asked for the servers of a matrix, and how soon again when they did not tell.
     private static let refresh = (usual: Duration.seconds(300), afterFailure: Duration.seconds(15))
+    /// How often the last verdict on a journey is stored between runs that are further apart: rules look back over minutes.
+    private static let standingInterval: Duration = .seconds(60)
     /// Between the first runs of two journeys after the start.
     private static let stagger: Duration = .milliseconds(20)
 
     func run() async throws {
         let delays = BeatDelays()
-        let cells = MatrixCells()
         try await runUntilShutdown {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for (number, journey) in journeys.enumerated() {
                     group.addTask { try await keepBeat(of: journey, number: number, delays) { true } }
                 }
-                for matrix in matrices { group.addTask { try await keepCells(of: matrix, cells, delays) } }
-                group.addTask { try await storeLiveSamples(delays, cells) }
+                for matrix in matrices { group.addTask { try await keepCells(of: matrix, delays) } }
+                group.addTask { try await storeLiveSamples(delays) }
                 try await group.waitForAll()
             }
         }
@@ -52,7 +55,7 @@ struct JourneyService: Service {
     }
 
     /// Runs the cells that name servers tell of; those that they tell of no more end with their next beat.
-    private func keepCells(of matrix: JourneyMatrix, _ cells: MatrixCells, _ delays: BeatDelays) async throws {
+    private func keepCells(of matrix: JourneyMatrix, _ delays: BeatDelays) async throws {
         var isComplete = false
         try await withThrowingDiscardingTaskGroup { group in
             while true {
@@ -65,30 +68,54 @@ struct JourneyService: Service {
                     } else {
                         isComplete = true
                     }
-                    let wanted = matrix.cells(for: names)
-                    let fresh = try cells.replace(wanted, of: matrix.name) {
-                        try ScheduledJourney($0, labels: $0.labels, madeBy: factory)
-                    }
-                    if !fresh.isEmpty || wanted.isEmpty {
-                        logger.info(
-                            "Name servers told the servers of a matrix",
-                            metadata: [
-                                "matrix": "\(matrix.name)", "cells": "\(wanted.count)", "new": "\(fresh.count)",
-                                "hosts": "\(names.addresses.keys.sorted().joined(separator: " "))",
-                            ])
-                    }
-                    for (number, cell) in fresh.enumerated() {
-                        group.addTask {
-                            try await keepBeat(of: cell.journey, number: number, delays) { cells.holds(cell) }
-                        }
+                    let change = try wish(names, of: matrix)
+                    for (number, name) in change.untended.enumerated() {
+                        group.addTask { try await tend(name, number: number, delays) }
                     }
                     try await world.clock.sleep(for: names.failures.isEmpty ? Self.refresh.usual : Self.refresh.afterFailure)
+                } catch let faults as ConfigurationFaults {
+                    telemetry.report(MatrixUnusable(matrix: matrix.name, faults: faults), to: logger)
+                    try await world.clock.sleep(for: Self.refresh.usual)
                 } catch {
                     if Task.isCancelled { throw CancellationError() }
                     // What was known before goes on.
                     telemetry.report(MatrixNotResolved(matrix: matrix.name, reason: "\(error)"), to: logger)
                     try await world.clock.sleep(for: Self.refresh.afterFailure)
                 }
+            }
+        }
+    }
+
+    /// Makes the cells for what name servers say the ones that are wanted. Throws `ConfigurationFaults`; what ran before goes on then.
+    private func wish(_ names: MatrixNames, of matrix: JourneyMatrix) throws -> MatrixCells.Change {
+        let wanted = try matrix.cells(for: names)
+        let change = cells.want(wanted, of: matrix.name)
+        if let name = change.taken.first {
+            telemetry.report(
+                MatrixUnusable(matrix: matrix.name, reason: "another matrix has the cell \(name) as well; rename one"), to: logger)
+        }
+        if !change.fresh.isEmpty || wanted.isEmpty {
+            logger.info(
+                "Name servers told the servers of a matrix",
+                metadata: [
+                    "matrix": "\(matrix.name)", "cells": "\(wanted.count)", "new": "\(change.fresh.count)",
+                    "hosts": "\(names.addresses.keys.sorted().joined(separator: " "))",
+                ])
+        }
+        return change
+    }
+
+    /// Runs what is wanted under a name, until nothing is. When that changes, what ran before has ended before the new one is made.
+    private func tend(_ name: String, number: Int, _ delays: BeatDelays) async throws {
+        try await cells.tend(name) { cell in
+            do {
+                let journey = try ScheduledJourney(cell.configuration, labels: cell.configuration.labels, madeBy: factory)
+                cells.begin(cell, as: journey)
+                defer { cells.end(cell) }
+                try await keepBeat(of: journey, number: number, delays) { cells.holds(cell) }
+            } catch let failure as UnusableJourney {
+                telemetry.report(MatrixUnusable(matrix: cell.matrix, reason: "\(failure)"), to: logger)
+                try await world.clock.sleep(for: Self.refresh.usual)
             }
         }
     }
@@ -106,6 +133,11 @@ struct JourneyService: Service {
             let start = world.now()
             var next = min(beat.start(after: start), start + Self.stagger * number)
             while true {
+                while next - world.now() > Self.standingInterval {
+                    try await world.sleep(until: world.now() + Self.standingInterval)
+                    guard isWanted() else { return }
+                    await store(course.standing(at: world.now()), of: journey.name)
+                }
                 try await world.sleep(until: next)
                 guard isWanted() else { return }
                 let due = next
@@ -116,14 +148,14 @@ struct JourneyService: Service {
                 }
                 runs.addTask {
                     delays.observe(world.now() - due)
-                    await runAndConfirm(scheduled, course)
+                    await runAndConfirm(scheduled, course, while: isWanted)
                 }
             }
         }
     }
 
     /// A run that was begun, and the repeats that its outcome asks for.
-    private func runAndConfirm(_ scheduled: ScheduledJourney, _ course: JourneyCourse) async {
+    private func runAndConfirm(_ scheduled: ScheduledJourney, _ course: JourneyCourse, while isWanted: @Sendable () -> Bool) async {
         var wait = await runOnce(scheduled, course, isRepeat: false)
         while let pause = wait {
             do {
@@ -131,6 +163,7 @@ struct JourneyService: Service {
             } catch {
                 return course.abandonRepeat()
             }
+            guard isWanted() else { return course.abandonRepeat() }
             guard course.begin(atMost: Self.maximumInFlight) else {
                 telemetry.report(JourneyBeatSkipped(journey: scheduled.journey.name), to: logger)
                 return course.abandonRepeat()
@@ -154,14 +187,14 @@ struct JourneyService: Service {
         return conclusion.repeatAfter
     }
 
-    private func storeLiveSamples(_ delays: BeatDelays, _ cells: MatrixCells) async throws {
+    private func storeLiveSamples(_ delays: BeatDelays) async throws {
         let beat = Beat(every: Self.liveInterval)
         while true {
             let moment = beat.start(after: world.now())
             try await world.sleep(until: moment)
             // Who runs no journeys has no beats to be late for.
             let own = journeys.isEmpty && matrices.isEmpty ? [] : delays.samples(labels: ["vantage": vantage], at: moment)
-            await store((journeys + cells.all()).flatMap { $0.journey.liveSamples(at: moment) } + own, of: "live")
+            await store((journeys + cells.running()).flatMap { $0.journey.liveSamples(at: moment) } + own, of: "live")
         }
     }
 

@@ -8,16 +8,12 @@ struct JourneyWitnesses: Sendable {
     let board: JourneyBoard
     let world: World
 
-    /// A journey that has not reported for so many of its intervals says nothing any more: its vantage is gone, or the journey.
-    private static let memory = 5
     /// Labels of a run that are no places on the axes of a matrix.
     private static let notTraits: Set<String> = ["matrix", "server", "exchanger", "component", "instance"]
 
     func evidence() -> [JourneyEvidence] {
         let now = world.now()
-        let reported = board.lastReports().filter { report in
-            now - report.run.finishedAt <= report.interval * Self.memory + .seconds(60)
-        }
+        let reported = board.lastReports().filter { $0.isCurrent(at: now) }
         let known = Set(reported.lazy.filter { $0.run.vantage == Vantage.local }.map(\.run.journey))
         let waiting = plan.entries.filter { !known.contains($0.configuration.name) }.map { entry in
             JourneyEvidence(
@@ -32,7 +28,8 @@ struct JourneyWitnesses: Sendable {
     private static func evidence(_ report: JourneyReport) -> JourneyEvidence {
         JourneyEvidence(
             journey: report.run.journey, vantage: report.run.vantage, matrix: report.run.labels["matrix"], path: report.path,
-            traits: traits(of: report.run.labels), lastStartedAt: report.run.startedAt, failingSince: report.failingSince)
+            traits: traits(of: report.run.labels), lastStartedAt: report.run.startedAt, failingSince: report.failingSince,
+            isConfirmed: report.state != .suspect)
     }
 
     private static func traits(of labels: LabelSet) -> [String: String] {

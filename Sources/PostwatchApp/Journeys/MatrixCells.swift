@@ -2,40 +2,78 @@ import Journeys
 import PostwatchModel
 import Synchronization
 
-/// The cells that run now of matrices whose cells name servers tell.
+/// The cells of matrices whose cells name servers tell: which are wanted, and which run.
+///
+/// A cell that changes keeps its place: whoever tends it ends what ran there before the new one is made, since both keep the same books.
 final class MatrixCells: Sendable {
     struct Cell: Sendable {
         let matrix: String
         let configuration: JourneyConfiguration
         /// Tells a cell from a later one of the same name.
         let number: Int
-        let journey: ScheduledJourney
+    }
+
+    /// What another list of wanted cells means.
+    struct Change: Sendable {
+        /// Names of cells that are new, or not as they were.
+        let fresh: [String]
+        /// Of these those that nobody tends yet.
+        let untended: [String]
+        /// Cells that another matrix has under the same name, and that are left to it.
+        let taken: [String]
     }
 
     private struct State {
         /// By the journey's name.
         var cells: [String: Cell] = [:]
+        var running: [String: ScheduledJourney] = [:]
+        var tended: Set<String> = []
         var made = 0
     }
 
     private let state = Mutex(State())
 
-    /// Keeps cells that are as they were, and makes the others. Returns those that are new. Throws what `make` throws; then all stays.
-    func replace(
-        _ wanted: [JourneyConfiguration], of matrix: String, make: (JourneyConfiguration) throws -> ScheduledJourney
-    ) throws -> [Cell] {
-        let known = state.withLock { $0.cells }
-        let fresh = try wanted.filter { known[$0.name]?.configuration != $0 }.map { ($0, try make($0)) }
-        let names = Set(wanted.map(\.name))
-        return state.withLock { state in
+    /// Keeps cells that are as they were.
+    func want(_ wanted: [JourneyConfiguration], of matrix: String) -> Change {
+        state.withLock { state in
+            let names = Set(wanted.map(\.name))
             state.cells = state.cells.filter { $0.value.matrix != matrix || names.contains($0.key) }
-            return fresh.map { configuration, journey in
+            var fresh: [String] = []
+            var taken: [String] = []
+            for configuration in wanted where state.cells[configuration.name]?.configuration != configuration {
+                let name = configuration.name
+                guard state.cells[name]?.matrix ?? matrix == matrix else {
+                    taken.append(name)
+                    continue
+                }
                 state.made += 1
-                let cell = Cell(matrix: matrix, configuration: configuration, number: state.made, journey: journey)
-                state.cells[configuration.name] = cell
-                return cell
+                state.cells[name] = Cell(matrix: matrix, configuration: configuration, number: state.made)
+                fresh.append(name)
             }
+            let untended = fresh.filter { state.tended.insert($0).inserted }
+            return Change(fresh: fresh, untended: untended, taken: taken)
         }
+    }
+
+    /// Runs whatever is wanted under a name, one cell after the other, until nothing is.
+    func tend(_ name: String, _ run: (Cell) async throws -> Void) async rethrows {
+        while let cell = next(of: name) { try await run(cell) }
+    }
+
+    private func next(of name: String) -> Cell? {
+        state.withLock { state in
+            if let cell = state.cells[name] { return cell }
+            state.tended.remove(name)
+            return nil
+        }
+    }
+
+    func begin(_ cell: Cell, as journey: ScheduledJourney) {
+        state.withLock { $0.running[cell.configuration.name] = journey }
+    }
+
+    func end(_ cell: Cell) {
+        state.withLock { $0.running[cell.configuration.name] = nil }
     }
 
     /// Whether the cell is still wanted.
@@ -43,7 +81,14 @@ final class MatrixCells: Sendable {
         state.withLock { $0.cells[cell.configuration.name]?.number == cell.number }
     }
 
-    func all() -> [ScheduledJourney] {
-        state.withLock { Array($0.cells.values) }.map(\.journey)
+    /// Those that run.
+    func running() -> [ScheduledJourney] {
+        state.withLock { Array($0.running.values) }
+    }
+
+    /// Those that are wanted, by matrix and name.
+    func wanted() -> [JourneyConfiguration] {
+        state.withLock { Array($0.cells.values) }
+            .sorted { ($0.matrix, $0.configuration.name) < ($1.matrix, $1.configuration.name) }.map(\.configuration)
     }
 }

@@ -7,12 +7,32 @@ import Synchronization
 /// Tells what happens to probe messages: to the log, to Postwatch's own counters, and to whoever asks why an alert of a journey fires.
 final class ProbeNewsDesk: Sendable {
     /// How long a loss explains alerts of its journey: as long as the rule about it looks back.
-    private static let memory = Duration.seconds(900)
+    static let memory = Duration.seconds(900)
 
     private let telemetry: Telemetry
     private let logger: Logger
     private let world: World
-    private let losses = Mutex<[String: (at: Timestamp, record: ProbeRecord)]>([:])
+    /// The last of each journey at each vantage: what is lost from one place explains nothing that is seen from another.
+    private let losses = Mutex<[Place: (at: Timestamp, record: ProbeRecord)]>([:])
+
+    private struct Place: Hashable {
+        let journey: String
+        let vantage: String
+
+        init(_ record: ProbeRecord) {
+            (journey, vantage) = (record.journey, record.vantage)
+        }
+
+        init(journey: String, vantage: String) {
+            (self.journey, self.vantage) = (journey, vantage)
+        }
+    }
+
+    /// Of messages of other vantages the log names so many in a minute; the others are counted. One vantage may be a stranger.
+    private let pacing = Mutex(LogPacing<String>(capacity: 200))
+
+    /// Places of losses that are remembered; beyond, the oldest goes. Agents name them.
+    private static let mostLosses = 10_000
 
     init(telemetry: Telemetry, logger: Logger, world: World) {
         self.telemetry = telemetry
@@ -23,12 +43,10 @@ final class ProbeNewsDesk: Sendable {
     func take(_ news: ProbeNews) {
         switch news {
         case .lost(let record):
-            losses.withLock { $0[record.journey] = (world.now(), record) }
+            remember(record)
             telemetry.report(ProbeMessageLost(record: record), to: logger)
         case .found(let record):
-            losses.withLock { losses in
-                if losses[record.journey]?.record.id == record.id { losses[record.journey] = nil }
-            }
+            forget(record)
             telemetry.report(ProbeMessageFound(record: record), to: logger)
         case .notRecorded(let reason):
             telemetry.report(ProbesNotRecorded(reason: reason), to: logger)
@@ -39,9 +57,61 @@ final class ProbeNewsDesk: Sendable {
         }
     }
 
-    /// The last message that the journey lost lately, as a sentence.
+    /// The last message that the journey lost lately from that vantage, as a sentence.
+    func loss(of journey: String, from vantage: String) -> String? {
+        let loss = losses.withLock { $0[Place(journey: journey, vantage: vantage)] }
+        return loss.flatMap(sentence)
+    }
+
+    /// The last message that the journey lost lately from any vantage.
     func loss(of journey: String) -> String? {
-        guard let loss = losses.withLock({ $0[journey] }), world.now() - loss.at <= Self.memory else { return nil }
+        let newest = losses.withLock { losses in
+            losses.filter { $0.key.journey == journey }.values.max { $0.at < $1.at }
+        }
+        return newest.flatMap(sentence)
+    }
+
+    /// Takes in what another vantage tells of its messages.
+    func take(_ change: MessageChange) {
+        let record = change.report.record
+        let isLost = change.report.outcome == .lost
+        guard isLost != (change.before == .lost) else { return }
+        if pacing.withLock({ $0.admits("\(isLost) \(record.id)", at: world.now()) }) {
+            return take(isLost ? .lost(record) : .found(record))
+        }
+        if isLost {
+            remember(record)
+            telemetry.count(ProbeMessageLost(record: record))
+        } else {
+            forget(record)
+            telemetry.count(ProbeMessageFound(record: record))
+        }
+    }
+
+    /// Makes a loss known again that was told before.
+    func remember(_ record: ProbeRecord) {
+        // One that is told late explains what fires at that time, not what fires now.
+        let at = min(record.settledAt ?? world.now(), world.now())
+        losses.withLock { losses in
+            if let known = losses[Place(record)], known.at > at { return }
+            if losses.count >= Self.mostLosses, losses[Place(record)] == nil {
+                losses = losses.filter { world.now() - $0.value.at <= Self.memory }
+                if losses.count >= Self.mostLosses, let oldest = losses.min(by: { $0.value.at < $1.value.at }) { losses[oldest.key] = nil }
+            }
+            losses[Place(record)] = (at, record)
+        }
+    }
+
+    // MARK: - Private
+
+    private func forget(_ record: ProbeRecord) {
+        losses.withLock { losses in
+            if losses[Place(record)]?.record.id == record.id { losses[Place(record)] = nil }
+        }
+    }
+
+    private func sentence(of loss: (at: Timestamp, record: ProbeRecord)) -> String? {
+        guard world.now() - loss.at <= Self.memory else { return nil }
         let record = loss.record
         return "the message \(record.id), \(record.whereabouts) at \(record.agesFrom.rfc3339), has not been seen since: lost"
     }

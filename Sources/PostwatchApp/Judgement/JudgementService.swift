@@ -251,10 +251,20 @@ struct JudgementService: Service {
     }
 
     private func explained(_ event: Event) -> Event {
-        guard event.state == .firing, let failure = event.journey.flatMap({ failures($0, event.vantage) }) else { return event }
+        guard event.state == .firing, let failure = lastFailure(of: event) else { return event }
         var event = event
         event.annotations["last_failure"] = failure
         return event
+    }
+
+    /// What a journey's run said; of a matrix what one of its cells said, one that fails before others.
+    private func lastFailure(of event: Event) -> String? {
+        if let journey = event.journey { return failures(journey, event.vantage) }
+        guard let matrix = event.labels["matrix"] else { return nil }
+        let cells = evidence().filter { $0.matrix == matrix && (event.vantage ?? $0.vantage) == $0.vantage }
+        return (cells.filter(\.isFailing) + cells).lazy.compactMap { cell in
+            failures(cell.journey, cell.vantage).map { "\(cell.journey): \($0)" }
+        }.first
     }
 
     private func store(_ samples: [Sample]) async {

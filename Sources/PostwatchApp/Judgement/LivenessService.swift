@@ -61,8 +61,12 @@ struct LivenessService: Service {
 
     private func report(_ findings: [RuleFinding]) {
         let silent = Self.groupsWithoutSeries(findings, of: groups)
-        for group in silent.sorted() { telemetry.report(GroupWithoutSeries(group: group), to: logger) }
-        for finding in findings where !silent.contains(finding.group) { telemetry.report(AlertCannotFire(finding: finding), to: logger) }
+        if !silent.isEmpty { telemetry.report(GroupsWithoutSeries(groups: silent.sorted()), to: logger) }
+        let others = findings.filter { !silent.contains($0.group) }
+        // A condition that contradicts itself is somebody's mistake each time; what is not measured is one piece of news.
+        for finding in others where !finding.kind.mayPass { telemetry.report(AlertCannotFire(finding: finding), to: logger) }
+        let unmeasured = others.filter(\.kind.mayPass)
+        if !unmeasured.isEmpty { telemetry.report(AlertsWithoutSeries(findings: unmeasured), to: logger) }
     }
 
     /// The groups of which no alert has series: they are about a service that is not measured, which is no news for each of their alerts.
@@ -77,18 +81,31 @@ struct LivenessService: Service {
     }
 }
 
-struct GroupWithoutSeries: Fact {
+struct GroupsWithoutSeries: Fact {
     static let counter = "rule_groups_without_series"
-    static let help = "Times that a group was found of which no alert has series: what it is about is not measured."
+    static let help = "Times that groups were found of which no alert has series: what they are about is not measured."
     static let level = Logger.Level.info
-    static let message: Logger.Message = "No alert of a group has series: what it is about is not measured"
-    let group: String
-    var metadata: Logger.Metadata { ["group": "\(group)"] }
+    static let message: Logger.Message = "No alert of some groups has series: what they are about is not measured"
+    let groups: [String]
+    var metadata: Logger.Metadata { ["groups": "\(groups.joined(separator: " "))"] }
+}
+
+struct AlertsWithoutSeries: Fact {
+    static let counter = "rule_alerts_without_series"
+    static let help = "Times that alerts were found that cannot fire since their series are not there."
+    static let level = Logger.Level.warning
+    static let message: Logger.Message =
+        "Some alerts cannot fire, since series that they ask for are not there; the page /rules says which series each lacks"
+    let findings: [RuleFinding]
+    var metadata: Logger.Metadata {
+        let names = Set(findings.map(\.rule)).sorted()
+        return ["alerts": "\(names.joined(separator: " "))", "first": "\(findings.first.map { "\($0)" } ?? "")"]
+    }
 }
 
 struct AlertCannotFire: Fact {
     static let counter = "rule_alerts_unable_to_fire"
-    static let help = "Times that an alert was found that cannot fire, since its condition contradicts itself or its series are not there."
+    static let help = "Times that an alert was found that cannot fire, since its condition contradicts itself."
     static let level = Logger.Level.warning
     static let message: Logger.Message = "An alert cannot fire"
     let finding: RuleFinding

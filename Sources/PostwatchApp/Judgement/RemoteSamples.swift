@@ -1,7 +1,6 @@
 import AsyncHTTPClient
 import Foundation
 import NIOCore
-import NIOPosix
 import PostwatchModel
 import PostwatchRuntime
 
@@ -108,18 +107,6 @@ struct RemoteSamples: SampleQuerying, SeriesListing {
         return text.addingPercentEncoding(withAllowedCharacters: allowed) ?? ""
     }
 
-    private static func reason(_ error: any Error) -> String {
-        switch error {
-        case let error as NIOConnectionError: error.connectionErrors.first.map { text(of: $0.error) } ?? "there is no such host"
-        case let error as HTTPClientError: error.shortDescription
-        default: text(of: error)
-        }
-    }
-
-    private static func text(of error: any Error) -> String {
-        (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
-    }
-
     private func get<Value: Decodable>(_ path: String, _ parameters: [(String, String)]) async throws -> Value {
         let query = parameters.map { "\(Self.escaped($0.0))=\(Self.escaped($0.1))" }.joined(separator: "&")
         let body: ByteBuffer
@@ -132,7 +119,7 @@ struct RemoteSamples: SampleQuerying, SeriesListing {
                 return try await client.execute(request, timeout: .seconds(30)).body.collect(upTo: Self.largestAnswer)
             }
         } catch {
-            throw RemoteSamplesFailure.unreachable(url: baseURL, reason: Self.reason(error))
+            throw RemoteSamplesFailure.unreachable(url: baseURL, reason: ServerTrouble.reason(error))
         }
         guard let envelope = try? JSONDecoder().decode(Envelope<Value>.self, from: Data(body.readableBytesView)) else {
             throw RemoteSamplesFailure.strange(url: baseURL)

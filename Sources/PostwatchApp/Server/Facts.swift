@@ -1,4 +1,5 @@
 import Logging
+import PostwatchModel
 import PostwatchRuntime
 import Scraping
 
@@ -6,16 +7,17 @@ import Scraping
 enum Facts {
     static let all: [any Fact.Type] =
         ScrapeFacts.all + [
-            JourneySamplesLost.self, JourneyBeatSkipped.self, ReportLineRefused.self, MatrixNotResolved.self, CustodyNotStored.self,
+            JourneySamplesLost.self, JourneyBeatSkipped.self, ReportLinesRefused.self, ReportsNotKept.self, MatrixNotResolved.self,
+            MatrixUnusable.self, CustodyNotStored.self, CustodyPassagesDropped.self, ExplanationsDropped.self,
             CustodyUnreadable.self, OutboxUnreadable.self,
             PageDelivered.self,
             PageNotDelivered.self,
             RuleGroupEvaluated.self, RuleEvaluated.self, RuleEvaluationFailed.self, EvaluationsMadeUp.self, RuleAtLimit.self,
-            AlertCannotFire.self, GroupWithoutSeries.self, LivenessUnknown.self,
+            AlertCannotFire.self, AlertsWithoutSeries.self, GroupsWithoutSeries.self, LivenessUnknown.self,
             ConfigurationReloaded.self, ConfigurationNotReloaded.self,
             JudgementNotStored.self, EvaluationsMissed.self, CollectionFailed.self, CollectionRecovered.self, CollectedSamplesLost.self,
             FindingMade.self, FindingSettled.self, ProbeMessageLost.self, ProbeMessageFound.self, ProbesNotRecorded.self,
-            BounceMailboxUnread.self,
+            MessageEndNotTold.self, BounceMailboxUnread.self,
         ]
 }
 
@@ -48,13 +50,25 @@ struct MatrixNotResolved: Fact {
     var metadata: Logger.Metadata { ["matrix": "\(matrix)", "reason": "\(reason)"] }
 }
 
-struct ReportLineRefused: Fact {
-    static let counter = "report_lines_refused"
-    static let help = "Lines reported by agents that are not what their type says."
-    static let level = Logger.Level.warning
-    static let message: Logger.Message = "A line that an agent reported was refused"
+struct MatrixUnusable: Fact {
+    static let counter = "matrix_cells_unusable"
+    static let help = "Times that cells of a matrix could not be made of what name servers told; those made before go on."
+    static let level = Logger.Level.error
+    static let message: Logger.Message = "A matrix has cells that cannot run"
+    let matrix: String
     let reason: String
-    var metadata: Logger.Metadata { ["reason": "\(reason)"] }
+    var metadata: Logger.Metadata { ["matrix": "\(matrix)", "reason": "\(reason)"] }
+
+    init(matrix: String, reason: String) {
+        self.matrix = matrix
+        self.reason = reason
+    }
+
+    /// Tells the first of many faults.
+    init(matrix: String, faults: ConfigurationFaults) {
+        let first = faults.faults.first.map { "\($0)" } ?? ""
+        self.init(matrix: matrix, reason: first + (faults.faults.count > 1 ? " (and \(faults.faults.count - 1) more)" : ""))
+    }
 }
 
 struct CustodyNotStored: Fact {

@@ -72,6 +72,8 @@ public struct Server: Sendable {
     /// How long the services have to end, a flush and what is sent included, before they are cut off. What is acknowledged is on disk by
     /// then in any case.
     private static let patience = Duration.seconds(10)
+    /// A vantage that has told nothing for longer is gone.
+    private static let runMemory = Duration.seconds(86_400)
 
     /// The services could not be started.
     private struct NotStarted: Error {
@@ -167,7 +169,13 @@ public struct Server: Sendable {
             configuration, listen: listen, dataDirectory: dataDirectory, series: series, startedAt: fixtures.startedAt,
             desk: desk, world: world)
         let board = JourneyBoard()
+        let cells = MatrixCells()
         let custody = CustodyDesk(store: records, books: records, world: world, telemetry: telemetry, logger: logger)
+        // What vantages told before a restart is known at once, not with their next runs.
+        for report in try records.lastRuns(since: world.now() - Self.runMemory) {
+            board.record(report)
+            if !report.run.isSuccess { custody.watch(report.run) }
+        }
         let scraping = ScrapeService(
             configuration.scrapes, receivers: [series], world: world, telemetry: telemetry, logger: logger)
         let rules = RuleBoard()
@@ -175,12 +183,20 @@ public struct Server: Sendable {
         let topology = configuration.platform.topology(journeyPaths: plan.paths)
         let externalURL = configuration.externalURL ?? "http://\(listen)"
         let news = ProbeNewsDesk(telemetry: telemetry, logger: logger, world: world)
+        let follow: @Sendable (ProbeRecord) -> Void = { record in
+            guard let sentence = news.loss(of: record.journey, from: record.vantage) else { return }
+            custody.follow(record, explaining: sentence)
+        }
+        // What was lost before a restart explains what fires after it.
+        for record in try records.losses(since: world.now() - ProbeNewsDesk.memory) {
+            news.remember(record)
+            follow(record)
+        }
         let probes = ProbeAccounting(
             recording: records,
             report: { item in
                 news.take(item)
-                guard case .lost(let record) = item, let sentence = news.loss(of: record.journey) else { return }
-                custody.follow(record, explaining: sentence)
+                if case .lost(let record) = item { follow(record) }
             })
         let factory = JourneyFactory(
             vantage: Vantage.local, signingKey: try ProbeKey.load(from: dataDirectory), probes: probes, world: world,
@@ -188,8 +204,9 @@ public struct Server: Sendable {
         let journeys = try plan.schedule(by: factory)
         let receiver = configuration.receivers.first { $0.name == configuration.triage.receiver }
         let overviews = OverviewBuilder(
-            topology: topology, journeys: plan.entries.filter { !$0.isNodeCheck }.map(OverviewBuilder.JourneySummary.init), board: board,
-            engine: engine, incidents: records, figures: try NodeFigures(), world: world)
+            topology: topology, journeys: plan.entries.filter { !$0.isNodeCheck }.map { OverviewBuilder.JourneySummary($0.configuration) },
+            matrices: configuration.matrices.map { ($0.name, $0.kind) }, cells: cells, board: board, engine: engine, incidents: records,
+            figures: try NodeFigures(), world: world)
         let coverage = CoverageBuilder(
             topology: topology, listing: series, groups: configuration.ruleGroups,
             journeys: plan.entries.map { entry in
@@ -201,16 +218,17 @@ public struct Server: Sendable {
             overviews: overviews, coverage: coverage, rules: rules, journeys: board,
             custody: custody,
             reports: ReportDesk(
-                [
-                    .of(JourneyReport.self) { report in
-                        guard report.isPlausible, report.run.vantage != Vantage.local else {
-                            throw ReportRefused("a journey's run is not as docs/formats/reports.md has it")
-                        }
+                ReportDesk.Taker.all, store: records, world: world, telemetry: telemetry, logger: logger,
+                publish: { batch, changes in
+                    for report in batch.runs {
                         board.record(report)
-                        custody.take(report.run)
-                    },
-                    .of(Transit.self) { try custody.take($0) },
-                ], telemetry: telemetry, logger: logger),
+                        custody.watch(report.run)
+                    }
+                    for change in changes {
+                        news.take(change)
+                        if change.report.outcome == .lost { follow(change.report.record) }
+                    }
+                }),
             readiness: { ServerStatus.readiness(of: series) },
             metrics: { ServerStatus.metrics(of: series, telemetry: telemetry) }, world: world)
         return [
@@ -218,9 +236,7 @@ public struct Server: Sendable {
             JudgementService(
                 groups: configuration.ruleGroups, defaultInterval: configuration.evaluationInterval, policy: configuration.triage,
                 topology: topology, addresses: receiver?.addresses ?? [],
-                failures: { journey, vantage in
-                    (news.loss(of: journey) ?? board.failure(of: journey, from: vantage)).map(custody.explained)
-                },
+                failures: JourneyFailures(news: news, board: board, custody: custody).sentence,
                 evidence: JourneyWitnesses(plan: plan, board: board, world: world).evidence,
                 evaluator: RuleEvaluator(samples: series, limits: configuration.promql.limits), samples: series, incidents: records,
                 board: rules, externalURL: externalURL, externalLabels: configuration.externalLabels, world: world, telemetry: telemetry,
@@ -235,7 +251,8 @@ public struct Server: Sendable {
             CustodyService(desk: custody, samples: series, world: world, telemetry: telemetry, logger: logger),
             ProbeBookService(books: probes),
             JourneyService(
-                journeys: journeys, matrices: configuration.matrices, factory: factory, vantage: Vantage.local, destinations: [series],
+                journeys: journeys, matrices: configuration.matrices, factory: factory, cells: cells, vantage: Vantage.local,
+                destinations: [series],
                 report: { report in
                     board.record(report)
                     custody.take(report.run)

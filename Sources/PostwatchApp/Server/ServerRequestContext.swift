@@ -3,7 +3,7 @@ import Hummingbird
 import NIOCore
 
 /// What a request carries with it: also whether whoever sent it is still there.
-struct ServerRequestContext: RequestContext, ClientConnection {
+struct ServerRequestContext: RequestContext, ClientConnection, RemoteAddressRequestContext {
     var coreContext: CoreRequestContextStorage
     private let channel: any Channel
 
@@ -12,5 +12,6 @@ struct ServerRequestContext: RequestContext, ClientConnection {
         channel = source.channel
     }
 
+    var remoteAddress: SocketAddress? { channel.remoteAddress }
     var isOpen: Bool { channel.isActive && !ClientDepartureHandler.hasLeft(channel) }
 }

@@ -33,6 +33,7 @@ public struct ProbePassage: Hashable, Sendable, Codable {
     public var probe: String
     public var journey: String
     public var vantage: String
+    /// When the probe set out to hand the message over.
     public var startedAt: Timestamp
     /// From the start up to the word of acceptance, without gaps.
     public var phases: [Phase]
@@ -48,6 +49,10 @@ public struct ProbePassage: Hashable, Sendable, Codable {
     public var mailbox: String
     /// The marks of the hops, first hop first; empty when the message was not fetched.
     public var marks: [Mark]
+    /// How the message ended, as the books have it; `nil` where that is not known. No run tells this.
+    public var outcome: ProbeOutcome?
+    /// Why it ended so, when somebody said.
+    public var reason: String?
 
     public init(
         probe: String, journey: String, vantage: String, startedAt: Timestamp, phases: [Phase], acceptedBy: String, reply: String,
@@ -64,6 +69,18 @@ public struct ProbePassage: Hashable, Sendable, Codable {
         self.visibleAt = visibleAt
         self.mailbox = mailbox
         self.marks = marks
+    }
+
+    /// With what the books say of the end.
+    public func ended(as record: ProbeRecord?) -> ProbePassage {
+        var passage = self
+        passage.outcome = nil
+        passage.reason = nil
+        guard let record else { return passage }
+        if case .settled(let outcome) = record.stage { passage.outcome = outcome }
+        passage.reason = record.reason
+        passage.visibleAt = visibleAt ?? record.sighting?.at
+        return passage
     }
 
     /// When the first hop took over.

@@ -15,7 +15,8 @@ public struct Transit: Hashable, Sendable, Codable {
     public var queueID: String
     /// The identifier of the probe, as `postwatch journey explain` takes it.
     public var probe: String
-    /// When the hop first wrote of the message: it was being received.
+    /// When the hop first wrote of the message: it was being received. At a mailstore, when the connection began that brought it, if that
+    /// brought no other message before.
     public var receivedAt: Timestamp?
     /// When the queue manager took it up for the first time.
     public var activeAt: Timestamp?

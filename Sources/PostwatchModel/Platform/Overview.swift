@@ -79,18 +79,37 @@ public struct Overview: Hashable, Sendable {
         }
     }
 
+    /// One journey over several ways and accounts: each combination, from each vantage, is a cell.
+    public struct Matrix: Hashable, Sendable {
+        public let name: String
+        public let kind: String
+        /// Empty while name servers have not told of any.
+        public let cells: [Journey]
+
+        public init(name: String, kind: String, cells: [Journey]) {
+            self.name = name
+            self.kind = kind
+            self.cells = cells
+        }
+    }
+
     public let platform: String
     public let at: Timestamp
     public let components: [Component]
+    /// Those that are no cells.
     public let journeys: [Journey]
+    public let matrices: [Matrix]
     /// Open ones first, then those that were resolved within the last day; newest first.
     public let incidents: [Incident]
 
-    public init(platform: String, at: Timestamp, components: [Component], journeys: [Journey], incidents: [Incident]) {
+    public init(
+        platform: String, at: Timestamp, components: [Component], journeys: [Journey], matrices: [Matrix] = [], incidents: [Incident]
+    ) {
         self.platform = platform
         self.at = at
         self.components = components
         self.journeys = journeys
+        self.matrices = matrices
         self.incidents = incidents
     }
 }

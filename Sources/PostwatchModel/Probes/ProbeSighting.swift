@@ -1,7 +1,7 @@
 /// One copy of a probe message, as it was found in a mailbox.
-public struct ProbeSighting: Hashable, Sendable {
+public struct ProbeSighting: Hashable, Sendable, Codable {
     /// What a folder is for.
-    public enum Place: String, Hashable, Sendable, CaseIterable {
+    public enum Place: String, Hashable, Sendable, Codable, CaseIterable {
         case inbox
         case junk
         case quarantine

@@ -22,7 +22,8 @@ public struct ReportsNotTaken: Error, Hashable, Sendable, CustomStringConvertibl
 
 /// Takes in what agents report.
 public protocol ReportReceiving: Sendable {
-    /// Takes lines in their order, each a `ReportLine` as JSON. Returns once those that were taken are as safe as they will be; a line may
-    /// come a second time, when the answer to the first was lost.
-    func receive(_ lines: [ArraySlice<UInt8>]) async throws(ReportsNotTaken) -> ReportReceipt
+    /// Takes lines in their order, each a `ReportLine` as JSON. Returns once those that were taken are on disk; a line may come a second
+    /// time, when the answer to the first was lost.
+    /// - Parameter sender: the address that the request came from.
+    func receive(_ lines: [ArraySlice<UInt8>], from sender: String) async throws(ReportsNotTaken) -> ReportReceipt
 }

@@ -12,6 +12,12 @@ public protocol Fact: Sendable {
     /// Constant text; what varies is in `metadata`.
     static var message: Logger.Message { get }
     var metadata: Logger.Metadata { get }
+    /// By how much the counter rises. Default: 1.
+    var amount: Int { get }
+}
+
+extension Fact {
+    public var amount: Int { 1 }
 }
 
 /// The counters of Postwatch itself.
@@ -34,7 +40,12 @@ public final class Telemetry: Sendable {
     public func report<F: Fact>(_ fact: F, to logger: Logger) {
         // The line first: whoever sees the counter move finds it in the log.
         logger.log(level: F.level, F.message, metadata: fact.metadata)
-        counters.withLock { $0[F.counter, default: (F.help, 0)].value += 1 }
+        count(fact)
+    }
+
+    /// Counts without a line in the log: for what was told a moment ago.
+    public func count<F: Fact>(_ fact: F) {
+        counters.withLock { $0[F.counter, default: (F.help, 0)].value += Double(fact.amount) }
     }
 
     /// All counters, by name.

@@ -3,47 +3,17 @@ import GRDB
 import PostwatchModel
 
 extension RecordStore: CustodyStoring {
-    /// Ways of messages are of use while somebody looks into what happened.
-    private static let custodyAge = Duration.seconds(3 * 86_400)
-    private static let mostPassages = 50_000
-    private static let mostTransits = 200_000
     /// SQLite takes so many parameters in one statement at least.
-    private static let probesPerQuery = 500
+    static let probesPerQuery = 500
 
     public func keep(_ passages: [ProbePassage], _ transits: [Transit], at now: Timestamp) async throws {
-        guard !passages.isEmpty || !transits.isEmpty else { return }
-        try await write { database in
-            let passage = try database.cachedStatement(
-                sql: """
-                    INSERT INTO passage (probe, journey, vantage, started_at, is_delivered, record) VALUES (?, ?, ?, ?, ?, ?)
-                    ON CONFLICT (probe) DO UPDATE SET is_delivered = excluded.is_delivered, record = excluded.record
-                    """)
-            for one in passages {
-                try passage.execute(arguments: [
-                    one.probe, one.journey, one.vantage, one.startedAt.milliseconds, one.visibleAt != nil, try Self.json(one),
-                ])
-            }
-            let transit = try database.cachedStatement(
-                sql: """
-                    INSERT INTO transit (key, probe, taken_at, record) VALUES (?, ?, ?, ?)
-                    ON CONFLICT (key) DO UPDATE SET record = excluded.record
-                    """)
-            for one in transits { try transit.execute(arguments: [one.key, one.probe, now.milliseconds, try Self.json(one)]) }
-        }
+        var batch = ReportBatch()
+        batch.passages = passages
+        batch.transits = transits
+        try await keep(batch, at: now)
     }
 
-    public func trimCustody(at now: Timestamp) async throws {
-        let oldest = (now - Self.custodyAge).milliseconds
-        try await write { database in
-            try database.execute(sql: "DELETE FROM passage WHERE started_at < ?", arguments: [oldest])
-            try database.execute(sql: "DELETE FROM transit WHERE taken_at < ?", arguments: [oldest])
-            for (table, column, most) in [("passage", "started_at", Self.mostPassages), ("transit", "taken_at", Self.mostTransits)] {
-                try database.execute(
-                    sql: "DELETE FROM \(table) WHERE \(column) < (SELECT \(column) FROM \(table) ORDER BY \(column) DESC LIMIT 1 OFFSET ?)",
-                    arguments: [most])
-            }
-        }
-    }
+    public func trimCustody(at now: Timestamp) async throws { try await reports.trim(at: now) }
 
     public func passage(of probe: String) async throws -> ProbePassage? {
         try await database.read { database in
@@ -88,12 +58,6 @@ extension RecordStore: CustodyStoring {
     }
 
     // MARK: - Private
-
-    private static func json(_ value: some Encodable) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
-    }
 
     private static func value<Value: Decodable>(_ type: Value.Type, _ text: String) throws -> Value {
         try JSONDecoder().decode(type, from: Data(text.utf8))

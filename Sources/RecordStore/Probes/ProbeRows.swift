@@ -62,6 +62,15 @@ enum ProbeRows {
         ).compactMap(record)
     }
 
+    /// Messages that ended so since `moment`, newest first.
+    static func ends(since moment: Timestamp, stages: [String], limit: Int, in database: Database) throws -> [ProbeRecord] {
+        let marks = stages.map { _ in "?" }.joined(separator: ", ")
+        return try Row.fetchAll(
+            database, sql: "SELECT * FROM probe WHERE settled_at >= ? AND stage IN (\(marks)) ORDER BY settled_at DESC LIMIT ?",
+            arguments: StatementArguments([moment.milliseconds]) + StatementArguments(stages) + [limit]
+        ).compactMap(record)
+    }
+
     static func tally(of key: ProbeBatch.AccountKey, in database: Database) throws -> ProbeTally? {
         let text = try String.fetchOne(
             database, sql: "SELECT record FROM probe_tally WHERE vantage = ? AND journey = ?", arguments: [key.vantage, key.journey])

@@ -75,6 +75,11 @@ final class ProbeWriter: Sendable {
         }
     }
 
+    // MARK: For tests
+
+    var isWriting: Bool { state.withLock { !$0.writing.isEmpty } }
+    var waiterCount: Int { state.withLock { $0.waiters.count } }
+
     // MARK: - Private
 
     private var unwritten: ProbeBatch {
@@ -92,16 +97,16 @@ final class ProbeWriter: Sendable {
     }
 
     private func drain(into database: Database) {
-        let (batch, waiters, isTrimming) = state.withLock { state in
+        let (batch, numbers, isTrimming) = state.withLock { state in
             state.isScheduled = false
             state.writing = state.pending
             state.pending = ProbeBatch()
-            let waiters = state.waiters
-            state.waiters = [:]
+            // They stay where they can be called off: the disk may hang.
+            let numbers = Array(state.waiters.keys)
             let newest = state.writing.newestEnd
             let isTrimming = newest.map { $0 >= state.trimmedAt + Self.trimInterval || state.trimmedAt.milliseconds == .min } ?? false
             if isTrimming, let newest { state.trimmedAt = newest }
-            return (state.writing, waiters, isTrimming)
+            return (state.writing, numbers, isTrimming)
         }
         var failure: (any Error)?
         if !batch.isEmpty {
@@ -115,15 +120,16 @@ final class ProbeWriter: Sendable {
                 failure = error
             }
         }
-        state.withLock { state in
+        let waiters = state.withLock { state in
             if failure != nil {
                 var retried = state.writing
                 retried.take(newer: state.pending)
                 state.pending = retried
             }
             state.writing = ProbeBatch()
+            return numbers.compactMap { state.waiters.removeValue(forKey: $0) }
         }
-        for waiter in waiters.values {
+        for waiter in waiters {
             if let failure { waiter.resume(throwing: failure) } else { waiter.resume() }
         }
     }

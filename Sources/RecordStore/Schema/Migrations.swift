@@ -113,6 +113,46 @@ enum Migrations {
                     CREATE INDEX transit_by_age ON transit (taken_at);
                     """)
         }
+        migrator.registerMigration("5 reports by when they came, and by size") { database in
+            try database.execute(
+                sql: """
+                    -- When it was taken in, by the server's own clock; started_at is somebody else's.
+                    ALTER TABLE passage ADD COLUMN taken_at INTEGER NOT NULL DEFAULT 0;
+                    ALTER TABLE passage ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;     -- of the record
+                    ALTER TABLE transit ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+                    UPDATE passage SET taken_at = started_at, bytes = length(CAST(record AS BLOB));
+                    UPDATE transit SET bytes = length(CAST(record AS BLOB));
+                    CREATE INDEX passage_by_age ON passage (taken_at, bytes);
+                    DROP INDEX transit_by_age;
+                    CREATE INDEX transit_by_age ON transit (taken_at, bytes);
+
+                    -- The last run of each journey at each vantage that an agent told.
+                    CREATE TABLE last_run (
+                        journey TEXT NOT NULL,
+                        vantage TEXT NOT NULL,
+                        started_at INTEGER NOT NULL,
+                        taken_at INTEGER NOT NULL,
+                        bytes INTEGER NOT NULL,
+                        record TEXT NOT NULL,         -- JourneyReport as JSON
+                        PRIMARY KEY (vantage, journey)
+                    ) STRICT;
+                    CREATE INDEX last_run_by_age ON last_run (taken_at, bytes);
+
+                    -- How messages ended at other vantages. Apart from the server's own books, which no agent changes.
+                    CREATE TABLE reported_message (
+                        probe TEXT PRIMARY KEY NOT NULL,
+                        journey TEXT NOT NULL,
+                        vantage TEXT NOT NULL,
+                        outcome TEXT NOT NULL,
+                        booked_at INTEGER NOT NULL,   -- by the vantage's clock
+                        taken_at INTEGER NOT NULL,
+                        bytes INTEGER NOT NULL,
+                        record TEXT NOT NULL          -- MessageReport as JSON
+                    ) STRICT;
+                    CREATE INDEX reported_message_by_age ON reported_message (taken_at, bytes);
+                    CREATE INDEX reported_loss ON reported_message (booked_at) WHERE outcome = 'lost';
+                    """)
+        }
         return migrator
     }
 }

@@ -133,21 +133,24 @@ public struct IncidentTracker: Sendable {
         }
     }
 
-    /// Names cause, severity and title anew from the events.
+    /// Names cause, severity and title anew from the events. The first name may rest on runs that failed once; it changes only by what is
+    /// confirmed, so that blips do not send people from one place to another.
     private func attribute(_ incident: inout Incident, at now: Timestamp) -> Int {
-        let suspicion = Suspicion(events: Array(incident.events.values), in: view)
-        if let component = suspicion.component, component != incident.component, incident.component != nil {
-            incident.note("the cause is now taken to be \(component)", at: now)
-        }
+        let events = Array(incident.events.values)
+        let confirmed = Suspicion(events: events, in: view, isConfirmed: true)
+        let suspicion = incident.component == nil ? Suspicion(events: events, in: view) : confirmed
+        let isUnsettled = incident.component != nil && suspicion.isByElimination && view.isPlainUnsettled
         // Once a place is named, journeys that outlast it do not take the name away.
-        if suspicion.component != nil || incident.component == nil {
+        if !isUnsettled && (suspicion.component != nil || incident.component == nil) {
+            if let component = suspicion.component, component != incident.component, incident.component != nil {
+                incident.noteOnce("the cause is now taken to be \(component)", at: now)
+            }
             incident.component = suspicion.component
             incident.nodes = suspicion.nodes
             incident.title = suspicion.title
         }
-        for cause in suspicion.causes where cause.isCertain {
-            let text = "which probes fail and which do not is explained by: \(cause)"
-            if !incident.timeline.contains(where: { $0.text == text }) { incident.note(text, at: now) }
+        for cause in confirmed.causes where cause.isCertain {
+            incident.noteOnce("which probes fail and which do not is explained by: \(cause)", at: now)
         }
         let severity = incident.firingEvents.map(\.severity).max() ?? incident.severity
         if severity > incident.severity { incident.note("severity rose to \(severity.rawValue)", at: now) }
@@ -193,7 +196,8 @@ public struct IncidentTracker: Sendable {
 }
 
 extension Incident {
-    fileprivate mutating func note(_ text: String, at moment: Timestamp) {
-        timeline.append(TimelineEntry(at: moment, text: text))
+    /// The same is not told twice.
+    fileprivate mutating func noteOnce(_ text: String, at moment: Timestamp) {
+        if !timeline.contains(where: { $0.text == text }) { note(text, at: moment) }
     }
 }

@@ -11,9 +11,12 @@ struct Suspicion: Hashable, Sendable {
     let speaker: Event
     /// What explains failing cells of matrices. Empty without matrices.
     let causes: [Localisation.Cause]
+    /// The nodes are those that explain which journeys fail and which do not: no event and no matrix names a place.
+    let isByElimination: Bool
 
     /// `considered` must not be empty. What is over already counts too: a cause may end before its consequences do.
-    init(events considered: [Event], in view: PlatformView) {
+    /// - Parameter isConfirmed: cells of matrices count as they were when that was confirmed last.
+    init(events considered: [Event], in view: PlatformView, isConfirmed: Bool = false) {
         precondition(!considered.isEmpty, "an incident has at least one event")
         let topology = view.topology
         var accused: [String: [Accusation]] = [:]
@@ -21,7 +24,7 @@ struct Suspicion: Hashable, Sendable {
             guard case .component(let component, let node) = Scope(of: event, in: view) else { continue }
             accused[component, default: []].append(Accusation(event: event, nodes: node.map { [$0] } ?? []))
         }
-        let localised = Self.localised(considered, in: view)
+        let localised = Self.localised(considered, isConfirmed ? view.confirmedLocalisations : view.localisations, in: view)
         for (component, accusations) in localised.accused { accused[component, default: []] += accusations }
         let deepest = accused.keys.filter { topology.dependencies(of: $0).isDisjoint(with: accused.keys) }
         // A cycle of dependencies leaves nobody deepest; then all of them are candidates.
@@ -31,6 +34,7 @@ struct Suspicion: Hashable, Sendable {
             return first == second ? left < right : first > second
         }
         let own = ranked.first.flatMap { accused[$0]?.map(\.event) } ?? considered
+        isByElimination = ranked.isEmpty
         if let component = ranked.first {
             self.component = component
             nodes = Set((accused[component] ?? []).flatMap(\.nodes)).sorted()
@@ -61,14 +65,14 @@ struct Suspicion: Hashable, Sendable {
     /// Components that failing cells of matrices accuse, and all that explains these cells. What cannot be told apart accuses nobody
     /// unless it is all of one component.
     private static func localised(
-        _ events: [Event], in view: PlatformView
+        _ events: [Event], _ localisations: [String: Localisation], in view: PlatformView
     ) -> (accused: [String: [Accusation]], causes: [Localisation.Cause]) {
         var accused: [String: [Accusation]] = [:]
         var causes: [Localisation.Cause] = []
         var seen: Set<String> = []
         for event in events {
             guard let matrix = view.matrix(of: event), seen.insert(matrix).inserted else { continue }
-            for cause in view.localisations[matrix]?.causes ?? [] {
+            for cause in localisations[matrix]?.causes ?? [] {
                 causes.append(cause)
                 let nodes = cause.suspects.flatMap(\.nodes)
                 let components = Set(nodes.map { view.topology.component(ofNode: $0)?.name })

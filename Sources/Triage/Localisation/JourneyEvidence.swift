@@ -15,10 +15,13 @@ public struct JourneyEvidence: Hashable, Sendable {
     public let lastStartedAt: Timestamp?
     /// When the first of the failed runs began that have not been outweighed yet; `nil` while all is well.
     public let failingSince: Timestamp?
+    /// Whether repeats have confirmed what the last runs say. One failed run may be a blip.
+    public let isConfirmed: Bool
 
+    /// - Parameter isConfirmed: default: `true`.
     public init(
         journey: String, vantage: String? = nil, matrix: String? = nil, path: [String], traits: [String: String] = [:],
-        lastStartedAt: Timestamp? = nil, failingSince: Timestamp? = nil
+        lastStartedAt: Timestamp? = nil, failingSince: Timestamp? = nil, isConfirmed: Bool = true
     ) {
         self.journey = journey
         self.vantage = vantage
@@ -27,6 +30,7 @@ public struct JourneyEvidence: Hashable, Sendable {
         self.traits = traits
         self.lastStartedAt = lastStartedAt
         self.failingSince = failingSince
+        self.isConfirmed = isConfirmed
     }
 
     public var isFailing: Bool { failingSince != nil }

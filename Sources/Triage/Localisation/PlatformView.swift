@@ -6,10 +6,17 @@ struct PlatformView: Sendable {
     private(set) var evidence: [JourneyEvidence] = []
     /// Names of all matrices with cells that fail, each with what explains that.
     private(set) var localisations: [String: Localisation] = [:]
+    /// The same of what is confirmed: a cell that failed once counts as it was before.
+    private(set) var confirmedLocalisations: [String: Localisation] = [:]
+    /// A journey that is no cell has failed, and it is not known yet whether that was a blip.
+    private(set) var isPlainUnsettled = false
     /// Paths of journeys that are no cells: those of the map, and those that only vantages know.
     private(set) var plainPaths: [String: [String]]
-    /// Cells that failed lately, by matrix, as they were then.
+    /// Cells that failed lately, by matrix, as they were then; and those of which that was confirmed.
     private var recentFailures: [String: [CellID: JourneyEvidence]] = [:]
+    private var recentConfirmedFailures: [String: [CellID: JourneyEvidence]] = [:]
+    /// What was confirmed last of each cell.
+    private var settled: [CellID: JourneyEvidence] = [:]
     private var matrixOfCell: [String: String] = [:]
     private var failingPaths: [String: [String]] = [:]
     private(set) var failingPlain: Set<String> = []
@@ -31,12 +38,13 @@ struct PlatformView: Sendable {
     mutating func learn(_ evidence: [JourneyEvidence]) {
         self.evidence = evidence
         plainPaths = topology.journeyPaths
-        (matrixOfCell, failingPaths, failingPlain) = ([:], [:], [])
+        (matrixOfCell, failingPaths, failingPlain, isPlainUnsettled) = ([:], [:], [], false)
         var matrices: [String: [JourneyEvidence]] = [:]
         for cell in evidence {
             guard let matrix = cell.matrix else {
                 if plainPaths[cell.journey] == nil { plainPaths[cell.journey] = cell.path }
                 if cell.isFailing { failingPlain.insert(cell.journey) }
+                if !cell.isConfirmed { isPlainUnsettled = true }
                 continue
             }
             plainPaths[cell.journey] = nil
@@ -44,12 +52,20 @@ struct PlatformView: Sendable {
             matrices[matrix, default: []].append(cell)
         }
         recentFailures = recentFailures.filter { matrices[$0.key] != nil }
-        localisations = [:]
+        recentConfirmedFailures = recentConfirmedFailures.filter { matrices[$0.key] != nil }
+        (localisations, confirmedLocalisations) = ([:], [:])
+        let settledBefore = settled
+        settled = [:]
         for (matrix, cells) in matrices {
-            let cells = withRecentFailures(cells, of: matrix)
-            guard cells.contains(where: \.isFailing) else { continue }
-            failingPaths[matrix] = Set(cells.filter(\.isFailing).flatMap(\.path)).sorted()
-            localisations[matrix] = Localisation(cells)
+            let all = Self.withRecentFailures(cells, &recentFailures[matrix, default: [:]])
+            let known = settle(cells, knowing: settledBefore)
+            let confirmed = Self.withRecentFailures(known, &recentConfirmedFailures[matrix, default: [:]])
+            if all.contains(where: \.isFailing) {
+                failingPaths[matrix] = Set(all.filter(\.isFailing).flatMap(\.path)).sorted()
+                localisations[matrix] = Localisation(all)
+            }
+            guard confirmed.contains(where: \.isFailing) else { continue }
+            confirmedLocalisations[matrix] = confirmed == all ? localisations[matrix] : Localisation(confirmed)
         }
     }
 
@@ -68,23 +84,35 @@ struct PlatformView: Sendable {
 
     // MARK: - Private
 
+    /// Cells as they were when that was confirmed last; without those of which nothing was.
+    private mutating func settle(_ cells: [JourneyEvidence], knowing before: [CellID: JourneyEvidence]) -> [JourneyEvidence] {
+        cells.compactMap { cell in
+            let id = CellID(journey: cell.journey, vantage: cell.vantage)
+            let known = cell.isConfirmed ? cell : before[id]
+            settled[id] = known
+            return known
+        }
+    }
+
     /// Cells that are good again, as they were when they failed, unless that is long ago or all are good.
-    private mutating func withRecentFailures(_ cells: [JourneyEvidence], of matrix: String) -> [JourneyEvidence] {
+    private static func withRecentFailures(
+        _ cells: [JourneyEvidence], _ recentFailures: inout [CellID: JourneyEvidence]
+    ) -> [JourneyEvidence] {
         guard cells.contains(where: \.isFailing) else {
-            recentFailures[matrix] = nil
+            recentFailures = [:]
             return cells
         }
         let newest = cells.compactMap(\.lastStartedAt).max()
-        var failures = (recentFailures[matrix] ?? [:]).filter { _, failure in
+        var failures = recentFailures.filter { _, failure in
             guard let newest, let last = failure.lastStartedAt else { return true }
-            return newest - last <= Self.memory
+            return newest - last <= memory
         }
         let told = cells.map { cell in
             let id = CellID(journey: cell.journey, vantage: cell.vantage)
             if cell.isFailing { failures[id] = cell }
             return failures[id] ?? cell
         }
-        recentFailures[matrix] = failures
+        recentFailures = failures
         return told
     }
 }

@@ -8,29 +8,37 @@ struct OverviewView {
     let clock: String
     let incidents: [IncidentLine]
     let journeys: [JourneyCard]
+    let matrices: [MatrixCard]
+    /// Neither journeys nor matrices.
+    let isEmpty: Bool
     let components: [ComponentCard]
 
     init(_ overview: Overview) {
         let open = overview.incidents.filter(\.isOpen)
-        let failing = overview.journeys.filter { $0.lastRun.map { !$0.isSuccess } ?? false }
-        let waiting = overview.journeys.filter { $0.lastRun == nil }
+        let healths =
+            overview.journeys.map { $0.lastRun.map { $0.isSuccess ? Overview.Health.up : .down } ?? .unknown }
+            + overview.matrices.map { MatrixCard($0).state }
+        let failing = healths.filter { $0 == .down }
+        let waiting = healths.filter { $0 == .unknown }
         switch (open.count, failing.count) {
         case (1, _): (verdict, verdictClass) = ("One open incident", "down")
         case (2..., _): (verdict, verdictClass) = ("\(open.count) open incidents", "down")
-        case (_, 1...): (verdict, verdictClass) = ("\(failing.count) of \(overview.journeys.count) journeys fail", "down")
+        case (_, 1...): (verdict, verdictClass) = ("\(failing.count) of \(healths.count) journeys fail", "down")
         default:
-            if overview.journeys.isEmpty {
+            if healths.isEmpty {
                 (verdict, verdictClass) = ("Nothing is watched yet", "unknown")
             } else if !waiting.isEmpty {
                 (verdict, verdictClass) = ("Waiting for the first run of \(waiting.count) journeys", "unknown")
             } else {
-                (verdict, verdictClass) = ("All \(overview.journeys.count) journeys are green", "up")
+                (verdict, verdictClass) = ("All \(healths.count) journeys are green", "up")
             }
         }
         at = overview.at.rfc3339
         clock = overview.at.clockText
         incidents = overview.incidents.map { IncidentLine($0, at: overview.at) }
         journeys = overview.journeys.map(JourneyCard.init)
+        matrices = overview.matrices.map(MatrixCard.init)
+        isEmpty = healths.isEmpty
         components = overview.components.map(ComponentCard.init)
     }
 }

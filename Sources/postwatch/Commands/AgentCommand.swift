@@ -25,6 +25,7 @@ struct AgentCommand: AsyncParsableCommand {
 
     func run() async throws {
         ProcessMemory.giveBackSoon()
+        OpenFileLimit.raise()
         let configuration = try config.map { try AgentConfiguration.load($0, dataDirectory: data) } ?? .default
         let agent = Agent(
             configuration: configuration, world: .live, logger: .standardError(level: logLevel))

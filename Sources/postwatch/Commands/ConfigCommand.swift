@@ -8,7 +8,7 @@ struct ConfigCommand: AsyncParsableCommand {
 
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Says everything that is wrong with configuration files, or what they hold.")
+            abstract: "Says everything that is wrong with configuration files, or what they hold, and which files they name are not there.")
 
         @Argument(help: "Configuration files of servers, or of agents with --agent.")
         var files: [String]
@@ -25,6 +25,7 @@ struct ConfigCommand: AsyncParsableCommand {
                         ? try AgentConfiguration.load(file, dataDirectory: "postwatch-agent-data").summary
                         : try ServerConfiguration.load(file).summary
                     print("\(file): good: \(summary)")
+                    for finding in try NamedFiles.findings(in: file) { print("warning: \(finding)") }
                 } catch {
                     faults += error.faults
                 }

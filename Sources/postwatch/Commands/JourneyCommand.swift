@@ -54,7 +54,8 @@ struct JourneyCommand: AsyncParsableCommand {
 
     struct Accounts: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Says which accounts the journeys need and what for, and checks each. Exit status 1 when one is unusable.")
+            abstract: "Says which accounts the journeys need and what for, and tries each. Exit status 1 when one is unusable.",
+            discussion: "It signs in by the journey's protocol and looks whether all is there and writable; nothing is sent or put.")
 
         @Option(help: "The configuration file of a server, or of an agent with --agent.")
         var config: String
@@ -70,7 +71,7 @@ struct JourneyCommand: AsyncParsableCommand {
             var isUsable = true
             await desk.checkAccounts { finding in
                 isUsable = isUsable && finding.fault == nil
-                let verdict = finding.fault.map { "✗ \($0)" } ?? "✓ usable"
+                let verdict = finding.fault ?? "OK"
                 print("\(finding.username)\t\(finding.server)\t\(finding.journey) \(finding.purpose)\t\(verdict)")
             }
             guard isUsable else { throw ExitCode.failure }
@@ -93,7 +94,8 @@ struct JourneyCommand: AsyncParsableCommand {
             for message in messages {
                 let seen = message.seconds.map { String(format: "seen after %.3f s", $0) } ?? "not seen"
                 let accepted = "accepted by \(message.acceptedBy)" + (message.queueID.map { " as \($0)" } ?? "")
-                print("\(message.id)\t\(message.startedAt)\t\(message.journey)\t\(message.vantage)\t\(accepted)\t\(seen)")
+                let end = message.outcome.map { outcome in "\t\(outcome)" + (message.reason.map { ": \($0)" } ?? "") } ?? ""
+                print("\(message.id)\t\(message.startedAt)\t\(message.journey)\t\(message.vantage)\t\(accepted)\t\(seen)\(end)")
             }
         }
     }
@@ -163,6 +165,7 @@ struct JourneyCommand: AsyncParsableCommand {
         private func runRepeatedly(at desk: JourneyDesk) async throws {
             let clock = ContinuousClock()
             let start = clock.now
+            OpenFileLimit.raise()
             let tally = try await desk.run(name, times: times, atOnce: parallel)
             print(tally.lines(over: clock.now - start).joined(separator: "\n"))
             guard tally.failureCount == 0 else { throw ExitCode.failure }

@@ -21,6 +21,7 @@ struct ServeCommand: AsyncParsableCommand {
     var logLevel = Logger.Level.info
 
     func run() async throws {
+        OpenFileLimit.raise()
         let read: @Sendable () throws -> ServerConfiguration = { [config] in try config.map { try ServerConfiguration.load($0) } ?? .empty }
         try await Server(
             configuration: try read(), listen: try ListenAddress(listen), dataDirectory: data, world: .live,

@@ -189,7 +189,7 @@ struct CertificateSurveyTests {
     func phases() async throws {
         let identity = try TestAuthority("Root").identity(["mx.example.test"])
         let cases: [(MailProtocol, String?, EncryptingServer.Answer, String)] = [
-            (.smtp, "554 go away\r\n", { _ in "" }, "the server answers the connection with \"554 go away\""),
+            (.smtp, "554 go away\r\n", { _ in "" }, "the server greets with \"554 go away\""),
             (.smtp, "220 hello\r\n", { _ in "250 hello\r\n" }, "the server does not offer STARTTLS; give it a certificate"),
             (
                 .smtp, "220 hello\r\n", { $0.hasPrefix("EHLO") ? "250-x\r\n250 STARTTLS\r\n" : "454 not now\r\n" },
@@ -197,7 +197,7 @@ struct CertificateSurveyTests {
             ),
             (.smtp, "220 hello\r\n", { $0.hasPrefix("EHLO") ? "250-x\r\n250 STARTTLS\r\n" : "220 go\r\nhello\r\n" }, "during tls"),
             (.smtp, "+OK hello\r\n", { _ in "" }, "during greeting; see whether protocol is what is spoken"),
-            (.imap, "* BYE no\r\n", { _ in "" }, "the server answers the connection with"),
+            (.imap, "* BYE no\r\n", { _ in "" }, "the server greets with"),
             (.imap, "* OK hello\r\n", { "\($0.prefix { $0 != " " }) NO never\r\n" }, "the server answers STARTTLS with"),
             (.pop3, "+OK hello\r\n", { _ in "-ERR what\r\n" }, "the server answers STLS with \"-ERR what\""),
             (.sieve, "OK hello\r\n", { _ in "" }, "the server does not offer STARTTLS"),

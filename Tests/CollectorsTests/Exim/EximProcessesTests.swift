@@ -23,6 +23,16 @@ struct EximProcessesTests {
         #expect(counts == [.daemon: 1, .handling: 1, .delivering: 1, .running: 1, .other: 0])
     }
 
+    @Test(
+        "a daemon that is suspended takes connections and never greets", arguments: [("T", true), ("t", true), ("S", false), ("D", false)])
+    func suspended(state: String, isSuspended: Bool) throws {
+        processes.files.write("proc/1/comm", "init\n")
+        try run(70, "exim4", ["-bd", "-q30m"], in: "/var/spool/one", state: state)
+        let found = EximProcesses(HostFiles(root: processes.root), spoolDirectory: "/var/spool/one")
+        #expect(found.isSuspended == isSuspended)
+        #expect(found.counts?[.daemon] == 1)
+    }
+
     @Test("are unknown where others are hidden")
     func hidden() throws {
         try run(70, "exim4", ["-bd"])
@@ -31,8 +41,10 @@ struct EximProcessesTests {
         #expect(found.measurements.isEmpty)
     }
 
-    private func run(_ number: Int, _ command: String, _ arguments: [String], parent: Int = 1, in directory: String? = nil) throws {
-        processes.run(number, command, parent: parent)
+    private func run(
+        _ number: Int, _ command: String, _ arguments: [String], parent: Int = 1, in directory: String? = nil, state: String = "S"
+    ) throws {
+        processes.run(number, command, parent: parent, state: state)
         processes.files.write("proc/\(number)/cmdline", ([command] + arguments).map { $0 + "\0" }.joined())
         guard let directory else { return }
         try FileManager.default.createSymbolicLink(atPath: "\(processes.root)/proc/\(number)/cwd", withDestinationPath: directory)

@@ -33,15 +33,15 @@ struct ProbeAccountingTests {
             try await ContinuousClock().sleep(for: .seconds(2))
             try await server.start(configuration: Self.configuration(interval: "1h", passwordFile: directory.path + "/password"))
             try await server.wait(60, for: "every message has ended") {
-                let last = try await Self.last(of: server, since: startedAt)
+                let last = try await ProbeBooks.last(of: server, since: startedAt)
                 return last.sent > 0 && last.outstanding == 0 && last.unconfirmed == 0 && drop.remaining == 0
             }
         } catch {
             Issue.record("seed \(seed): \(error)")
             return
         }
-        let books = try await Self.books(of: server, since: startedAt)
-        let last = try await Self.last(of: server, since: startedAt)
+        let books = try await ProbeBooks.all(of: server, since: startedAt)
+        let last = try await ProbeBooks.last(of: server, since: startedAt)
         server.stop()
         for (journey, moments) in books {
             for (moment, book) in moments {
@@ -58,48 +58,6 @@ struct ProbeAccountingTests {
     }
 
     // MARK: - Private
-
-    /// The books of one journey at one moment.
-    private struct Book {
-        var sent = 0.0
-        var outstanding = 0.0
-        var unconfirmed = 0.0
-        var standing: [String: Double] = [:]
-        var settled: Double { standing.values.reduce(0, +) }
-    }
-
-    /// The last books of all journeys, added up.
-    private static func last(of server: ServerUnderTest, since start: Int64) async throws -> Book {
-        try await books(of: server, since: start).values.compactMap { $0.max { $0.key < $1.key }?.value }.reduce(into: Book()) {
-            sum, book in
-            sum.sent += book.sent
-            sum.outstanding += book.outstanding
-            sum.unconfirmed += book.unconfirmed
-            sum.standing.merge(book.standing) { $0 + $1 }
-        }
-    }
-
-    /// Journey → moment → its books then.
-    private static func books(of server: ServerUnderTest, since start: Int64) async throws -> [String: [Int64: Book]] {
-        let now = Int64(Date().timeIntervalSince1970 * 1000)
-        let series = try await server.client.samples(of: #"{__name__=~"probe_messages_.+"}"#, from: start, through: now)
-        var books: [String: [Int64: Book]] = [:]
-        for (labels, samples) in series {
-            for sample in samples {
-                var book = books[labels["journey"] ?? ""]?[sample.milliseconds] ?? Book()
-                switch labels["__name__"] {
-                case "probe_messages_sent_total": book.sent = sample.value
-                case "probe_messages_outstanding": book.outstanding = sample.value
-                case "probe_messages_unconfirmed": book.unconfirmed = sample.value
-                case "probe_messages_total": book.standing[labels["outcome"] ?? "", default: 0] += sample.value
-                case "probe_messages_corrected_total": book.standing[labels["outcome"] ?? "", default: 0] -= sample.value
-                default: continue
-                }
-                books[labels["journey"] ?? "", default: [:]][sample.milliseconds] = book
-            }
-        }
-        return books
-    }
 
     private static func configuration(interval: String = "1s", passwordFile: String) -> String {
         "journeys:\n"

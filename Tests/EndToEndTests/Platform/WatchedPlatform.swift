@@ -30,6 +30,8 @@ final class WatchedPlatform {
     private let environment: [String: String]
     private let address: String
     private var children: [ChildProcess] = []
+    /// Those that a test started, by name.
+    private var agents: [String: ChildProcess] = [:]
     private var server: ChildProcess?
 
     /// Brings everything up, runs `body`, and takes everything down again whatever happened.
@@ -86,13 +88,16 @@ final class WatchedPlatform {
         try startServer()
     }
 
-    /// One more agent.
+    /// One more agent, or the same once more, with what it had stored.
     func startAgent(_ name: String, _ configuration: String) throws {
         let path = "\(directory)/agent-\(name)"
         try configuration.write(toFile: "\(path).yml", atomically: true, encoding: .utf8)
-        children.append(
-            try ChildProcess(
-                Places.program.path, ["agent", "--config", "\(path).yml", "--data", path], log: "\(path).log"))
+        agents[name] = try ChildProcess(Places.program.path, ["agent", "--config", "\(path).yml", "--data", path], log: "\(path).log")
+    }
+
+    /// What a crash looks like from outside.
+    func killAgent(_ name: String) {
+        agents[name]?.end(with: SIGKILL)
     }
 
     // MARK: The platform
@@ -225,7 +230,7 @@ final class WatchedPlatform {
 
     private func stop() {
         server?.end(with: SIGTERM)
-        for child in children { child.end(with: SIGTERM) }
+        for child in children + agents.values { child.end(with: SIGTERM) }
         try? ChildProcess.run(Places.testbed("down"), [], environment: environment)
         try? FileManager.default.removeItem(atPath: directory)
     }

@@ -18,7 +18,7 @@ struct ReportRouteTests {
             self.isAway = isAway
         }
 
-        func receive(_ lines: [ArraySlice<UInt8>]) async throws(ReportsNotTaken) -> ReportReceipt {
+        func receive(_ lines: [ArraySlice<UInt8>], from sender: String) async throws(ReportsNotTaken) -> ReportReceipt {
             if isAway { throw ReportsNotTaken("the disk is full") }
             self.lines.withLock { $0 += lines.map { String(decoding: $0, as: UTF8.self) } }
             var receipt = ReportReceipt()
@@ -55,7 +55,12 @@ struct ReportRouteTests {
         let small = ReportRoute.Limits(body: 20, line: 10, inFlight: 20)
         #expect(try await send(String(repeating: "x", count: 21), to: receiver, limits: small).status == .contentTooLarge)
         #expect(try await send(String(repeating: "x", count: 11) + "\n{}", to: receiver, limits: small).status == .contentTooLarge)
+        let few = ReportRoute.Limits(lines: 2)
+        let many = try await send("{}\n\n{}\n{}\n", to: receiver, limits: few)
+        #expect(many.status == .contentTooLarge)
+        #expect(String(buffer: many.body) == "the body has more than 2 lines; send fewer reports at once\n")
         #expect(receiver.received.isEmpty)
+        #expect(try await send("{}\n\n{}\n", to: receiver, limits: few).status == .ok)
         #expect(try await send("{}", to: receiver, limits: .init(body: 20, line: 10, inFlight: 1)).status == .serviceUnavailable)
     }
 }

@@ -23,23 +23,6 @@ import Testing
         #expect(run.steps.map { "\($0.wire) \($0.phase)" } == ["tcp resolve", "tcp connect", "tcp greeting"])
     }
 
-    @Test(
-        "Another greeting, or none, is a failure",
-        arguments: [
-            ("554 go away\r\n", "PLACE: greeted with \"554 go away\" during greeting, expected a line that begins with \"220 \""),
-            ("", "PLACE: timed out during greeting: the greeting did not come within 500ms"),
-        ])
-    func otherGreeting(greeting: String, sentence: String) async throws {
-        let (run, place) = try await run(greeting: .init(greeting), expected: "220 ", timeout: .milliseconds(500))
-        #expect(run.failure == sentence.replacing("PLACE", with: place))
-    }
-
-    @Test("A server that hangs up before it greets is a failure there")
-    func hangUp() async throws {
-        let (run, place) = try await run(greeting: .init("22", hangsUp: true), expected: "220 ")
-        #expect(run.failure == "\(place): the server closed the connection in the middle of a reply during greeting, expected the greeting")
-    }
-
     @Test("A port where nobody listens is a failure of the connection")
     func closed() async throws {
         let task = TCPTask(TCPAccess(server: Endpoint(host: "127.95.9.20", port: 9)))

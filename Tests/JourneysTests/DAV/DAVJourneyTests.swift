@@ -78,7 +78,7 @@ import Testing
                 }
                 guard line.isEmpty else { return .silence }
                 let answer = answers[method.value] ?? Self.willing(method.value)
-                return answer == "hang up" ? .init("HTTP/1.1 207 OK\r\nContent-Length: 900\r\n\r\n<a>", hangsUp: true) : .init(answer)
+                return .init(answer)
             }
         }
         let run = try await run("caldav", port: server.endpoint.port, path: "/dav/", timeout: timeout)
@@ -122,18 +122,6 @@ import Testing
             "PROPFIND", "HTTP/1.1 207 OK\r\nContent-Length: 6\r\n\r\n<html>",
             "/dav/: PROPFIND was answered with \"<html>\" instead of XML during discover, expected a multistatus"
         ),
-        Mistake(
-            "PROPFIND", "hang up",
-            "/dav/: the server closed the connection in the middle of a reply during discover, expected the end of the answer to PROPFIND"
-        ),
-        Mistake(
-            "PUT", "HTTP/1.1 507 Insufficient Storage\r\nContent-Length: 0\r\n\r\n",
-            "PUT was answered with 507 Insufficient Storage during put"
-        ),
-        Mistake(
-            "PUT", "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n",
-            "PUT was answered with 503 Service Unavailable during put"
-        ),
     ]
 
     @Test("What goes wrong is told with its phase and in words", arguments: mistakes)
@@ -143,13 +131,11 @@ import Testing
         #expect(run.failure?.hasPrefix(place) == true)
     }
 
-    @Test("An item that came back changed, and a server that falls silent")
+    @Test("An item that came back changed is a failure")
     func changed() async throws {
         let created = "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"
         let (run, _) = try await scripted(["PUT": created, "GET": "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"])
         #expect(run.failure?.contains("the item came back without its signed mark during get, expected what was put") == true)
-        let (deaf, _) = try await scripted(["PUT": created, "GET": ""], timeout: .milliseconds(700))
-        #expect(deaf.failure?.contains("timed out during get: the answer to GET did not come within 630ms") == true)
     }
 
     @Test("What was put is taken away again on another connection where the server falls silent or hangs up", arguments: [true, false])

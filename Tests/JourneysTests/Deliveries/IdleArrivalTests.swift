@@ -31,7 +31,9 @@ import Testing
         }
     }
 
-    private func startSMTP(_ take: @escaping @Sendable (String) -> Void) async throws -> ScriptedServer {
+    private func startSMTP(
+        acceptance: ScriptedServer.Act = "250 2.0.0 Ok: queued as 3F2A1\r\n", _ take: @escaping @Sendable (String) -> Void
+    ) async throws -> ScriptedServer {
         try await ScriptedServer.start(greeting: "220 mx-1.example.test\r\n") {
             let body = Mutex<[String]?>(nil)
             return { line in
@@ -42,7 +44,7 @@ import Testing
                     }
                     body.withLock { $0 = nil }
                     take(lines.joined(separator: "\r\n") + "\r\n")
-                    return "250 2.0.0 Ok: queued as 3F2A1\r\n"
+                    return acceptance
                 }
                 if line == "DATA" {
                     body.withLock { $0 = [] }
@@ -55,7 +57,7 @@ import Testing
 
     /// A mailbox whose one message is there when its time has come; in IDLE it tells of it then.
     private func startIMAP(
-        _ delay: Delay, _ text: @escaping @Sendable () -> String, commands: Shared, refusesIdle: Bool = false
+        _ delay: Delay, _ text: @escaping @Sendable () -> String, commands: Shared, refusesIdle: Bool = false, firstPush: TimeAmount? = nil
     ) async throws -> ScriptedServer {
         try await ScriptedServer.start(greeting: "* OK [CAPABILITY IMAP4rev1 IDLE UIDPLUS] ready\r\n") {
             let idling = Mutex("")
@@ -77,11 +79,14 @@ import Testing
                 case "IDLE" where refusesIdle: return .init("\(tag) NO not now\r\n")
                 case "IDLE":
                     idling.withLock { $0 = tag }
-                    let push = ScriptedServer.Push(delay: delay.left) {
+                    let push = ScriptedServer.Push(delay: delay.isAccepted ? delay.left : firstPush ?? delay.left) {
+                        // What is not handed over yet is not there.
+                        guard delay.isVisible else { return "" }
                         delay.show()
                         return "* 1 EXISTS\r\n"
                     }
-                    return .init("+ idling\r\n", pushes: [push])
+                    // Before the message is handed over something else comes.
+                    return .init(delay.isAccepted ? "+ idling\r\n" : "+ idling\r\n* 1 EXISTS\r\n", pushes: [push])
                 case "LOGOUT": return .init("* BYE bye\r\n" + done, hangsUp: true)
                 default: return .init(done)
                 }
@@ -130,9 +135,32 @@ import Testing
         // On an idle machine it is a millisecond; the goal is 50.
         #expect(abs(error.seconds) < 0.5)
         let asked = commands.values.withLock(\.self)
+        #expect(run.steps.prefix { $0.wire == "imap" }.map(\.phase).suffix(2) == ["select", "listen"])
         // One look that found nothing, one for leftovers, and one when it was told.
         #expect(asked.filter { $0.hasPrefix("UID SEARCH") }.count == 3, "\(asked)")
         #expect(!asked.contains("NOOP"))
+        try await smtp.stop()
+        try await imap.stop()
+    }
+
+    @Test("A message that comes before the word of acceptance has arrived when the server told of it")
+    func atOnce() async throws {
+        let delay = Delay(.zero)
+        let message = Mutex("")
+        let commands = Shared()
+        // The word of acceptance comes half a second behind the message.
+        let smtp = try await startSMTP(
+            acceptance: .init("", pushes: [.init(delay: .milliseconds(500)) { "250 2.0.0 Ok: queued as 3F2A1\r\n" }])
+        ) { text in
+            message.withLock { $0 = text }
+            delay.accept()
+        }
+        let imap = try await startIMAP(delay, { message.withLock(\.self) }, commands: commands, firstPush: .milliseconds(250))
+        let run = try await run(smtp: smtp.endpoint, imap: imap.endpoint)
+        #expect(run.failure == nil)
+        // It was there before anybody could look for it.
+        #expect(run.steps.first { $0.phase == "arrival" }?.duration == .zero)
+        #expect(commands.values.withLock { $0.filter { $0 == "IDLE" }.count } == 1)
         try await smtp.stop()
         try await imap.stop()
     }
@@ -167,7 +195,9 @@ import Testing
         }
         let searches = Mutex(0)
         let imap = try await ScriptedServer.start(greeting: "* OK ready\r\n") {
-            { line in
+            let idling = Mutex("")
+            return { line in
+                if line == "DONE" { return .init("\(idling.withLock(\.self)) OK done\r\n") }
                 let tag = String(line.prefix { $0 != " " })
                 let command = String(line.dropFirst(tag.count + 1))
                 commands.values.withLock { $0.append(command) }
@@ -183,7 +213,9 @@ import Testing
                 case "UID FETCH":
                     let whole = message.withLock(\.self)
                     return .init("* 1 FETCH (UID 1 BODY[] {\(whole.utf8.count)}\r\n\(whole))\r\n" + done)
-                case "IDLE": return "+ idling\r\n"
+                case "IDLE":
+                    idling.withLock { $0 = tag }
+                    return "+ idling\r\n"
                 case "LOGOUT": return .init("* BYE bye\r\n" + done, hangsUp: true)
                 default: return .init(done)
                 }
@@ -191,7 +223,8 @@ import Testing
         }
         let run = try await run(smtp: smtp.endpoint, imap: imap.endpoint)
         #expect(run.failure == nil)
-        #expect(!commands.values.withLock { $0.contains("IDLE") })
+        // The one in which it was handed over.
+        #expect(commands.values.withLock { $0.filter { $0 == "IDLE" }.count } == 1)
         try await smtp.stop()
         try await imap.stop()
     }

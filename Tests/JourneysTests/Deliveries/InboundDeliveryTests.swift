@@ -10,7 +10,7 @@ import Testing
     /// A platform with its servers, and a journey through it. The password file is the test's own and removed with it.
     private func withJourney(
         on platform: FakePlatform, clock: WallClock = WallClock(), timeout: Duration = .seconds(20), from: String = "a@outside.test",
-        probes: ProbeAccounting = ProbeAccounting(),
+        probes: ProbeAccounting = ProbeAccounting(), mailbox: Endpoint? = nil,
         _ body: (any JourneyRunning) async throws -> Void
     ) async throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("password-\(UUID().uuidString)").path
@@ -22,7 +22,7 @@ import Testing
             name: "in-1",
             task: InboundTask(
                 exchange: SMTPAccess(server: smtp.endpoint, tls: .none, from: from), to: "probe@example.test",
-                mailbox: IMAPAccess(server: imap.endpoint, tls: .none),
+                mailbox: IMAPAccess(server: mailbox ?? imap.endpoint, tls: .none),
                 account: MailAccount(username: "probe", password: .file(path))),
             timeout: timeout)
         try await body(try clock.factory(probes: probes).make(configuration))
@@ -42,7 +42,8 @@ import Testing
             #expect(run.failure == nil)
             #expect(
                 run.steps.map { "\($0.wire) \($0.phase)" } == [
-                    "smtp resolve", "smtp connect", "smtp greeting", "smtp ehlo", "smtp mail", "smtp rcpt", "smtp data", "smtp accept",
+                    "imap resolve", "imap connect", "imap greeting", "imap auth", "imap select", "smtp resolve", "smtp connect",
+                    "smtp greeting", "smtp ehlo", "smtp mail", "smtp rcpt", "smtp data", "smtp accept",
                     "smtp quit", "delivery arrival", "imap fetch", "delivery book", "imap delete", "imap sweep", "imap logout",
                 ])
             var end = Duration.zero
@@ -68,6 +69,8 @@ import Testing
             let run = await journey.run()
             let passage = try #require(run.passage)
             #expect(passage.journey == "in-1" && passage.queueID == "3F2A1" && passage.reply == "250 2.0.0 Ok: queued as 3F2A1")
+            let first = try #require(run.steps.first { $0.wire == "smtp" })
+            #expect(passage.startedAt == run.startedAt + first.offset)
             #expect(passage.phases.map(\.name) == ["resolve", "connect", "greeting", "ehlo", "mail", "rcpt", "data", "accept"])
             let arrival = try #require(run.steps.first { $0.phase == "arrival" })
             #expect(passage.visibleAt == run.startedAt + arrival.offset + arrival.duration)
@@ -76,6 +79,59 @@ import Testing
             #expect(passage.marks.map(\.isByLMTP) == [false, true])
             #expect(passage.isPlausible)
         }
+    }
+
+    @Test("A mailbox that lets nobody in fails its own phase, holds up no message, and is asked once")
+    func closedMailbox() async throws {
+        let platform = FakePlatform()
+        platform.refusesLogins = true
+        let clock = WallClock()
+        try await withJourney(on: platform, clock: clock) { journey in
+            let run = await journey.run()
+            #expect(run.failure?.hasSuffix(": login refused for the account probe: NO [UNAVAILABLE] not now") == true)
+            #expect(
+                run.steps.map(\.phase) == [
+                    "resolve", "connect", "greeting", "auth", "resolve", "connect", "greeting", "ehlo", "mail", "rcpt", "data", "accept",
+                    "quit",
+                ])
+            #expect(run.steps.filter { $0.failure != nil }.map { "\($0.wire) \($0.phase)" } == ["imap auth"])
+            #expect(run.passage?.phases.first?.name == "resolve" && run.passage?.visibleAt == nil)
+            #expect(journey.books(at: clock) == ["probe_messages_outstanding": 1, "probe_messages_sent_total": 1])
+            #expect(platform.commands.filter { $0.hasPrefix("LOGIN") }.count == 1)
+            platform.refusesLogins = false
+            #expect(await journey.run().failure == nil)
+            #expect(journey.books(at: clock) == ["probe_messages_sent_total": 2, "inbox": 2])
+        }
+        #expect(platform.messages.isEmpty)
+    }
+
+    @Test("A mailbox that takes too long is opened anew behind the word of acceptance")
+    func slowMailbox() async throws {
+        let platform = FakePlatform()
+        let connections = Mutex(0)
+        let imap = try await ScriptedServer.start(greeting: FakePlatform.imapGreeting) {
+            let number = connections.withLock { count in
+                count += 1
+                return count
+            }
+            let script = platform.imapScript()
+            return { line in number == 1 ? .silence : script(line) }
+        }
+        try await withJourney(on: platform, timeout: .seconds(4), mailbox: imap.endpoint) { journey in
+            let run = await journey.run()
+            #expect(run.failure == nil)
+            #expect(run.steps.allSatisfy { $0.failure == nil })
+            let steps = run.steps.map { "\($0.wire) \($0.phase)" }
+            #expect(steps.prefix(5) == ["imap resolve", "imap connect", "imap greeting", "imap auth", "smtp resolve"])
+            let behind = steps.drop { $0 != "smtp quit" }.dropFirst()
+            #expect(
+                behind.prefix(6) == [
+                    "imap resolve", "imap connect", "imap greeting", "imap auth", "imap select", "delivery arrival",
+                ])
+            #expect(run.steps.reduce(.zero) { $0 + $1.duration } == run.duration)
+        }
+        #expect(platform.messages.isEmpty)
+        try await imap.stop()
     }
 
     @Test("Without UIDPLUS a probe is only flagged: a plain EXPUNGE would remove what others have flagged")
@@ -117,10 +173,11 @@ import Testing
         let platform = FakePlatform()
         let clock = WallClock()
         let told = Mutex<[ProbeNews]>([])
+        let ended = Mutex<[ProbeRecord]>([])
         platform.hold()
-        try await withJourney(
-            on: platform, clock: clock, timeout: .seconds(5), probes: ProbeAccounting { news in told.withLock { $0.append(news) } }
-        ) { journey in
+        let probes = ProbeAccounting(
+            report: { news in told.withLock { $0.append(news) } }, ended: { records in ended.withLock { $0 += records } })
+        try await withJourney(on: platform, clock: clock, timeout: .seconds(5), probes: probes) { journey in
             #expect(await journey.run().failure != nil)
             platform.drop()
             clock.advance(by: .seconds(900))
@@ -135,6 +192,9 @@ import Testing
             return
         }
         #expect(record.queueID == "3F2A1")
+        // Whoever hears of ends hears of each once, as they are booked.
+        #expect(Set(ended.withLock(\.self).map(\.stage)) == [.settled(.lost), .settled(.inbox)] && ended.withLock(\.self).count == 2)
+        #expect(ended.withLock(\.self).contains(record))
         #expect(record.whereabouts.hasSuffix("(queued as 3F2A1)"))
         #expect(record.id.contains("-"))
     }

@@ -21,12 +21,13 @@ import Testing
     /// A journey that hands its message over at `server`, its own receiver if there is none.
     private func journey(
         _ access: ReceiverAccess, by server: Endpoint? = nil, tls: TLSMode = .none, to recipient: String = "Probe@far.test",
-        clock: WallClock = WallClock(), timeout: Duration = .seconds(20)
+        clock: WallClock = WallClock(), disk: ProbeDisk? = nil, timeout: Duration = .seconds(20)
     ) throws -> any JourneyRunning {
         let exchange = SMTPAccess(
             server: server ?? access.listen, tls: tls, tlsSettings: TLSSettings(insecureSkipVerify: true), from: "a@example.test")
         let task = OutboundTask(exchange: exchange, to: recipient, destination: .receiver(access))
-        return try clock.factory.make(JourneyConfiguration(name: "out-1", task: task, timeout: timeout))
+        return try clock.factory(probes: ProbeAccounting(recording: disk))
+            .make(JourneyConfiguration(name: "out-1", task: task, timeout: timeout))
     }
 
     /// Says lines to a receiver, each when the last was answered, and gives the codes of its answers.
@@ -90,6 +91,35 @@ import Testing
         #expect(journey.books(at: clock) == ["probe_messages_sent_total": 1, "late": 1])
         #expect(try await codes(access.listen, envelope).last == 250)
         #expect(journey.books(at: clock) == ["probe_messages_sent_total": 1, "duplicate": 1])
+        try await smtp.stop()
+    }
+
+    @Test("A receiver gives its word when the message is on disk, and knows a copy that is sent again because its process ended before")
+    func resending() async throws {
+        let (clock, disk) = (WallClock(), ProbeDisk())
+        let platform = FakePlatform()
+        let smtp = try await platform.startSMTP()
+        let access = try receiver("127.95.9.10")
+        func process() throws -> any JourneyRunning {
+            try journey(access, by: smtp.endpoint, clock: clock, disk: disk, timeout: .milliseconds(900))
+        }
+        func envelope(_ marks: String = "") throws -> [String] {
+            ["EHLO a", "MAIL FROM:<>", "RCPT TO:<probe@far.test>", "DATA", marks + (try #require(platform.messages.first?.text)) + "."]
+        }
+        do {
+            let first = try process()
+            #expect(await first.run().failure != nil)
+            #expect(try await codes(access.listen, envelope()).last == 250)
+            #expect(disk.records.values.map(\.stage) == [.settled(.inbox)])
+        }
+        // The next process tells nothing of the first one's message but what is on disk.
+        let second = try process()
+        while await second.run().steps.map(\.phase) == ["listen"] {}
+        #expect(try await codes(access.listen, envelope()).last == 250)
+        #expect(disk.records.values.count { $0.stage == .settled(.inbox) } == 1)
+        // Another copy came another way.
+        #expect(try await codes(access.listen, envelope("Received: by mx-2 id 2; now\r\n")).last == 250)
+        #expect(disk.records.values.count { $0.stage == .settled(.duplicate) } == 1)
         try await smtp.stop()
     }
 

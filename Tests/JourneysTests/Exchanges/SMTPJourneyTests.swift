@@ -34,30 +34,6 @@ import Testing
         #expect(run.certificateExpiry == nil)
     }
 
-    @Test("A server that is too busy is quoted")
-    func busy() async throws {
-        let (run, place) = try await run(greeting: "421 4.3.2 too busy\r\n") { Self.willing($0) }
-        #expect(run.failure == "\(place): the server ended the session: greeted with 421 4.3.2 too busy during greeting")
-    }
-
-    @Test("A refused EHLO is quoted, and the server is still told goodbye")
-    func refusedHello() async throws {
-        let (run, place) = try await run(greeting: "220 mx-1\r\n") { $0.hasPrefix("EHLO") ? "550 5.7.1 go away\r\n" : Self.willing($0) }
-        #expect(run.failure == "\(place): EHLO was answered with 550 5.7.1 go away during ehlo, expected 250")
-    }
-
-    @Test("A server that says nothing after EHLO times out there")
-    func deafServer() async throws {
-        let (run, place) = try await run(greeting: "220 mx-1\r\n", timeout: .milliseconds(900)) { _ in .silence }
-        #expect(run.failure == "\(place): timed out during ehlo: the answer to EHLO did not come within 900ms")
-    }
-
-    @Test("A line without end is refused")
-    func endlessLine() async throws {
-        let (run, place) = try await run(greeting: .init("220 " + String(repeating: "a", count: 4000))) { _ in .silence }
-        #expect(run.failure == "\(place): the server sent a line of more than 2048 bytes during greeting, expected the greeting")
-    }
-
     @Test("STARTTLS that is asked for and not offered is a failure")
     func missingStartTLS() async throws {
         let (run, place) = try await run(greeting: "220 mx-1\r\n", tls: .starttls) { Self.willing($0) }

@@ -76,47 +76,6 @@ import Testing
                 == "\(otherPlace): the server offers AUTH by GSSAPI during auth, but not PLAIN nor LOGIN; set auth to what it offers")
     }
 
-    @Test("421 is told as the end of the session, wherever it comes", arguments: ["EHLO", "AUTH"])
-    func shutdown(command: String) async throws {
-        let (run, place) = try await run { $0.hasPrefix(command) ? .init("421 4.3.2 going down\r\n", hangsUp: true) : Self.willing($0) }
-        #expect(
-            run.failure
-                == "\(place): the server ended the session: \(command) was answered with 421 4.3.2 going down during \(command.lowercased())"
-        )
-    }
-
-    @Test(
-        "421 is told as the end of the session while a message is handed over, too",
-        arguments: [("MAIL", "MAIL FROM", "mail"), ("RCPT", "RCPT TO", "rcpt"), ("DATA", "DATA", "data"), (".", "the message", "accept")])
-    func shutdownInEnvelope(line: String, what: String, phase: String) async throws {
-        let server = try await ScriptedServer.start(greeting: "220 smtp\r\n") {
-            { said in
-                if said.hasPrefix(line) { return .init("421 4.3.2 going down\r\n", hangsUp: true) }
-                switch said.prefix(4) {
-                case "EHLO", "MAIL", "RCPT": return "250 ok\r\n"
-                case "DATA": return "354 go on\r\n"
-                default: return .silence
-                }
-            }
-        }
-        let mailbox = IMAPAccess(server: Endpoint(host: "127.0.0.1", port: 1), tls: .none)
-        let task = InboundTask(
-            exchange: SMTPAccess(server: server.endpoint, tls: .none), to: "a@b.test", mailbox: mailbox, account: try account())
-        let run = await (try WallClock().factory.make(JourneyConfiguration(name: "in-1", task: task, timeout: .seconds(20)))).run()
-        #expect(
-            run.failure
-                == "\(server.endpoint): the server ended the session: \(what) was answered with 421 4.3.2 going down during \(phase)")
-        #expect(run.steps.last?.phase == phase)
-        try await server.stop()
-    }
-
-    @Test("A server that hangs up in the middle of AUTH is a failure there")
-    func hangUp() async throws {
-        let (run, place) = try await run { $0.hasPrefix("AUTH") ? .init("334-", hangsUp: true) : Self.willing($0) }
-        #expect(
-            run.failure == "\(place): the server closed the connection in the middle of a reply during auth, expected the answer to AUTH")
-    }
-
     @Test("A password that is not there is told before anybody is connected to")
     func missingPassword() async throws {
         let access = SMTPAccess(

@@ -10,7 +10,10 @@ import Testing
     private static let network = "127.95"
     private let user = "probe-1@example.test"
 
-    private func phases(_ run: JourneyRun) -> [String] { run.steps.map { "\($0.wire) \($0.phase)" } }
+    /// Without the look for what earlier runs left: it is a step of its own where the message was faster than the first look for it.
+    private func phases(_ run: JourneyRun) -> [String] {
+        run.steps.map { "\($0.wire) \($0.phase)" }.filter { $0 != "imap sweep" }
+    }
 
     @Test("Mail of users goes out, comes back, and what must fail does")
     func journeys() async throws {

@@ -1,9 +1,11 @@
 import Foundation
 import MailClient
 import MailWire
+import NIOPosix
 import PostwatchModel
 import PostwatchRuntime
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Journeys
@@ -93,21 +95,64 @@ import Testing
         #expect(platform.messages.first?.text.contains("ffffffff-young") == true)
     }
 
-    @Test("A disk that hangs holds a run up for a moment, is told, and breaks nothing")
+    @Test("A disk that hangs holds a run up for a moment, is told, and breaks nothing; also where it is asked for what it knows")
     func hangingDisk() async throws {
         let told = Mutex<[ProbeNews]>([])
-        let probes = ProbeAccounting(recording: HangingDisk()) { news in told.withLock { $0.append(news) } }
-        try await withJourney(on: FakePlatform(), probes: probes) { journey in
+        let disk = HangingDisk()
+        let probes = ProbeAccounting(recording: disk) { news in told.withLock { $0.append(news) } }
+        let platform = FakePlatform()
+        let clock = WallClock()
+        // One of ours that nobody remembers: the books on disk are asked.
+        let mark = ProbeMark(journey: "in-1", id: "ffffffff-1", sentAt: clock.now - .seconds(60))
+        let message = ProbeMessage(mark: mark, sender: "", recipient: "probe@example.test", host: "probe.test")
+        platform.put(String(decoding: message.bytes(signedWith: ProbeSigningKey(Array("a key of the tests".utf8))), as: UTF8.self))
+        try await withJourney(on: platform, clock: clock, probes: probes) { journey in
             #expect(await journey.run().failure == nil)
         }
-        #expect(told.withLock(\.self) == Array(repeating: .notRecorded(reason: "the disk did not answer in time"), count: 2))
+        let silent = ProbeNews.notRecorded(reason: "the disk did not answer in time")
+        #expect(told.withLock(\.self).count >= 3 && told.withLock(\.self).allSatisfy { $0 == silent })
+        // However many ask, one waits for the disk.
+        #expect(disk.flushes.value.count == 1 && disk.readings.value.count == 1)
+        disk.release()
+    }
+
+    @Test("A run that is called off while the disk hangs ends at once")
+    func callingOff() async throws {
+        let disk = HangingDisk()
+        let probes = ProbeAccounting(recording: disk)
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await probes.persist(before: .distantFuture, on: loop) }
+            while disk.flushes.value.isEmpty { await Task.yield() }
+            group.cancelAll()
+        }
+        #expect(disk.flushes.value.count == 1)
+        disk.release()
     }
 }
 
-/// Takes everything in, and never says that it is written.
-private struct HangingDisk: ProbeRecording {
+/// Takes everything in, never says that it is written, and cannot be called off.
+private final class HangingDisk: ProbeRecording {
+    let flushes = Shared<[CheckedContinuation<Void, Never>]>([])
+    let readings = Shared<[CheckedContinuation<Void, Never>]>([])
+
     func account(of journey: String, vantage: String) throws -> ProbeAccount { ProbeAccount() }
     func note(_ change: ProbeChange) {}
-    func flush() async throws { try await ContinuousClock().sleep(for: .seconds(3600)) }
-    func probes(_ ids: [String]) async throws -> [ProbeRecord] { [] }
+
+    func flush() async throws {
+        await withCheckedContinuation { continuation in flushes.withLock { $0.append(continuation) } }
+    }
+
+    func probes(_ ids: [String]) async throws -> [ProbeRecord] {
+        await withCheckedContinuation { continuation in readings.withLock { $0.append(continuation) } }
+        return []
+    }
+
+    /// At the end of the test.
+    func release() {
+        for line in [flushes, readings] {
+            for continuation in line.value { continuation.resume() }
+            line.withLock { $0 = [] }
+        }
+    }
 }

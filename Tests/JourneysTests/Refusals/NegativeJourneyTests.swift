@@ -145,19 +145,10 @@ import Testing
         #expect(run.failure?.hasPrefix("\(server.endpoint): timed out during rcpt: the answer to RCPT TO did not come within 1s") == true)
         try await server.stop()
         let gone = try await self.run(outside(server))
-        #expect(gone.steps.compactMap(\.failure) == Array(repeating: "\(server.endpoint): connection refused during connect", count: 4))
-    }
-
-    @Test("421 is no refusal")
-    func shutdown() async throws {
-        let server = try await Self.server(["RCPT TO:<postwatch@": Act("421 4.3.2 going down\r\n", hangsUp: true)])
-        let run = try await run(outside(server))
-        #expect(
-            failures(run) == [
-                "open_relay":
-                    "\(server.endpoint): the server ended the session: RCPT TO was answered with 421 4.3.2 going down during rcpt"
-            ])
-        try await server.stop()
+        let untried = ["open_relay", "forged_sender", "unknown_recipient", "known_recipient"].map {
+            "\(server.endpoint): connection refused during connect, so \($0) could not be tried"
+        }
+        #expect(gone.steps.compactMap(\.failure) == untried)
     }
 
     // MARK: Logins
@@ -207,28 +198,6 @@ import Testing
                 == (isFault
                     ? "\(server.endpoint) takes passwords without encryption (AUTH PLAIN was answered with \(text)) during plaintext_auth; offer AUTH behind STARTTLS only"
                     : nil))
-        try await server.stop()
-    }
-
-    @Test(
-        "A wrong password must not open a mailbox",
-        arguments: [
-            ("NO [AUTHENTICATIONFAILED] no", nil),
-            ("OK in", "PLACE accepted a wrong password for the account probe during imap_wrong_password; anybody may read its mail"),
-            (
-                "BAD what",
-                "PLACE: a login with a wrong password was answered with BAD what during imap_wrong_password, expected NO"
-            ),
-        ] as [(String, String?)])
-    func imap(reply: String, sentence: String?) async throws {
-        let server = try await ScriptedServer.start(greeting: "* OK ready\r\n") {
-            { line in
-                let tag = line.prefix { $0 != " " }
-                return line.contains("LOGIN") ? Act("\(tag) \(reply)\r\n") : Act("\(tag) OK done\r\n")
-            }
-        }
-        let run = try await run(NegativeTask(mailbox: IMAPAccess(server: server.endpoint, tls: .none, account: try account())))
-        #expect(run.failure == sentence?.replacing("PLACE", with: "\(server.endpoint)"))
         try await server.stop()
     }
 

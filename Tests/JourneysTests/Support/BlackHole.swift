@@ -1,16 +1,17 @@
 import Foundation
 import MailClient
+import Synchronization
 
 /// A port of the loopback that takes no more connections and says nothing about it: its queue is full.
-final class BlackHole {
+final class BlackHole: Sendable {
     struct Unusable: Error {}
 
     let endpoint: Endpoint
-    private var descriptors: [Int32] = []
+    private let descriptors: Mutex<[Int32]>
 
     init() throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        descriptors.append(listener)
+        var descriptors = [listener]
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         inet_pton(AF_INET, "127.0.0.1", &address.sin_addr)
@@ -29,10 +30,13 @@ final class BlackHole {
                 pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(filler, $0, size) }
             }
         }
+        self.descriptors = Mutex(descriptors)
     }
 
     func close() {
-        for descriptor in descriptors { _ = Foundation.close(descriptor) }
-        descriptors = []
+        descriptors.withLock { descriptors in
+            for descriptor in descriptors { _ = Foundation.close(descriptor) }
+            descriptors = []
+        }
     }
 }

@@ -21,6 +21,7 @@ final class FakePlatform: Sendable {
         var watcher: (@Sendable (String) -> Void)?
         var nextUID = 1
         var commands: [String] = []
+        var refusesLogins = false
     }
 
     private let state = Mutex(State())
@@ -53,6 +54,12 @@ final class FakePlatform: Sendable {
         set { state.withLock { $0.answer = newValue } }
     }
 
+    /// Whether the IMAP server lets nobody in.
+    var refusesLogins: Bool {
+        get { state.withLock(\.refusesLogins) }
+        set { state.withLock { $0.refusesLogins = newValue } }
+    }
+
     /// Everything that the SMTP server ever took.
     var taken: [String] { state.withLock(\.taken) }
 
@@ -74,42 +81,52 @@ final class FakePlatform: Sendable {
 
     func put(_ text: String) { state.withLock { Self.store(text, in: "INBOX", of: &$0) } }
 
+    static let smtpGreeting: ScriptedServer.Act = "220 mx-1.example.test ESMTP\r\n"
+    static let imapGreeting: ScriptedServer.Act = "* OK ready\r\n"
+
     func startSMTP() async throws -> ScriptedServer {
-        try await ScriptedServer.start(greeting: "220 mx-1.example.test ESMTP\r\n") { [self] in
-            let body = Mutex<[String]?>(nil)
-            return { line in
-                if let lines = body.withLock(\.self) {
-                    guard line == "." else {
-                        body.withLock { $0 = lines + [line.hasPrefix(".") ? String(line.dropFirst()) : line] }
-                        return .silence
-                    }
-                    body.withLock { $0 = nil }
-                    self.take((self.marks + lines).joined(separator: "\r\n") + "\r\n")
-                    return .init(self.answerToMessage)
+        try await ScriptedServer.start(greeting: Self.smtpGreeting) { self.smtpScript() }
+    }
+
+    func startIMAP() async throws -> ScriptedServer {
+        try await ScriptedServer.start(greeting: Self.imapGreeting) { self.imapScript() }
+    }
+
+    /// What one connection to the SMTP server hears.
+    func smtpScript() -> ScriptedServer.Script {
+        let body = Mutex<[String]?>(nil)
+        return { [self] line in
+            if let lines = body.withLock(\.self) {
+                guard line == "." else {
+                    body.withLock { $0 = lines + [line.hasPrefix(".") ? String(line.dropFirst()) : line] }
+                    return .silence
                 }
-                switch line.prefix(4) {
-                case "EHLO": return "250-mx-1.example.test\r\n250 SIZE 1000000\r\n"
-                case "DATA":
-                    body.withLock { $0 = [] }
-                    return "354 go on\r\n"
-                case "QUIT": return .init("221 bye\r\n", hangsUp: true)
-                default: return "250 ok\r\n"
-                }
+                body.withLock { $0 = nil }
+                take((marks + lines).joined(separator: "\r\n") + "\r\n")
+                return .init(answerToMessage)
+            }
+            switch line.prefix(4) {
+            case "EHLO": return "250-mx-1.example.test\r\n250-AUTH PLAIN\r\n250 SIZE 1000000\r\n"
+            case "AUTH": return "235 2.7.0 in\r\n"
+            case "DATA":
+                body.withLock { $0 = [] }
+                return "354 go on\r\n"
+            case "QUIT": return .init("221 bye\r\n", hangsUp: true)
+            default: return "250 ok\r\n"
             }
         }
     }
 
-    func startIMAP() async throws -> ScriptedServer {
-        try await ScriptedServer.start(greeting: "* OK ready\r\n") { [self] in
-            let selected = Mutex("INBOX")
-            return { line in
-                if let name = line.firstMatch(of: /(?:SELECT|EXAMINE) "?([^"]+)"?$/) {
-                    let folder = String(name.output.1)
-                    guard self.folders.contains(folder) else { return .init("\(line.prefix { $0 != " " }) NO there is none\r\n") }
-                    selected.withLock { $0 = folder }
-                }
-                return self.answer(line, in: selected.withLock(\.self))
+    /// What one connection to the IMAP server hears.
+    func imapScript() -> ScriptedServer.Script {
+        let selected = Mutex("INBOX")
+        return { [self] line in
+            if let name = line.firstMatch(of: /(?:SELECT|EXAMINE) "?([^"]+)"?$/) {
+                let folder = String(name.output.1)
+                guard folders.contains(folder) else { return .init("\(line.prefix { $0 != " " }) NO there is none\r\n") }
+                selected.withLock { $0 = folder }
             }
+            return answer(line, in: selected.withLock(\.self))
         }
     }
 
@@ -147,6 +164,7 @@ final class FakePlatform: Sendable {
         let words = command.split(separator: " ").map(String.init)
         let done = "\(tag) OK done\r\n"
         switch words.prefix(2).joined(separator: " ") {
+        case let head where head.hasPrefix("LOGIN") && refusesLogins: return .init("\(tag) NO [UNAVAILABLE] not now\r\n")
         case let head where head.hasPrefix("LOGIN"):
             return .init("\(tag) OK [CAPABILITY IMAP4rev1\(hasUIDPlus ? " UIDPLUS" : "")] in\r\n")
         case let head where head.hasPrefix("SELECT") || head.hasPrefix("EXAMINE"):

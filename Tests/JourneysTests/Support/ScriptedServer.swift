@@ -1,20 +1,24 @@
 import MailClient
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 /// A server on a free port of the loopback that says what its script tells it.
 struct ScriptedServer {
-    /// What the server does: writes texts in order; `nil` at the end hangs up.
+    /// What the server does: says something, then perhaps begins to encrypt, or hangs up.
     struct Act: ExpressibleByStringLiteral, Sendable {
         let text: String
         let hangsUp: Bool
         /// Said later, whatever comes in between.
         let pushes: [Push]
+        /// Begins behind the text.
+        let encryption: Encryption?
 
-        init(_ text: String, hangsUp: Bool = false, pushes: [Push] = []) {
+        init(_ text: String, hangsUp: Bool = false, pushes: [Push] = [], encryption: Encryption? = nil) {
             self.text = text
             self.hangsUp = hangsUp
             self.pushes = pushes
+            self.encryption = encryption
         }
 
         init(stringLiteral text: String) { self.init(text) }
@@ -28,17 +32,26 @@ struct ScriptedServer {
         let text: @Sendable () -> String
     }
 
+    struct Encryption: Sendable {
+        let context: NIOSSLContext
+        /// The first words behind the handshake.
+        var greeting = ""
+    }
+
     /// One connection's script: told each line, without its end.
     typealias Script = @Sendable (String) -> Act
 
     let endpoint: Endpoint
     private let channel: any Channel
 
-    /// `script` is asked for anew for each connection.
-    static func start(greeting: Act, script: @escaping @Sendable () -> Script) async throws -> ScriptedServer {
+    /// `script` is asked for anew for each connection. With `tls` all is encrypted from the first byte on.
+    static func start(
+        greeting: Act, tls: NIOSSLContext? = nil, script: @escaping @Sendable () -> Script
+    ) async throws -> ScriptedServer {
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
                     try channel.pipeline.syncOperations.addHandler(ScriptReader(greeting: greeting, script: script()))
                 }
             }
@@ -80,6 +93,10 @@ private final class ScriptReader: ChannelInboundHandler {
             context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(string: act.text)), promise: nil)
         }
         let channel = context.channel
+        if let encryption = act.encryption {
+            try? context.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: encryption.context), position: .first)
+            context.writeAndFlush(wrapOutboundOut(channel.allocator.buffer(string: encryption.greeting)), promise: nil)
+        }
         for push in act.pushes {
             channel.eventLoop.scheduleTask(in: push.delay) {
                 channel.writeAndFlush(channel.allocator.buffer(string: push.text()), promise: nil)

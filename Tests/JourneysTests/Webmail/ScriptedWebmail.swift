@@ -4,7 +4,7 @@ import TestSupport
 /// Speaks as much of Roundcube as a visit needs, and does wrong what it is told to.
 struct ScriptedWebmail: Sendable {
     enum Fault: Sendable, Hashable {
-        case wrongPassword, storageDown, noToken, brokenList, noFolder, refusesSending, losesMessage, failsDeletion, silentSend
+        case wrongPassword, storageDown, noToken, noFolder, refusesSending, losesMessage, failsDeletion
         /// Finds every message of a folder, whatever it is asked for.
         case findsEverything
         /// Says nothing to whoever is the first to open a message.
@@ -66,14 +66,12 @@ struct ScriptedWebmail: Sendable {
 
     private func list(_ request: ScriptedWebServer.Request) -> ScriptedWebServer.Answer {
         guard request.fields["x-roundcube-request"] == "t2" else { return .page("{}", status: "403 Forbidden") }
-        if fault == .brokenList { return .page("", status: "500 Internal Server Error") }
         let folder = request.target.contains("_mbox=INBOX") ? "INBOX" : "Sent"
         if folder == "Sent", fault == .noFolder { return .page(#"{"exec":"this.display_message(\"No such folder.\",\"error\",0);"}"#) }
         return .page(#"{"env":{"mailbox":"\#(folder)"},"exec":"this.set_rowcount(1);\nthis.add_message_row(4,{});"}"#)
     }
 
     private func send(_ request: ScriptedWebServer.Request) -> ScriptedWebServer.Answer {
-        if fault == .silentSend { return .silence }
         if fault == .refusesSending {
             return .page("<script>parent.rcmail.display_message(\"SMTP Error (535): refused\",\"error\",0)</script>")
         }

@@ -87,10 +87,6 @@ import Testing
             ),
             (.noToken, "http://{}/?_task=login: answered 200 OK but the page has no token (\"request_token\":\"([^\"]+)\") during login"),
             (
-                .brokenList,
-                "http://{}/?_task=mail&_action=list&_mbox=INBOX&_remote=1: answered 500 Internal Server Error but the inbox is not listed during list"
-            ),
-            (
                 .noFolder,
                 "http://{}/?_task=mail&_action=list&_mbox={folder}&_remote=1: answered 200 OK but the folder is not listed during folder; it says \"No such folder.\""
             ),
@@ -98,7 +94,6 @@ import Testing
                 .refusesSending,
                 "http://{}/: answered 200 OK but the message was not sent during send; it says \"SMTP Error (535): refused\""
             ),
-            (.silentSend, "http://{}/: timed out during send: the answer to POST did not come within 900ms"),
             (
                 .losesMessage,
                 "http://{}/?_task=mail&_action=search&_mbox=INBOX&_headers=subject&_scope=base&_remote=1&_q={probe}: answered 200 OK but the message that was sent has not come into the inbox during arrival within 900ms"

@@ -1,3 +1,4 @@
+import Foundation
 import MailWire
 import TestSupport
 import Testing
@@ -97,5 +98,19 @@ import Testing
             _ = document.texts(at: try XPathExpression("//*/@* | //text()"))
             _ = document.form(at: try XPathExpression("//form"))
         }
+    }
+
+    @Test("Broken characters are no reason to write to the program's standard error")
+    func complaints() throws {
+        let directory = TestDirectory()
+        let (kept, file) = (dup(2), open("\(directory.path)/stderr", O_CREAT | O_WRONLY, 0o600))
+        try #require(kept >= 0 && file >= 0)
+        dup2(file, 2)
+        for charset in ["UTF-8", "UTF-16", "EUC-JP"] {
+            _ = HTMLDocument(Array("<p>a".utf8) + [0x00, 0xFF, 0xFF, 0x00, 0xD8, 0x00, 0x8E] + Array("</p>".utf8), charset: charset)
+        }
+        dup2(kept, 2)
+        #expect(close(kept) == 0 && close(file) == 0)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: "\(directory.path)/stderr")).isEmpty)
     }
 }

@@ -15,11 +15,37 @@ struct CustodyDeskTests {
     /// What `World.manual` shows at first.
     private let start = Timestamp(milliseconds: 1_767_225_600_000)
 
-    private func desk() throws -> CustodyDesk {
-        let records = try RecordStore(path: directory.path + "/records.sqlite")
+    private let telemetry = Telemetry(facts: Facts.all)
+
+    private func records() throws -> RecordStore { try RecordStore(path: directory.path + "/records.sqlite") }
+
+    private func desk(_ store: (any CustodyStoring)? = nil) throws -> CustodyDesk {
+        let records = try records()
         return CustodyDesk(
-            store: records, books: records, world: .manual(clock: clock),
-            telemetry: Telemetry(facts: Facts.all), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            store: store ?? records, books: records, world: .manual(clock: clock),
+            telemetry: telemetry, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    private func tell(_ transit: Transit) async throws { try await records().keep([], [transit], at: start) }
+
+    private func count(_ name: String) -> Double? { telemetry.snapshot().first { $0.name == name }?.value }
+
+    /// A disk that takes nothing.
+    private struct FullDisk: CustodyStoring {
+        struct IsFull: Error {}
+        let largest = Shared(0)
+
+        func keep(_ passages: [ProbePassage], _ transits: [Transit], at now: Timestamp) async throws {
+            largest.withLock { $0 = max($0, passages.count) }
+            throw IsFull()
+        }
+        func trimCustody(at now: Timestamp) async throws {}
+        func passage(of probe: String) async throws -> ProbePassage? { nil }
+        func passages(ofJourney journey: String?, limit: Int) async throws -> [ProbePassage] { [] }
+        func deliveredPassages(
+            from vantage: String, between start: Timestamp, and end: Timestamp, limit: Int
+        ) async throws -> [ProbePassage] { [] }
+        func transits(of probes: [String]) async throws -> [Transit] { [] }
     }
 
     private func run(_ probe: String, seenAfter seconds: Int64?) -> JourneyRun {
@@ -50,7 +76,7 @@ struct CustodyDeskTests {
     @Test("joins what journeys and agents told, whichever came first, by message or by journey, and keeps it over restarts")
     func joining() async throws {
         let first = try desk()
-        try first.take(transit("a", deferred: false))
+        try await tell(transit("a", deferred: false))
         first.take(run("a", seenAfter: 20))
         let chain = try #require(try await first.chain(of: "a"))
         #expect(chain.hops.map(\.node) == ["probe", "mx-1"])
@@ -61,7 +87,7 @@ struct CustodyDeskTests {
         #expect(try await second.chain(of: "inbound-1") == chain)
         #expect(try await second.chain(of: "b") == nil)
         // A later report of the same stay takes the place of the earlier.
-        try second.take(transit("a", deferred: true))
+        try await tell(transit("a", deferred: true))
         #expect(try await second.chain(of: "a")?.stretches.contains { $0.stage == .visibility } == false)
     }
 
@@ -72,8 +98,8 @@ struct CustodyDeskTests {
         let failure = try #require(failed.failure)
         desk.take(failed)
         desk.take(run("a", seenAfter: 20))
-        try desk.take(transit("a", deferred: false))
-        try desk.take(transit("b", deferred: true))
+        try await tell(transit("a", deferred: false))
+        try await tell(transit("b", deferred: true))
         await desk.flush()
         #expect(desk.explained(failure) == failure)
         #expect(desk.takeDue(most: 5).isEmpty)
@@ -104,7 +130,7 @@ struct CustodyDeskTests {
         records.note(ProbeChange(journey: "inbound-1", vantage: "server", tally: ProbeTally(), records: [record]))
         try await records.flush()
         let desk = try desk()
-        try desk.take(transit("c", deferred: true))
+        try await tell(transit("c", deferred: true))
         let sentence = "the message c has not been seen since: lost"
         desk.follow(record, explaining: sentence)
         await desk.flush()
@@ -118,16 +144,51 @@ struct CustodyDeskTests {
         #expect(try await desk.chain(of: "c")?.total == .seconds(90))
     }
 
-    @Test("refuses what no agent tells")
-    func hostile() throws {
+    @Test("a disk that takes nothing makes nobody's memory grow: the oldest are dropped, and counted")
+    func fullDisk() async throws {
+        let disk = FullDisk()
+        let desk = try desk(disk)
+        for round in 0..<5 {
+            for number in 0..<5000 { desk.take(run("\(round)-\(number)", seenAfter: 20)) }
+            await desk.flush()
+        }
+        #expect(disk.largest.value == 20_000)
+        #expect(count("postwatch_custody_passages_dropped_total") == 5000)
+        #expect(count("postwatch_custody_store_failures_total") == 5)
+    }
+
+    @Test("of many messages that were not seen each is looked at, in later rounds if need be, and what finds no room is counted")
+    func manyFailures() async throws {
         let desk = try desk()
-        var long = transit("a", deferred: false)
-        long.node = String(repeating: "x", count: 10_000)
-        var negative = transit("a", deferred: false)
-        negative.attempts[0].stages?.transmission = .seconds(-1)
-        var many = transit("a", deferred: false)
-        many.attempts = Array(repeating: many.attempts[0], count: 100)
-        for one in [long, negative, many] { #expect(throws: ReportRefused.self) { try desk.take(one) } }
+        for number in 0..<12_000 { desk.watch(run("\(number)", seenAfter: nil)) }
+        await clock.advance(by: .seconds(4))
+        var seen: [String] = []
+        while case let due = desk.takeDue(most: 50), !due.isEmpty { seen += due.map(\.probe) }
+        #expect(seen == (0..<10_000).map(String.init))
+        #expect(count("postwatch_custody_explanations_dropped_total") == 4000)
+    }
+
+    @Test("gauges of what is told late are of the time of the run, and of no time that is to come")
+    func late() async throws {
+        let desk = try desk()
+        try await tell(transit("a", deferred: false))
+        await clock.advance(by: .seconds(7200))
+        desk.take(run("a", seenAfter: 20))
+        await desk.flush()
+        await clock.advance(by: .seconds(5))
+        var samples: [Sample] = []
+        for due in desk.takeDue(most: 5) { samples += await desk.assess(due) }
+        #expect(!samples.isEmpty)
+        // The run ended 30 s after the start, and is looked at 4 s later.
+        #expect(samples.allSatisfy { $0.timestamp == start + .seconds(34) })
+        var early = run("b", seenAfter: 20)
+        early.passage?.startedAt = start + .seconds(1_000_000)
+        desk.take(early)
+        await desk.flush()
+        await clock.advance(by: .seconds(5))
+        for due in desk.takeDue(most: 5) {
+            for sample in await desk.assess(due) { #expect(sample.timestamp <= start + .seconds(7210)) }
+        }
     }
 
     @Test("is drawn as a waterfall that names stages, wrong clocks and missing logs")

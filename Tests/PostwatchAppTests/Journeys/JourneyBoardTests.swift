@@ -41,4 +41,18 @@ struct JourneyBoardTests {
         for (name, second) in [("a", 3.0), ("b", 1), ("c", 2)] { board.record(report(name, from: "dublin", at: second)) }
         #expect(board.lastReports().map(\.run.journey) == ["a", "c"])
     }
+
+    @Test("is bounded in bytes whatever agents tell, and what the server itself runs stays")
+    func bytes() {
+        let board = JourneyBoard(mostBytes: 1 << 20)
+        board.record(report("own", from: "server", at: 0))
+        let failure = String(repeating: "x", count: 10_000)
+        for number in 0..<1000 { board.record(report("\(number)", from: "dublin", at: Double(number), failure: failure)) }
+        #expect((90...110).contains(board.lastReports().count))
+        #expect(board.lastRun(of: "own") != nil && board.lastRun(of: "999", from: "dublin") != nil)
+        // A shorter report gives back what the one before took.
+        for number in 900..<1000 { board.record(report("\(number)", from: "dublin", at: 2000)) }
+        for number in 1000..<1050 { board.record(report("\(number)", from: "dublin", at: 3000, failure: failure)) }
+        #expect(board.lastReports().count == 151)
+    }
 }

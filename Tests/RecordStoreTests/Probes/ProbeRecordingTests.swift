@@ -103,6 +103,23 @@ struct ProbeRecordingTests {
         }
     }
 
+    @Test("Who waits for what is being written can be called off too: the disk may hang there")
+    func callingOffWhileWriting() async throws {
+        try await withStore { store in
+            let held = try await HeldDatabase(path: path)
+            store.note(change([record("a")]))
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await #expect(throws: CancellationError.self) { try await store.flush() } }
+                while !(store.probes.isWriting && store.probes.waiterCount == 1) { await Task.yield() }
+                group.cancelAll()
+            }
+            held.release()
+            try await store.flush()
+            let known = try await store.probes(["a"])
+            #expect(known == [record("a")])
+        }
+    }
+
     @Test("Of changes that gather, the last state of each message is written, in one transaction")
     func gathering() async throws {
         try await withStore { store in
@@ -190,7 +207,7 @@ struct ProbeRecordingTests {
 }
 
 /// Counts transactions that were committed.
-private final class CommitCounter: TransactionObserver {
+final class CommitCounter: TransactionObserver, Sendable {
     let count = Counter()
 
     func observes(eventsOfKind eventKind: DatabaseEventKind) -> Bool { true }
@@ -199,7 +216,7 @@ private final class CommitCounter: TransactionObserver {
     func databaseDidRollback(_ database: Database) {}
 }
 
-private final class Counter: Sendable {
+final class Counter: Sendable {
     private let number = Mutex(0)
 
     var value: Int { number.withLock(\.self) }

@@ -36,9 +36,11 @@ final class MailReceiver: Sendable {
 
     var place: String { "\(access.listen)" }
 
-    /// Listens unless that is so already, and takes the mail of one more journey. Throws a `StepFailure`.
-    func listen(for inbox: ReceiverInbox) async throws -> NIODeadline {
-        desk.open(inbox)
+    /// Takes the mail of one more journey. All are told before the first one listens: a server that is refused once does not come again.
+    func open(_ inbox: ReceiverInbox) { desk.open(inbox) }
+
+    /// Listens unless that is so already. Throws a `StepFailure`.
+    func listen() async throws -> NIODeadline {
         let opening = opened()
         do {
             _ = try await opening.get()

@@ -18,10 +18,12 @@ final class ReceiverArrival: ArrivalVisit {
 
     func prepare(for mark: ProbeMark) async throws {
         let context = StepContext(wire: "delivery", phase: "listen", place: receiver.place, awaited: "a place to listen at")
-        try await recorder.step(context) { Stamped((), at: try await receiver.listen(for: inbox)) }
+        try await recorder.step(context) { Stamped((), at: try await receiver.listen()) }
         inbox.expect(mark.id)
         expected = mark.id
     }
+
+    func finishPreparation() {}
 
     func awaitArrival(of mark: ProbeMark, _ acceptance: Acceptance) async throws -> Stamped<Void> {
         do throws(ConnectionFailure) {

@@ -22,9 +22,6 @@ final class ReceiverInbox: Sendable {
     private let eventLoop: any EventLoop
     /// By the probe's number; a run takes its own away when it ends.
     private let expectations = Mutex<[String: Expectation]>([:])
-    /// What is to be booked by the next run.
-    private let latecomers = Mutex<[(id: String, sighting: ProbeSighting)]>([])
-    private static let latecomerLimit = 1000
 
     init(of setting: JourneySetting, book: ProbeBook, recipient: String, eventLoop: any EventLoop) {
         journey = setting.configuration.name
@@ -71,27 +68,15 @@ final class ReceiverInbox: Sendable {
         _ = expectations.withLock { $0.removeValue(forKey: id) }
     }
 
-    /// Books what came for messages that ended so long ago that only the disk remembers them.
-    func bookLatecomers() async {
-        let found = latecomers.withLock { latecomers in
-            defer { latecomers = [] }
-            return latecomers
-        }
-        await book.recall(found.map(\.id))
-        for (id, sighting) in found { book.see(id, [sighting]) }
-    }
-
-    /// A message has come, and is booked.
+    /// A message has come. Returns when it is booked on disk, or cannot be brought there.
     /// - Parameters:
     ///   - place: the receiver.
-    ///   - number: another one for each message that this receiver took.
-    func take(_ mark: ProbeMark, _ header: MessageHeader, at moment: NIODeadline, place: String, number: UInt32) {
+    ///   - number: tells copies of a message apart.
+    func take(_ mark: ProbeMark, _ header: MessageHeader, at moment: NIODeadline, place: String, number: UInt32) async {
         let sighting = ProbeSighting(place: .inbox, folder: place, uid: number, at: world.now())
-        if book.record(of: mark.id) != nil {
-            book.see(mark.id, [sighting])
-        } else {
-            latecomers.withLock { if $0.count < Self.latecomerLimit { $0.append((mark.id, sighting)) } }
-        }
+        // One that ended so long ago that only the disk remembers it.
+        await book.recall([mark.id])
+        book.see(mark.id, [sighting])
         let stamped = Stamped(header, at: moment)
         let expectation = expectations.withLock { expectations -> Expectation? in
             defer { if expectations[mark.id] != nil { expectations[mark.id] = .arrived(stamped) } }
@@ -102,5 +87,6 @@ final class ReceiverInbox: Sendable {
         // Without an expectation it is a latecomer, whose run has ended.
         case .announced, .arrived, nil: break
         }
+        await book.persist(before: .distantFuture)
     }
 }

@@ -22,8 +22,7 @@ final class ReceptionDesk: Sendable {
         /// Each journey's, by its name.
         var inboxes: [String: ReceiverInbox] = [:]
         var connections = 0
-        /// Messages of probes.
-        var taken: UInt32 = 0
+        var copies = CopyNumbers()
     }
 
     init(name: String, tls: NIOSSLContext?) {
@@ -50,19 +49,17 @@ final class ReceptionDesk: Sendable {
         state.withLock { $0.connections -= 1 }
     }
 
-    /// Gives a message to the journey that sent it; `false` when it is no probe of one that is awaited here.
-    func take(_ message: [UInt8]) -> Bool {
+    /// Gives a message to the journey that sent it, and returns when that is booked on disk, or cannot be brought there; `false` when it is
+    /// no probe of one that is awaited here.
+    func take(_ message: [UInt8]) async -> Bool {
         let now = NIODeadline.now()
         let header = MessageHeader(message)
         for inbox in state.withLock({ Array($0.inboxes.values) }) {
             guard let mark = ProbeTrace.signedHeader.mark(in: header, of: inbox.journey, verifiedWith: inbox.key) else {
                 continue
             }
-            let number = state.withLock { state in
-                state.taken &+= 1
-                return state.taken
-            }
-            inbox.take(mark, header, at: now, place: name, number: number)
+            let number = state.withLock { $0.copies.next(of: message) }
+            await inbox.take(mark, header, at: now, place: name, number: number)
             return true
         }
         return false

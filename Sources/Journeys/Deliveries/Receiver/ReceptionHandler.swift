@@ -13,6 +13,8 @@ final class ReceptionHandler: ChannelInboundHandler {
     private var parser: SMTPRequestParser
     private var timer: Scheduled<Void>?
     private var isCounted = false
+    /// A message is being booked: what comes behind it must wait for the answer.
+    private var isJudging = false
     private var isOver = false
 
     init(desk: ReceptionDesk) {
@@ -41,11 +43,7 @@ final class ReceptionHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isOver else { return }
         parser.append(unwrapInboundIn(data).readableBytesView)
-        do throws(WireFault) {
-            while !isOver, let input = try parser.next() { perform(machine.take(input), context) }
-        } catch {
-            perform(machine.dismissal("\(error)"), context)
-        }
+        takeInput(context)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -54,18 +52,45 @@ final class ReceptionHandler: ChannelInboundHandler {
 
     // MARK: - Private
 
+    private func takeInput(_ context: ChannelHandlerContext) {
+        do throws(WireFault) {
+            while !isOver, !isJudging, let input = try parser.next() { perform(machine.take(input), context) }
+        } catch {
+            perform(machine.dismissal("\(error)"), context)
+        }
+    }
+
     private func perform(_ effects: [ReceptionStateMachine.Effect], _ context: ChannelHandlerContext) {
         for effect in effects where !isOver {
             switch effect {
             case .reply(let reply): write(reply, context)
             case .expectMessage: parser.expectMessage()
-            case .judge(let message): perform(machine.settle(isProbe: desk.take(message)), context)
+            case .judge(let message): judge(message, context)
             case .startTLS: secure(context)
             case .hangUp:
                 isOver = true
                 context.close(promise: nil)
             }
         }
+    }
+
+    /// Who has our word does not send the message again: it is given when the message is in the books, whatever happens to this process.
+    private func judge(_ message: [UInt8], _ context: ChannelHandlerContext) {
+        isJudging = true
+        setReading(false, context)
+        let judgement = context.eventLoop.makeFutureWithTask { [desk] in await desk.take(message) }
+        judgement.assumeIsolated().whenSuccess { isProbe in
+            self.isJudging = false
+            guard !self.isOver else { return }
+            self.perform(self.machine.settle(isProbe: isProbe), context)
+            self.takeInput(context)
+            self.setReading(true, context)
+        }
+    }
+
+    /// What a client sends meanwhile waits in the network, not in memory.
+    private func setReading(_ isReading: Bool, _ context: ChannelHandlerContext) {
+        context.channel.setOption(.autoRead, value: isReading).assumeIsolated().whenFailure { _ in }
     }
 
     private func write(_ reply: SMTPReply, _ context: ChannelHandlerContext) {

@@ -1,0 +1,50 @@
+import Forwarding
+import Logging
+import PostwatchModel
+import PostwatchRuntime
+import ServiceLifecycle
+
+/// Tells a server how an agent's messages ended, in the order in which they were booked. Stands before the journeys in the order of services,
+/// and so ends after them.
+struct MessageEndService: Service {
+    private let reports: any Reporting
+    private let telemetry: Telemetry
+    private let logger: Logger
+    private let ends: AsyncStream<MessageReport>
+    private let continuation: AsyncStream<MessageReport>.Continuation
+
+    /// Ends that wait for the buffer on disk: hours of a busy vantage.
+    private static let mostWaiting = 20_000
+
+    init(reports: any Reporting, telemetry: Telemetry, logger: Logger) {
+        self.reports = reports
+        self.telemetry = telemetry
+        self.logger = logger
+        (ends, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.mostWaiting))
+    }
+
+    /// Takes in messages that have ended. Does not wait; what finds no room is dropped and counted.
+    func take(_ records: [ProbeRecord]) {
+        for record in records {
+            guard let report = MessageReport(record), case .dropped = continuation.yield(report) else { continue }
+            telemetry.report(MessageEndNotTold(record: record), to: logger)
+        }
+    }
+
+    func run() async throws {
+        await withGracefulShutdownHandler {
+            for await report in ends { await reports.report(report) }
+        } onGracefulShutdown: {
+            continuation.finish()
+        }
+    }
+}
+
+struct MessageEndNotTold: Fact {
+    static let counter = "probe_messages_not_told"
+    static let help = "Ends of probe messages that the server is not told since its buffer takes none and too many wait."
+    static let level = Logger.Level.error
+    static let message: Logger.Message = "The end of a probe message is not told to the server: the buffer on disk takes nothing"
+    let record: ProbeRecord
+    var metadata: Logger.Metadata { ["journey": "\(record.journey)", "probe": "\(record.id)"] }
+}
