@@ -19,6 +19,7 @@ enum FuzzTarget: Fuzzing {
             }
             precondition(field.seconds.map { (-86_400...253_402_400_000).contains($0) } ?? true)
         }
-        precondition(ReceivedField.all(in: MessageHeader(Array(input) + Array("\r\n\r\nReceived: by body; x\r\n".utf8))).count >= fields.count - 1)
+        precondition(
+            ReceivedField.all(in: MessageHeader(Array(input) + Array("\r\n\r\nReceived: by body; x\r\n".utf8))).count >= fields.count - 1)
     }
 }

@@ -41,7 +41,8 @@ struct TLSJourney: JourneyRunning {
             return try await recorder.step(context(error.phase, awaited(in: error.phase))) { () throws -> Stamped<ShownChain> in
                 switch error {
                 case .connection(let failure, _): throw failure
-                case .notOffered, .unwelcome, .declined, .noCertificate: throw StepFailure("\(access.place): \(error) during \(error.phase)")
+                case .notOffered, .unwelcome, .declined, .noCertificate:
+                    throw StepFailure("\(access.place): \(error) during \(error.phase)")
                 }
             }
         }

@@ -150,7 +150,7 @@ final class MailExchange {
         guard let session else { return }
         self.session = nil
         guard isGreeted else { return session.conversation.close() }
-        await session.leave(before: .now() + RunRecorder.farewellLimit)
+        await session.leave(before: .now() + Farewell.limit)
     }
 
     // MARK: - Private

@@ -8,9 +8,7 @@ import PostwatchRuntime
 final class MailboxVisit {
     let route: MailboxRoute
     let setting: JourneySetting
-    private(set) var recorder: RunRecorder
-    /// As sentences name it: `imap.example.test:993`.
-    let place: String
+    private var approach: ServerApproach
     private var session: IMAPSession?
     private var isGreeted = false
     /// Names in capitals; `nil` while nobody has told.
@@ -27,25 +25,32 @@ final class MailboxVisit {
     init(route: MailboxRoute, setting: JourneySetting, recorder: RunRecorder, role: String? = nil) {
         self.route = route
         self.setting = setting
-        self.recorder = recorder
-        self.place = route.access.place + (role.map { " (\($0))" } ?? "")
+        approach = ServerApproach(
+            server: route.access.server, address: route.access.address, tls: route.tls, wire: "imap", setting: setting, recorder: recorder,
+            role: role)
     }
+
+    var recorder: RunRecorder { approach.recorder }
+
+    /// As sentences name it: `imap.example.test:993`.
+    var place: String { approach.place }
 
     /// When the run must be over.
     var deadline: NIODeadline { recorder.deadline }
 
     /// What comes is a part of this record.
-    func join(_ recorder: RunRecorder) { self.recorder = recorder }
+    func join(_ recorder: RunRecorder) { approach.recorder = recorder }
 
     // MARK: Coming and going
 
     /// From the name to a connection that is encrypted as far as it shall be.
     func open() async throws {
-        try await connect()
+        let session = IMAPSession(try await approach.connect(as: IMAPResponseParser.self))
+        self.session = session
         let mode = route.access.tls
-        if mode == .implicit { try await secure() }
+        if mode == .implicit { try await approach.secure(session.conversation) }
         let greeting = try await step("greeting", "the greeting") { [self] in
-            let greeting = try await connected().greeting(before: deadline)
+            let greeting = try await session.greeting(before: deadline)
             guard greeting.value.kind == .ok || greeting.value.kind == .preauthenticated else {
                 throw StepFailure("\(place): greeted with \(greeting.value) during greeting, expected OK")
             }
@@ -53,7 +58,13 @@ final class MailboxVisit {
         }
         isGreeted = true
         if case .capability(let names) = greeting.code { capabilities = Set(names) }
-        if mode == .starttls || mode == .opportunistic { try await startTLS(isRequired: mode == .starttls) }
+        guard mode == .starttls || mode == .opportunistic else { return }
+        if capabilities == nil { try await askCapabilities() }
+        guard try await approach.insist(on: "STARTTLS", isOffered: offers("STARTTLS"), mode: mode) else { return }
+        _ = try await perform(.startTLS, in: "starttls")
+        try await approach.secure(session.conversation)
+        // What was offered in the clear may have been forged. Source: RFC 3501, section 6.2.1.
+        capabilities = nil
     }
 
     /// Asks what the server can do.
@@ -86,17 +97,12 @@ final class MailboxVisit {
     func logout() async throws {
         try await step("logout", "the answer to LOGOUT") { [self] in
             let session = try connected()
-            do throws(ConnectionFailure) {
-                let answer = try await session.perform(.logout, before: deadline)
-                session.conversation.close()
-                self.session = nil
-                return Stamped((), at: answer.at)
-            } catch {
-                // A server that hangs up on LOGOUT without another word has done what was asked.
-                guard case .closed(isMidReply: false) = error else { throw error }
-                self.session = nil
-                return Stamped((), at: .now())
+            let end = try await Farewell.answer { () async throws(ConnectionFailure) in
+                try await session.perform(.logout, before: deadline).at
             }
+            session.conversation.close()
+            self.session = nil
+            return end
         }
     }
 
@@ -105,7 +111,7 @@ final class MailboxVisit {
         guard let session else { return }
         self.session = nil
         guard isGreeted else { return session.conversation.close() }
-        let farewell = NIODeadline.now() + RunRecorder.farewellLimit
+        let farewell = NIODeadline.now() + Farewell.limit
         if let idle { _ = try? await idle.end(before: farewell) }
         await session.leave(before: farewell)
     }
@@ -146,47 +152,12 @@ final class MailboxVisit {
     // MARK: Steps
 
     func step<Value: Sendable>(_ phase: String, _ awaited: String, _ body: () async throws -> Stamped<Value>) async throws -> Value {
-        try await recorder.step(StepContext(wire: "imap", phase: phase, place: place, awaited: awaited), body)
+        try await approach.step(phase, awaited, body)
     }
 
     func connected() throws -> IMAPSession {
         guard let session else { throw ConnectionFailure.closed(isMidReply: false) }
         return session
-    }
-
-    // MARK: - Private
-
-    private func connect() async throws {
-        let server = route.access.server
-        let addresses = try await step("resolve", "the address of \(server.host)") { [self] in
-            try await setting.resolver.addresses(of: route.access.address ?? server.host, port: server.port, before: deadline)
-        }
-        let targets = addresses.map { ServerTarget(endpoint: server, address: $0) }
-        let dialler = Dialler(group: setting.group, source: nil, wallClock: setting.wallClock)
-        let opened = try await step("connect", "the connection") { [self] in
-            try await dialler.connect(to: targets, as: IMAPResponseParser.self, before: deadline, timeout: recorder.timeout)
-        }
-        session = IMAPSession(opened.conversation)
-    }
-
-    private func startTLS(isRequired: Bool) async throws {
-        if capabilities == nil { try await askCapabilities() }
-        guard capabilities?.contains("STARTTLS") == true else {
-            guard isRequired else { return }
-            try await step("starttls", "STARTTLS") { [self] () -> Stamped<Void> in
-                throw StepFailure("\(place): the server does not offer STARTTLS during starttls, which tls: starttls needs")
-            }
-            return
-        }
-        _ = try await perform(.startTLS, in: "starttls")
-        try await secure()
-        // What was offered in the clear may have been forged. Source: RFC 3501, section 6.2.1.
-        capabilities = nil
-    }
-
-    private func secure() async throws {
-        try await recorder.secure(
-            try connected().conversation, with: route.tls, host: route.access.server.host, wire: "imap", place: place)
     }
 }
 
@@ -195,9 +166,4 @@ extension JourneySetting {
     var wallClock: @Sendable () -> Int64 {
         { [world] in world.now().milliseconds / 1000 }
     }
-}
-
-extension RunRecorder {
-    /// How long a broken run may wait for the answer to its goodbye. Part of the second that a run may exceed its timeout by.
-    static let farewellLimit = TimeAmount.milliseconds(400)
 }

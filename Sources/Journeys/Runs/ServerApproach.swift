@@ -11,10 +11,12 @@ struct ServerApproach {
     /// The protocol that the steps belong to: `pop3`.
     let wire: String
     let setting: JourneySetting
-    let recorder: RunRecorder
+    var recorder: RunRecorder
+    /// Tells one session of a run from another: `second session`.
+    var role: String?
 
     /// As sentences name it.
-    var place: String { server.place(at: address) }
+    var place: String { server.place(at: address) + (role.map { " (\($0))" } ?? "") }
 
     /// From the name to a connection.
     func connect<Parser: ReplyParsing>(as parser: Parser.Type) async throws -> Conversation<Parser> {

@@ -63,12 +63,8 @@ final class SieveVisit {
             let session = try connected()
             self.session = nil
             defer { session.conversation.close() }
-            do throws(ConnectionFailure) {
-                return Stamped((), at: try await session.perform(.logout, before: deadline).at)
-            } catch {
-                // A server that hangs up on LOGOUT without another word has done what was asked.
-                guard case .closed(isMidReply: false) = error else { throw error }
-                return Stamped((), at: .now())
+            return try await Farewell.answer { () async throws(ConnectionFailure) in
+                try await session.perform(.logout, before: deadline).at
             }
         }
     }
@@ -78,7 +74,7 @@ final class SieveVisit {
         guard let session else { return }
         self.session = nil
         guard isGreeted else { return session.conversation.close() }
-        await session.leave(before: .now() + RunRecorder.farewellLimit)
+        await session.leave(before: .now() + Farewell.limit)
     }
 
     // MARK: Scripts
