@@ -13,6 +13,8 @@ final class BounceMailbox: Sendable {
     static let interval = Duration.seconds(10)
     /// After so long without a visit one is made that nobody needs: that nobody can sign in should be known before.
     private static let idleInterval = Duration.seconds(3600)
+    /// And so soon when the last visit failed: an alert waits for whether that lasts.
+    private static let repeatInterval = Duration.seconds(60)
 
     private struct Party {
         weak var book: ProbeBook?
@@ -48,8 +50,8 @@ final class BounceMailbox: Sendable {
         state.withLock { $0.parties[journey] = Party(book: book) }
     }
 
-    /// Nobody has looked here for long.
-    var isNeglected: Bool { isDue(after: Self.idleInterval) }
+    /// Nobody has looked here for long, or in vain.
+    var isNeglected: Bool { isDue(after: state.withLock { $0.failure == nil } ? Self.idleInterval : Self.repeatInterval) }
 
     /// Reads what servers report, and books it for each journey that shares the mailbox. Does nothing where another run does so now, or has
     /// done so just before. A mailbox that cannot be read is told of, once: until it can be, no message ends as bounced.

@@ -74,7 +74,9 @@ import Testing
             for _ in 0..<3 {
                 #expect(await journeys[0].run().failure == nil)
                 #expect(value("probe_bounce_mailbox_up", of: journeys[0]) == 0)
-                clock.advance(by: .seconds(3600))
+                // Tried again soon, and not with every run.
+                #expect(await journeys[0].run().failure == nil)
+                clock.advance(by: .seconds(60))
             }
             isOpen.value = true
             #expect(await journeys[0].run().failure == nil)
