@@ -26,4 +26,11 @@ public struct MatrixNames: Hashable, Sendable {
         self.exchangers = exchangers
         self.addresses = addresses
     }
+
+    /// With what was known before of the hosts of which no name server tells now: one that is out of order ends nothing that is watched.
+    public func recalling(_ earlier: [String: [MatrixAddress]]) -> MatrixNames {
+        var names = self
+        for host in failures.keys { names.addresses[host] = earlier[host] }
+        return names
+    }
 }

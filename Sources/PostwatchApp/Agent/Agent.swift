@@ -122,7 +122,8 @@ public struct Agent: Sendable {
             ProbeBookService(books: probes),
             JourneyService(
                 journeys: try JourneyPlan(configuration.journeys).schedule(by: factory), matrices: configuration.matrices,
-                factory: factory, cells: MatrixCells(), vantage: configuration.vantage, destinations: destinations,
+                factory: factory, cells: MatrixCells(besides: configuration.journeys.map(\.name)),
+                vantage: configuration.vantage, destinations: destinations,
                 report: { await reports?.report($0) }, world: world, telemetry: telemetry, logger: logger),
         ]
     }

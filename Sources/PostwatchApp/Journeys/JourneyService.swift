@@ -49,24 +49,16 @@ struct JourneyService: Service {
 
     // MARK: - Private
 
-    /// A name server did not say whether a host of a matrix has addresses.
-    private struct NamesNotTold: Error, CustomStringConvertible {
-        let description: String
-    }
-
     /// Runs the cells that name servers tell of; those that they tell of no more end with their next beat.
     private func keepCells(of matrix: JourneyMatrix, _ delays: BeatDelays) async throws {
-        var isComplete = false
+        var known: [String: [MatrixAddress]] = [:]
         try await withThrowingDiscardingTaskGroup { group in
             while true {
                 do {
-                    let names = try await factory.names(of: matrix)
+                    let names = try await factory.names(of: matrix).recalling(known)
+                    known = names.addresses
                     if let failure = names.failures.min(by: { $0.key < $1.key })?.value {
-                        // A name server that is out of order does not end what is watched.
-                        guard !isComplete else { throw NamesNotTold(description: failure) }
                         telemetry.report(MatrixNotResolved(matrix: matrix.name, reason: failure), to: logger)
-                    } else {
-                        isComplete = true
                     }
                     let change = try wish(names, of: matrix)
                     for (number, name) in change.untended.enumerated() {
@@ -92,7 +84,7 @@ struct JourneyService: Service {
         let change = cells.want(wanted, of: matrix.name)
         if let name = change.taken.first {
             telemetry.report(
-                MatrixUnusable(matrix: matrix.name, reason: "another matrix has the cell \(name) as well; rename one"), to: logger)
+                MatrixUnusable(matrix: matrix.name, reason: "the cell \(name) has the name of a journey or of another matrix's cell; rename one"), to: logger)
         }
         if !change.fresh.isEmpty || wanted.isEmpty {
             logger.info(

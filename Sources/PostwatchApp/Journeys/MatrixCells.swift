@@ -19,7 +19,7 @@ final class MatrixCells: Sendable {
         let fresh: [String]
         /// Of these those that nobody tends yet.
         let untended: [String]
-        /// Cells that another matrix has under the same name, and that are left to it.
+        /// Cells whose name a journey or a cell of another matrix has, and that are left to it.
         let taken: [String]
     }
 
@@ -31,7 +31,13 @@ final class MatrixCells: Sendable {
         var made = 0
     }
 
+    private let journeys: Set<String>
     private let state = Mutex(State())
+
+    /// - Parameter journeys: names of those that no name server tells, which no cell may have: they keep the same books.
+    init(besides journeys: some Sequence<String> = []) {
+        self.journeys = Set(journeys)
+    }
 
     /// Keeps cells that are as they were.
     func want(_ wanted: [JourneyConfiguration], of matrix: String) -> Change {
@@ -42,7 +48,7 @@ final class MatrixCells: Sendable {
             var taken: [String] = []
             for configuration in wanted where state.cells[configuration.name]?.configuration != configuration {
                 let name = configuration.name
-                guard state.cells[name]?.matrix ?? matrix == matrix else {
+                guard !journeys.contains(name), state.cells[name]?.matrix ?? matrix == matrix else {
                     taken.append(name)
                     continue
                 }

@@ -169,7 +169,7 @@ public struct Server: Sendable {
             configuration, listen: listen, dataDirectory: dataDirectory, series: series, startedAt: fixtures.startedAt,
             desk: desk, world: world)
         let board = JourneyBoard()
-        let cells = MatrixCells()
+        let cells = MatrixCells(besides: configuration.journeys.map(\.name))
         let custody = CustodyDesk(store: records, books: records, world: world, telemetry: telemetry, logger: logger)
         // What vantages told before a restart is known at once, not with their next runs.
         for report in try records.lastRuns(since: world.now() - Self.runMemory) {

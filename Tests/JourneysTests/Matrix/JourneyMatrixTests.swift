@@ -214,4 +214,18 @@ struct JourneyMatrixTests {
         let faults = #expect(throws: ConfigurationFaults.self) { try journeys(text) }
         #expect(faults?.faults.contains { $0.path == path } == true, "\(String(describing: faults))")
     }
+
+    @Test("A name server that is out of order ends no cell, and one that tells of no address does")
+    func recalling() {
+        var names = MatrixNames(exchangers: ["mx1", "mx2"], addresses: ["mx1": [.init("192.0.2.1")], "mx2": [.init("192.0.2.2")]])
+        let known = names.recalling([:]).addresses
+        names.addresses = ["mx1": [.init("192.0.2.9")]]
+        #expect(names.recalling(known).addresses == names.addresses)
+        // One host has never been told of, and the others go on all the same.
+        names.addresses = [:]
+        names.failures = ["mx1": "timed out", "mx2": "timed out", "mx3": "SERVFAIL"]
+        #expect(names.recalling(known).addresses == known)
+        names.failures = ["mx2": "timed out"]
+        #expect(names.recalling(known).addresses == ["mx2": [.init("192.0.2.2")]])
+    }
 }

@@ -26,6 +26,12 @@ struct MatrixCellsTests {
         #expect(cells.wanted().map(\.name) == ["a", "b", "c"])
     }
 
+    @Test("a cell does not take the name of a journey: both would keep the same books")
+    func namesakes() {
+        let change = MatrixCells(besides: ["a"]).want([cell("a", at: "192.0.2.1"), cell("b", at: "192.0.2.2")], of: "greet")
+        #expect(change.taken == ["a"] && change.untended == ["b"])
+    }
+
     @Test("a cell whose address changes is made when what ran before has ended: both keep the same books")
     func handover() async {
         let cells = MatrixCells()
