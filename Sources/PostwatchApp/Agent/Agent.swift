@@ -51,7 +51,7 @@ public struct Agent: Sendable {
     /// Runs until SIGTERM or SIGINT.
     public func run() async throws {
         guard !configuration.remoteWrite.isEmpty else { throw NoDestination() }
-        let telemetry = Telemetry(facts: Facts.all)
+        let telemetry = Telemetry(facts: Facts.agent)
         let forwarders = try configuration.remoteWrite.map {
             try RemoteWriteForwarder.open(configuration: $0, world: world, logger: logger)
         }
@@ -60,7 +60,7 @@ public struct Agent: Sendable {
         let mailLogs = mailLogs(isSaving: true, reports: reports)
         let collection = CollectionService(
             collectors: CollectorSet(configuration.collectors, mailLogs: mailLogs, world: world), labels: configuration.labels,
-            interval: configuration.interval, destinations: forwarders, own: { figures.measurements }, world: world, telemetry: telemetry,
+            interval: configuration.interval, destinations: forwarders, own: { figures.measurements + telemetry.measurements }, world: world, telemetry: telemetry,
             logger: logger)
         let scraping = ScrapeService(
             configuration.scrapes, receivers: forwarders, externalLabels: configuration.externalLabels, world: world, telemetry: telemetry,

@@ -3,21 +3,30 @@ import PostwatchModel
 import PostwatchRuntime
 import Scraping
 
-/// Every fact that server and agent tell about themselves.
+/// The facts that Postwatch tells about itself.
 enum Facts {
-    static let all: [any Fact.Type] =
+    /// Of whoever scrapes and runs journeys.
+    private static let vantage: [any Fact.Type] =
         ScrapeFacts.all + [
-            JourneySamplesLost.self, JourneyBeatSkipped.self, ReportLinesRefused.self, ReportsNotKept.self, MatrixNotResolved.self,
-            MatrixUnusable.self, CustodyNotStored.self, CustodyPassagesDropped.self, ExplanationsDropped.self,
-            CustodyUnreadable.self, OutboxUnreadable.self,
-            PageDelivered.self,
-            PageNotDelivered.self,
+            JourneySamplesLost.self, JourneyBeatSkipped.self, MatrixNotResolved.self, MatrixUnusable.self,
+            ProbeMessageLost.self, ProbeMessageFound.self, ProbesNotRecorded.self, BounceMailboxUnread.self,
+        ]
+
+    /// An agent pushes them as counters.
+    static let agent: [any Fact.Type] =
+        vantage + [
+            CollectionFailed.self, CollectionRecovered.self, CollectedSamplesLost.self, FindingMade.self, FindingSettled.self,
+            MessageEndNotTold.self,
+        ]
+
+    /// The server has them on its page.
+    static let server: [any Fact.Type] =
+        vantage + [
+            ReportLinesRefused.self, ReportsNotKept.self, CustodyNotStored.self, CustodyPassagesDropped.self, ExplanationsDropped.self,
+            CustodyUnreadable.self, OutboxUnreadable.self, PageDelivered.self, PageNotDelivered.self,
             RuleGroupEvaluated.self, RuleEvaluated.self, RuleEvaluationFailed.self, EvaluationsMadeUp.self, RuleAtLimit.self,
             AlertCannotFire.self, AlertsWithoutSeries.self, GroupsWithoutSeries.self, LivenessUnknown.self,
-            ConfigurationReloaded.self, ConfigurationNotReloaded.self,
-            JudgementNotStored.self, EvaluationsMissed.self, CollectionFailed.self, CollectionRecovered.self, CollectedSamplesLost.self,
-            FindingMade.self, FindingSettled.self, ProbeMessageLost.self, ProbeMessageFound.self, ProbesNotRecorded.self,
-            MessageEndNotTold.self, BounceMailboxUnread.self,
+            ConfigurationReloaded.self, ConfigurationNotReloaded.self, JudgementNotStored.self, EvaluationsMissed.self,
         ]
 }
 

@@ -87,7 +87,7 @@ public struct Server: Sendable {
 
         func run() async throws {
             let world = server.world
-            let telemetry = Telemetry(facts: Facts.all)
+            let telemetry = Telemetry(facts: Facts.server)
             let desk = ReloadDesk(telemetry: telemetry, logger: server.logger, read: server.reread)
             let fixtures = Fixtures(telemetry: telemetry, desk: desk, switchboard: switchboard, startedAt: world.now())
             try await withThrowingTaskGroup(of: Void.self) { group in

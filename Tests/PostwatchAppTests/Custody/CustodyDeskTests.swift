@@ -15,7 +15,7 @@ struct CustodyDeskTests {
     /// What `World.manual` shows at first.
     private let start = Timestamp(milliseconds: 1_767_225_600_000)
 
-    private let telemetry = Telemetry(facts: Facts.all)
+    private let telemetry = Telemetry(facts: Facts.server)
 
     private func records() throws -> RecordStore { try RecordStore(path: directory.path + "/records.sqlite") }
 

@@ -20,7 +20,7 @@ struct JourneyFailuresTests {
 
     init() throws {
         let world = World.manual(clock: clock)
-        let telemetry = Telemetry(facts: Facts.all)
+        let telemetry = Telemetry(facts: Facts.server)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let records = try RecordStore(path: directory.path + "/records.sqlite")
         news = ProbeNewsDesk(telemetry: telemetry, logger: logger, world: world)

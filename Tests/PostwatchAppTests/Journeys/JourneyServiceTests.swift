@@ -41,7 +41,7 @@ struct JourneyServiceTests {
         let service = JourneyService(
             journeys: [ScheduledJourney(journey: GoodJourney(world: world), path: [], confirmation: ConfirmationPolicy())], matrices: [],
             factory: factory, cells: MatrixCells(), vantage: "dublin", destinations: [memory], report: { _ in }, world: world,
-            telemetry: Telemetry(facts: Facts.all), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            telemetry: Telemetry(facts: Facts.server), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let ups = { memory.samples.value.filter { $0.labels.metricName == "postwatch_journey_up" } }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await service.run() }

@@ -234,7 +234,7 @@ private final class Story {
             groups: try groups ?? Self.group(), defaultInterval: .seconds(5), policy: policy, topology: topology,
             addresses: ["engineering/webhook-1"], failures: { _, _ in nil }, evaluator: RuleEvaluator(samples: samples), samples: samples,
             incidents: incidents, board: board,
-            world: world, telemetry: Telemetry(facts: Facts.all), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            world: world, telemetry: Telemetry(facts: Facts.server), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
     static func group(

@@ -83,7 +83,7 @@ struct LivenessServiceTests {
     @Test("what is not measured is one line, however many groups and alerts that is")
     func oneLine() async throws {
         let clock = ManualClock()
-        let telemetry = Telemetry(facts: Facts.all)
+        let telemetry = Telemetry(facts: Facts.server)
         let silent = (1...20).map { "{name: s\($0), rules: [{alert: A\($0), expr: a\($0) > 1}, {alert: B\($0), expr: b\($0) > 1}]}" }
         let mixed = "{name: mixed, rules: [{alert: C, expr: c > 1}, {alert: D, expr: d > 1}, {alert: Up, expr: up == 0}]}"
         let text = "groups: [\((silent + [mixed]).joined(separator: ", "))]"

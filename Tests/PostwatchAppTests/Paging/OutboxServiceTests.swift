@@ -85,7 +85,7 @@ private struct Desk {
         records = try RecordStore(path: ":memory:")
         world = .manual(clock: clock)
         outbox = OutboxService(
-            incidents: records, notifier: notifier, world: world, telemetry: Telemetry(facts: Facts.all),
+            incidents: records, notifier: notifier, world: world, telemetry: Telemetry(facts: Facts.server),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 

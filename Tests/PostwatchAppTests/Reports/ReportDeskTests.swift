@@ -13,7 +13,7 @@ struct ReportDeskTests {
     private let clock = ManualClock()
     private let notes = Shared<[String]>([])
     private let published = Shared<[ReportBatch]>([])
-    private let telemetry = Telemetry(facts: Facts.all)
+    private let telemetry = Telemetry(facts: Facts.server)
 
     /// A disk that takes everything, nothing, or never answers.
     private struct Disk: ReportStoring {

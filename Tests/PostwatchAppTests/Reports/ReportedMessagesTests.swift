@@ -57,7 +57,7 @@ struct ReportedMessagesTests {
     func agent() async throws {
         let reports = Reports()
         let service = MessageEndService(
-            reports: reports, telemetry: Telemetry(facts: Facts.all), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            reports: reports, telemetry: Telemetry(facts: Facts.server), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         service.take([record(.settled(.lost)), record(.unsent), record(.accepted)])
         service.take([record(.settled(.late))])
         await withTaskGroup(of: Void.self) { group in

@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Reading the configuration anew")
 struct ReloadDeskTests {
-    private let telemetry = Telemetry(facts: Facts.all)
+    private let telemetry = Telemetry(facts: Facts.server)
 
     private func desk(reading path: String) -> ReloadDesk {
         ReloadDesk(telemetry: telemetry, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }) {
