@@ -133,7 +133,7 @@ struct ChainOfCustodyTests {
         try await ContinuousClock().sleep(for: .seconds(31))
         try repair()
         var slow: [Way: Message] = [:]
-        try await platform.wait(60, for: "messages that were held up for 25 s") {
+        try await platform.wait(60, for: "messages that were held up for 25 s, on each of \(ways)") {
             for way in ways {
                 slow[way] = await messages(way, platform).filter { $0.startedAt >= since && ($0.seconds ?? 0) > 25 }.max {
                     ($0.seconds ?? 0) < ($1.seconds ?? 0)

@@ -26,6 +26,8 @@ ssl_key = <$NODE_DIR/tls/key.pem
 
 auth_mechanisms = plain login
 auth_failure_delay = 1 secs
+# Journeys with a beat of seconds that wait for mail that is held up are in a mailbox many times at once.
+mail_max_userip_connections = 100
 passdb {
   driver = passwd-file
   args = $NODE_DIR/dovecot/denied
