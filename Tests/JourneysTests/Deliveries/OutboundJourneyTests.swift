@@ -123,6 +123,23 @@ import Testing
         try await smtp.stop()
     }
 
+    @Test("What cannot be brought to the disk is to be sent again, and is the same copy then")
+    func brokenDisk() async throws {
+        let (clock, disk) = (WallClock(), ProbeDisk())
+        let platform = FakePlatform()
+        let smtp = try await platform.startSMTP()
+        let access = try receiver("127.95.9.11")
+        let journey = try journey(access, by: smtp.endpoint, clock: clock, disk: disk, timeout: .milliseconds(900))
+        #expect(await journey.run().failure != nil)
+        let envelope = ["EHLO a", "MAIL FROM:<>", "RCPT TO:<probe@far.test>", "DATA", (try #require(platform.messages.first?.text)) + "."]
+        disk.isBroken = true
+        for _ in 0..<2 { #expect(try await codes(access.listen, envelope).last == 451) }
+        disk.isBroken = false
+        #expect(try await codes(access.listen, envelope).last == 250)
+        #expect(disk.records.values.map(\.stage) == [.settled(.inbox)])
+        try await smtp.stop()
+    }
+
     @Test("A receiver takes probes for its recipient and nothing else, and bears with nobody for long")
     func refusals() async throws {
         let access = try receiver("127.95.9.4")

@@ -11,13 +11,19 @@ final class ProbeDisk: ProbeRecording {
         var noted: [ProbeChange] = []
         var records: [String: ProbeRecord] = [:]
         var tallies: [String: ProbeTally] = [:]
+        var isBroken = false
     }
 
     private let state = Mutex(State())
-    private let isBroken: Bool
 
     init(isBroken: Bool = false) {
         self.isBroken = isBroken
+    }
+
+    /// Nothing can be written.
+    var isBroken: Bool {
+        get { state.withLock(\.isBroken) }
+        set { state.withLock { $0.isBroken = newValue } }
     }
 
     /// What is on disk: only `flush` brings it there.
