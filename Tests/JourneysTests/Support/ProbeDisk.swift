@@ -12,6 +12,7 @@ final class ProbeDisk: ProbeRecording {
         var records: [String: ProbeRecord] = [:]
         var tallies: [String: ProbeTally] = [:]
         var isBroken = false
+        var questions: [[String]] = []
     }
 
     private let state = Mutex(State())
@@ -19,6 +20,9 @@ final class ProbeDisk: ProbeRecording {
     init(isBroken: Bool = false) {
         self.isBroken = isBroken
     }
+
+    /// What was asked for, each time.
+    var questions: [[String]] { state.withLock(\.questions) }
 
     /// Nothing can be written.
     var isBroken: Bool {
@@ -46,6 +50,7 @@ final class ProbeDisk: ProbeRecording {
     }
 
     func probes(_ ids: [String]) async throws -> [ProbeRecord] {
+        state.withLock { $0.questions.append(ids.sorted()) }
         write()
         return ids.compactMap { records[$0] }
     }
