@@ -97,7 +97,8 @@ struct AccountCheck {
         let collection = try await visit.collection(in: try await visit.discover())
         guard try await visit.mayWrite(into: collection) else {
             throw StepFailure(
-                "\(collection.url): the account \(need.account.username) may read this \(service.collectionName) and not write into it")
+                "\(route.place("\(collection.url)")): the account \(need.account.username) may read this \(service.collectionName) and not write into it"
+            )
         }
     }
 

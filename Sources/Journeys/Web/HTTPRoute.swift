@@ -25,4 +25,9 @@ struct HTTPRoute: Sendable {
         guard rest.isEmpty || "/?".contains(rest.prefix(1)) else { return url }
         return "\(url) [\(detour.endpoint)]"
     }
+
+    /// Where connections for this address go instead; `nil` when they go where its name leads.
+    func detour(of url: HTTPURL) -> Endpoint? {
+        detour.flatMap { $0.origin == url.origin ? $0.endpoint : nil }
+    }
 }

@@ -218,8 +218,8 @@ final class HTTPVisit {
         let session = opened.connection
         connection = (url.origin, session)
         guard url.isEncrypted else { return (session, true) }
-        try await recorder.secure(
-            session, with: route.tls, host: url.host, wire: wire, place: opened.endpoint.description, phase: named("tls"))
+        let place = "\(opened.endpoint)" + (route.detour(of: url).map { " [\($0)]" } ?? "")
+        try await recorder.secure(session, with: route.tls, host: url.host, wire: wire, place: place, phase: named("tls"))
         return (session, true)
     }
 
@@ -247,7 +247,7 @@ final class HTTPVisit {
     private func targets(of url: HTTPURL, _ place: String) async throws -> [ServerTarget] {
         if let known = targets[url.origin] { return known }
         let endpoint = Endpoint(host: url.host, port: url.port)
-        let detour = route.detour.flatMap { $0.origin == url.origin ? $0.endpoint : nil }
+        let detour = route.detour(of: url)
         let addresses = try await step("resolve", "the address of \(detour?.host ?? url.host)", place) { [self] in
             try await setting.resolver.addresses(of: detour?.host ?? url.host, port: detour?.port ?? url.port, before: deadline)
         }
