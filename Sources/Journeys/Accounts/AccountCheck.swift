@@ -45,8 +45,10 @@ struct AccountCheck {
                 for command in [SMTPCommand.mail(from: access.from), .recipient(recipient)] {
                     let reply = try await exchange.reply(to: command, in: "envelope")
                     guard reply.isPositive else {
+                        let finding = reply.isPermanentFailure ? "the account" : "cannot tell now whether the account"
+                        let right = reply.isPermanentFailure ? "may not send" : "may send"
                         throw StepFailure(
-                            "\(exchange.place): the account \(need.account.username) may not send from <\(access.from)> to \(recipient): "
+                            "\(exchange.place): \(finding) \(need.account.username) \(right) from <\(access.from)> to \(recipient): "
                                 + "\(command.verb) was answered with \(MailExchange.printable(reply))")
                     }
                 }
@@ -95,7 +97,8 @@ struct AccountCheck {
         let collection = try await visit.collection(in: try await visit.discover())
         guard try await visit.mayWrite(into: collection) else {
             throw StepFailure(
-                "\(collection.url): the account \(need.account.username) may read this \(service.collectionName) and not write into it")
+                "\(route.place("\(collection.url)")): the account \(need.account.username) may read this \(service.collectionName) and not write into it"
+            )
         }
     }
 

@@ -81,7 +81,7 @@ public struct AccountNeed: Hashable, Sendable {
     public var server: String {
         switch door {
         case .mailbox(let access, _): access.place
-        case .submission(let access): access.server?.place(at: access.address) ?? ""
+        case .submission(let access): access.server == nil ? "" : access.place
         case .pop3(let access): access.place
         case .sieve(let access): access.place
         case .calendar(let access), .contacts(let access): Self.place(access.url.origin, access.destination)

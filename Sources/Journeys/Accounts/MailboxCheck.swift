@@ -38,7 +38,7 @@ struct MailboxCheck {
         switch use.sent {
         case .none: break
         case .named(let folder): writes.append(folder)
-        case .marked: writes.append(try await sentFolder())
+        case .marked: writes.append(try await visit.sentFolder())
         }
         for folder in use.reads where !writes.contains(folder) {
             try await find(folder)
@@ -74,15 +74,6 @@ struct MailboxCheck {
             }
             throw fault("the account \(account.username) may not remove messages from \(folder)")
         }
-    }
-
-    private func sentFolder() async throws -> String {
-        _ = try await visit.knownCapabilities()
-        let listings =
-            visit.offers("SPECIAL-USE") && visit.offers("LIST-EXTENDED")
-            ? try await visit.perform(.listSpecialUse, in: "list").listings
-            : try await visit.perform(.list(reference: "", pattern: "%"), in: "list").listings
-        return listings.first { $0.has("\\Sent") }?.name ?? "Sent"
     }
 
     private func fault(_ sentence: String) -> StepFailure { StepFailure("\(visit.place): \(sentence)") }

@@ -94,11 +94,11 @@ final class DeliveryJourney: JourneyRunning {
         // Long done by now, as a rule: the message was written down when the run began.
         await book.persist(before: recorder.deadline)
         let reply = try await exchange.handOver(message.bytes(signedWith: setting.signingKey), to: delivery.recipient)
-        book.accept(mark.id, by: exchange.place, reply)
-        recorder.passage = PassageDraft(probe: mark.id, acceptedBy: exchange.place, reply, mailbox: delivery.place)
+        let acceptance = Acceptance(reply, to: exchange, under: recorder.veil)
+        book.accept(mark.id, acceptance)
+        recorder.passage = PassageDraft(probe: mark.id, acceptance, mailbox: delivery.place)
         try await exchange.part()
         try await arrival.finishPreparation()
-        let acceptance = Acceptance(place: exchange.place, reply: reply, handedOverAt: exchange.handedOverAt ?? .now())
         let context = StepContext(wire: "delivery", phase: "arrival", place: acceptance.place, awaited: "the message")
         try await recorder.step(context) { try await arrival.awaitArrival(of: mark, acceptance) }
         let header = try await arrival.collect(mark)
@@ -112,7 +112,7 @@ extension Delivery {
     /// Where the message is looked for.
     fileprivate var place: String {
         switch destination {
-        case .mailbox(let route, _): route.access.server.description
+        case .mailbox(let route, _): route.access.place
         case .receiver(let receiver): receiver.place
         }
     }

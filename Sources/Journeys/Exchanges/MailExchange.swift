@@ -16,7 +16,10 @@ final class MailExchange {
     private var session: SMTPSession?
     private var isGreeted = false
     private var host = ""
+    /// As sentences name it: `smtp.example.test:587`, with the address in brackets where it is one of several.
     private(set) var place: String
+    /// The server alone: `smtp.example.test:587`.
+    private(set) var endpoint: String
     private(set) var capabilities: SMTPCapabilities?
     /// The message was handed over and no answer to it was read: whether the server has taken it is not known.
     private(set) var mayHaveAccepted = false
@@ -28,7 +31,10 @@ final class MailExchange {
         self.setting = setting
         self.recorder = recorder
         self.deadline = recorder.deadline
-        self.place = route.access.server?.description ?? Self.domain(of: route.access.to ?? "")
+        let access = route.access
+        place = access.place
+        endpoint = access.server?.description ?? access.place
+        recorder.veil.spare(place)
     }
 
     // MARK: Coming and going
@@ -66,12 +72,12 @@ final class MailExchange {
         try await hello()
     }
 
-    /// Hands a message over; the server's word of acceptance is the answer, fit to be told.
+    /// Hands a message over; the server's word of acceptance is the answer, as the server said it.
     func handOver(_ message: [UInt8], to recipient: String) async throws -> SMTPReply {
         _ = try await perform(.mail(from: route.access.from), expecting: 250, in: "mail")
         _ = try await perform(.recipient(recipient), expecting: 250, in: "rcpt")
         _ = try await perform(.data, expecting: 354, in: "data")
-        let reply = try await step("accept", "the word of acceptance") { [self] in
+        return try await step("accept", "the word of acceptance") { [self] in
             let session = try connected()
             mayHaveAccepted = true
             handedOverAt = .now()
@@ -79,7 +85,6 @@ final class MailExchange {
             mayHaveAccepted = false
             return try expect(250, "the message", in: "accept", reply)
         }
-        return recorder.veil.covering(reply)
     }
 
     /// Signs in. Returns the server's last word; throws when it is a refusal and was expected not to be.
@@ -119,18 +124,16 @@ final class MailExchange {
     func quit() async throws {
         try await step("quit", "the answer to QUIT") { [self] in
             let session = try connected()
-            let reply: Stamped<SMTPReply>
-            do throws(ConnectionFailure) {
-                reply = try await session.perform(.quit, before: deadline)
-            } catch {
-                // A server that hangs up on QUIT without another word has done what was asked.
-                guard case .closed(isMidReply: false) = error else { throw error }
-                self.session = nil
-                return Stamped((), at: .now())
+            var reply: Stamped<SMTPReply>?
+            let end = try await Farewell.answer { () async throws(ConnectionFailure) in
+                let answer = try await session.perform(.quit, before: deadline)
+                reply = answer
+                return answer.at
             }
             self.session = nil
             session.conversation.close()
-            return Stamped((), at: try expect(221, "QUIT", in: "quit", reply).at)
+            if let reply { _ = try expect(221, "QUIT", in: "quit", reply) }
+            return end
         }
     }
 
@@ -182,7 +185,9 @@ final class MailExchange {
         }
         session = SMTPSession(opened.conversation)
         host = opened.endpoint.host
-        place = opened.endpoint.description
+        endpoint = opened.endpoint.description
+        place = opened.endpoint.place(at: route.access.address)
+        recorder.veil.spare(endpoint)
     }
 
     private func resolve() async throws -> Stamped<[ServerTarget]> {
@@ -190,7 +195,7 @@ final class MailExchange {
             return Stamped([ServerTarget(endpoint: server, address: address)], at: .now())
         }
         if let server = route.access.server { return try await targets(of: server) }
-        let domain = Self.domain(of: route.access.to ?? "")
+        let domain = route.access.domain
         let exchangers = try await setting.resolver.mailExchangers(of: domain, before: deadline)
         var targets: [ServerTarget] = []
         var last: ResolveFailure?
@@ -250,10 +255,6 @@ final class MailExchange {
         _ phase: String, _ awaited: String, _ body: () async throws -> Stamped<Value>
     ) async throws -> Value {
         try await recorder.step(StepContext(wire: "smtp", phase: phase, place: place, awaited: awaited), body)
-    }
-
-    private static func domain(of address: String) -> String {
-        String(address.split(separator: "@").last ?? "")
     }
 }
 

@@ -43,6 +43,12 @@ public struct SMTPAccess: Hashable, Sendable {
 }
 
 extension SMTPAccess {
+    /// As sentences name it; the recipient's domain where its mail exchangers are asked for.
+    var place: String { server?.place(at: address) ?? domain }
+
+    /// The recipient's; empty without one.
+    var domain: String { String(to?.split(separator: "@").last ?? "") }
+
     /// Where accounts hand mail in, without and with encryption from the first byte. Source: RFC 6409, section 3.1; RFC 8314, section 3.3.
     private static let submissionPorts = (plain: 587, encrypted: 465)
 

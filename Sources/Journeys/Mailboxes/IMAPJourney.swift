@@ -65,18 +65,12 @@ struct IMAPJourney: JourneyRunning {
 
     /// Where sent messages lie.
     private func list(with visit: MailboxVisit) async throws -> String {
-        var listings: [IMAPListing] = []
+        var listings: [IMAPListing]?
         if task.steps.contains(.list) { listings = try await visit.perform(.list(reference: "", pattern: "%"), in: "list").listings }
         if let named = task.sentFolder { return named }
-        guard task.steps.contains(.append) else { return Self.usualSentFolder }
-        _ = try await visit.knownCapabilities()
-        if !listings.contains(where: { $0.has("\\Sent") }), visit.offers("SPECIAL-USE"), visit.offers("LIST-EXTENDED") {
-            listings = try await visit.perform(.listSpecialUse, in: "list").listings
-        }
-        return listings.first { $0.has("\\Sent") }?.name ?? Self.usualSentFolder
+        guard task.steps.contains(.append) else { return MailboxVisit.usualSentFolder }
+        return try await visit.sentFolder(among: listings)
     }
-
-    private static let usualSentFolder = "Sent"
 
     /// Opens the folder, switches through the others and back. Returns how many messages it holds; `nil` when it was not opened.
     private func openFolders(with visit: MailboxVisit) async throws -> Int? {

@@ -140,6 +140,25 @@ final class MailboxVisit {
         try await connected().perform(.select(mailbox: folder), before: deadline).value.status.kind == .ok
     }
 
+    /// Where sent messages lie when the server does not say.
+    static let usualSentFolder = "Sent"
+
+    /// The folder that the server marks as the one for sent messages. Source: RFC 6154, section 2.
+    /// - Parameter listings: what is known of its folders; it is asked for more where they do not tell.
+    func sentFolder(among listings: [IMAPListing]? = nil) async throws -> String {
+        if let marked = Self.sentFolder(in: listings ?? []) { return marked }
+        _ = try await knownCapabilities()
+        if offers("SPECIAL-USE"), offers("LIST-EXTENDED") {
+            return Self.sentFolder(in: try await perform(.listSpecialUse, in: "list").listings) ?? Self.usualSentFolder
+        }
+        guard listings == nil else { return Self.usualSentFolder }
+        return Self.sentFolder(in: try await perform(.list(reference: "", pattern: "%"), in: "list").listings) ?? Self.usualSentFolder
+    }
+
+    private static func sentFolder(in listings: [IMAPListing]) -> String? {
+        listings.first { $0.has("\\Sent") }?.name
+    }
+
     /// Deletes messages that are known to be ours. Without UIDPLUS they are only flagged: a plain EXPUNGE would remove what
     /// other people have flagged.
     func delete(_ uids: [UID]) async throws -> NIODeadline {

@@ -10,17 +10,16 @@ struct PassageDraft {
     private let mailbox: String
     private var marks: [ProbePassage.Mark] = []
 
-    private static let longestReply = 300
     /// More are a loop's.
     private static let mostMarks = 30
 
     /// A server has taken the message.
     /// - Parameter mailbox: where it is looked for.
-    init(probe: String, acceptedBy place: String, _ reply: SMTPReply, mailbox: String) {
+    init(probe: String, _ acceptance: Acceptance, mailbox: String) {
         self.probe = probe
-        acceptedBy = place
-        self.reply = WireText.printable(reply.description.utf8, limit: Self.longestReply)
-        queueID = reply.queueID
+        acceptedBy = acceptance.endpoint
+        reply = acceptance.reply
+        queueID = acceptance.queueID
         self.mailbox = mailbox
     }
 

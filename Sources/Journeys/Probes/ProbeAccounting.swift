@@ -84,25 +84,28 @@ public final class ProbeAccounting: Sendable {
     func tell(_ news: ProbeNews) { report(news) }
 
     /// Returns when all that was noted is on disk. Where that fails, or takes too long, it is told, and measuring goes on: the next change
-    /// tries again.
-    func persist(before deadline: NIODeadline, on loop: any EventLoop) async {
-        guard recording != nil else { return }
+    /// tries again. `false` then.
+    @discardableResult
+    func persist(before deadline: NIODeadline, on loop: any EventLoop) async -> Bool {
+        guard recording != nil else { return true }
         do {
             try await flushes.ask((), before: min(deadline, .now() + Self.patience), on: loop)
+            return true
         } catch {
             tellUnlessCancelled(error)
+            return false
         }
     }
 
-    /// What the disk knows of messages; none when it does not answer in time, which is told.
-    func probes(_ ids: [String], before deadline: NIODeadline, on loop: any EventLoop) async -> [ProbeRecord] {
+    /// What the disk knows of messages; `nil` when it does not answer in time, which is told.
+    func probes(_ ids: [String], before deadline: NIODeadline, on loop: any EventLoop) async -> [ProbeRecord]? {
         guard recording != nil, !ids.isEmpty else { return [] }
         do {
             let found = try await readings.ask(ids, before: min(deadline, .now() + Self.patience), on: loop)
             return ids.compactMap { found[$0] }
         } catch {
             tellUnlessCancelled(error)
-            return []
+            return nil
         }
     }
 

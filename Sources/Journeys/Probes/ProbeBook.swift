@@ -1,4 +1,3 @@
-import MailWire
 import NIOCore
 import PostwatchModel
 import PostwatchRuntime
@@ -30,11 +29,12 @@ final class ProbeBook: Sendable {
         change { $0.begin(mark.id, at: mark.sentAt) }
     }
 
-    /// The server at `place` took the message.
-    func accept(_ id: String, by place: String, _ reply: SMTPReply) {
+    /// A server took the message.
+    func accept(_ id: String, _ acceptance: Acceptance) {
         let now = world.now()
-        let text = WireText.printable(reply.description.utf8, limit: 300)
-        change { $0.accept(id, by: place, reply: text, queueID: reply.queueID, at: now) }
+        change {
+            $0.accept(id, by: acceptance.endpoint, reply: acceptance.reply, queueID: acceptance.queueID, at: now)
+        }
     }
 
     /// Copies of the message were found, all by the same look.
@@ -55,8 +55,9 @@ final class ProbeBook: Sendable {
         change { $0.release(id, mayBeSent: mayBeSent, at: now) }
     }
 
-    /// Returns when all that was booked is on disk, or cannot be brought there now.
-    func persist(before deadline: NIODeadline) async { await books.persist(before: deadline, on: group.next()) }
+    /// Returns when all that was booked is on disk, or cannot be brought there now: `false` then.
+    @discardableResult
+    func persist(before deadline: NIODeadline) async -> Bool { await books.persist(before: deadline, on: group.next()) }
 
     // MARK: Looking
 
@@ -71,17 +72,20 @@ final class ProbeBook: Sendable {
 
     /// Judges messages that a look came across, and books them. The verdicts are in the order of the messages; nothing may be deleted
     /// before `persist` has returned.
-    func judge(_ found: [(mark: ProbeMark, sighting: ProbeSighting)]) async -> [ProbeLedger.Verdict] {
-        await recall(found.map(\.mark.id))
+    func judge(_ found: [(mark: ProbeMark, sighting: ProbeSighting)], before deadline: NIODeadline) async -> [ProbeLedger.Verdict] {
+        await recall(found.map(\.mark.id), before: deadline)
         let now = world.now()
         return change { ledger in found.map { ledger.judge($0.mark, $0.sighting, at: now) } }
     }
 
-    /// Makes messages known that ended so long ago that only the disk remembers.
-    func recall(_ ids: [String]) async {
+    /// Makes messages known that ended so long ago that only the disk remembers. `false` when it does not answer in time.
+    @discardableResult
+    func recall(_ ids: [String], before deadline: NIODeadline) async -> Bool {
         let unknown = ledger.withLock { ledger in ids.filter { !ledger.knows($0) } }
-        guard !unknown.isEmpty else { return }
-        recall(await books.probes(unknown, before: .distantFuture, on: group.next()))
+        guard !unknown.isEmpty else { return true }
+        guard let records = await books.probes(unknown, before: deadline, on: group.next()) else { return false }
+        recall(records)
+        return true
     }
 
     func recall(_ records: [ProbeRecord]) {

@@ -110,7 +110,7 @@ final class ProbeSweep: Sendable {
             // What says that the message could not be delivered is no answer to it, whatever it is known by.
             let bounced = messages.filter(\.isReport)
             messages.removeAll(where: \.isReport)
-            await book.recall(bounced.map(\.mark.id))
+            await book.recall(bounced.map(\.mark.id), before: visit.deadline)
             for message in bounced where message.mark != own && book.record(of: message.mark.id) != nil {
                 book.settle(message.mark.id, as: .bounced, at: world.now())
                 collected.append(message.uid)
@@ -122,7 +122,7 @@ final class ProbeSweep: Sendable {
                 sighting = sighting ?? copies[0].sighting
                 collected += copies.map(\.uid)
             }
-            let verdicts = await book.judge(messages.map { ($0.mark, $0.sighting) })
+            let verdicts = await book.judge(messages.map { ($0.mark, $0.sighting) }, before: visit.deadline)
             collected += zip(messages, verdicts).filter { $0.1 == .collect }.map(\.0.uid)
             guard !collected.isEmpty else { continue }
             await book.persist(before: visit.deadline)

@@ -45,13 +45,20 @@ struct ReportReader {
     }
 
     private func read(_ uids: [UID], at visit: MailboxVisit) async throws {
+        let found = try await visit.answer(to: .uidFetch(uids, [.uid, .message]), in: "bounces").value.fetched
+        let reports = found.compactMap { fetch -> (uid: UID, report: BounceReport)? in
+            guard let uid = fetch.uid, let message = fetch.sections[""], let report = BounceReport(message, verifiedWith: key) else {
+                return nil
+            }
+            return (uid, report)
+        }
+        for (journey, itsReports) in Dictionary(grouping: reports, by: \.report.mark.journey) {
+            await books[journey]?.recall(itsReports.map(\.report.mark.id), before: visit.deadline)
+        }
         var read: [UID] = []
         var touched: [String: ProbeBook] = [:]
-        for fetch in try await visit.answer(to: .uidFetch(uids, [.uid, .message]), in: "bounces").value.fetched {
-            guard let uid = fetch.uid, let message = fetch.sections[""], let report = BounceReport(message, verifiedWith: key),
-                let book = books[report.mark.journey]
-            else { continue }
-            await book.recall([report.mark.id])
+        for (uid, report) in reports {
+            guard let book = books[report.mark.journey] else { continue }
             // Another vantage's is left to it, until it can have no more use for it.
             guard book.record(of: report.mark.id) != nil || world.now() - report.mark.sentAt > Self.life else { continue }
             if report.action == .failed { book.settle(report.mark.id, as: .bounced, because: report.diagnosis, at: world.now()) }

@@ -6,8 +6,6 @@ import PostwatchRuntime
 extension NegativeAttempt {
     /// Time between two looks into the mailbox.
     private static let pollInterval = Duration.milliseconds(250)
-    /// Messages of earlier runs that are older were forgotten.
-    private static let leftoverAge = Duration.seconds(900)
     /// How long a message is waited for that should not have been accepted.
     private static let removalWait = TimeAmount.seconds(5)
 
@@ -100,6 +98,7 @@ extension NegativeAttempt {
         guard !uids.isEmpty else { return false }
         let items: [IMAPFetchItem] = [.uid, .headerFields([ProbeMark.headerName])]
         let found = try await visit.answer(to: .uidFetch(Array(uids.suffix(100)), items), in: phase).value.fetched
+        let now = setting.world.now()
         var ours: [UID] = []
         var isThere = false
         for fetch in found {
@@ -108,7 +107,7 @@ extension NegativeAttempt {
                     in: MessageHeader(header), of: mark.journey, verifiedWith: setting.signingKey)
             else { continue }
             isThere = isThere || other == mark
-            if other == mark || mark.sentAt - other.sentAt >= Self.leftoverAge { ours.append(uid) }
+            if other == mark || other.isLeftOver(at: now, timeout: setting.configuration.timeout) { ours.append(uid) }
         }
         _ = try await visit.delete(ours)
         return isThere

@@ -27,9 +27,9 @@ final class NegativeAttempt {
     var place: String {
         switch check {
         case .openRelay, .forgedSender, .unknownRecipient, .knownRecipient, .gtube, .eicar:
-            exchange?.place ?? task.outside.map { $0.exchange.server?.description ?? $0.recipient } ?? ""
-        case .wrongPassword, .plaintextAuth: task.submission?.server?.description ?? ""
-        case .imapWrongPassword: task.mailbox?.server.description ?? ""
+            exchange?.place ?? task.outside.map { $0.exchange.server == nil ? $0.recipient : $0.exchange.place } ?? ""
+        case .wrongPassword, .plaintextAuth: task.submission?.place ?? ""
+        case .imapWrongPassword: task.mailbox?.place ?? ""
         }
     }
 

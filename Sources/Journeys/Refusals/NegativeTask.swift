@@ -167,13 +167,11 @@ public struct NegativeTask: JourneyTask {
             needs.append(AccountNeed(.submission(access), account, purpose: "is tried with a wrong password"))
         }
         if let mailbox, let account = mailbox.account {
-            let contents = [checks.contains(.gtube) ? outside?.gtube : nil, checks.contains(.eicar) ? outside?.eicar : nil]
-                .compactMap(\.self)
-            if contents.isEmpty {
+            // What should have been refused and was not is removed from wherever the platform put it.
+            if !Set(checks).isDisjoint(with: [.forgedSender, .gtube, .eicar]) {
+                needs.append(.arrivals(at: mailbox, account, others: ProbeFolders(junk: junkFolder)))
+            } else if checks.contains(.imapWrongPassword) {
                 needs.append(AccountNeed(.mailbox(mailbox, .init()), account, purpose: "is tried with a wrong password"))
-            } else {
-                let junk = contents.contains(.junk) ? junkFolder : nil
-                needs.append(.arrivals(at: mailbox, account, others: ProbeFolders(junk: junk)))
             }
         }
         return needs

@@ -22,6 +22,8 @@ public struct JourneySetting: Sendable {
     /// The part of a run's time that is reserved: a tenth, two seconds at most.
     private static let reservedShare = 10
     private static let reservedLimit = Duration.seconds(2)
+    /// What the configuration calls servers and accounts.
+    private let plainWords: PlainWords
     /// One for each loop of the group.
     private let executors: [EventLoopTaskExecutor]
 
@@ -41,6 +43,12 @@ public struct JourneySetting: Sendable {
         self.bounceMailboxes = bounceMailboxes
         self.probes = probes
         resolver = NameResolver(servers: configuration.resolver.map { [$0] } ?? [], threadPool: threadPool, group: group)
+        var plainWords = PlainWords()
+        for need in configuration.task.accounts {
+            plainWords.add(need.server)
+            plainWords.add(need.account.username)
+        }
+        self.plainWords = plainWords
         executors = group.makeIterator().map(EventLoopTaskExecutor.init)
     }
 
@@ -67,7 +75,7 @@ public struct JourneySetting: Sendable {
     /// - Parameter reserving: whether a run that is broken off needs time of its own to say goodbye, on a new connection maybe.
     func makeRecorder(reserving: Bool = false) -> RunRecorder {
         let reserve = reserving ? min(configuration.timeout / Self.reservedShare, Self.reservedLimit) : .zero
-        return RunRecorder(timeout: configuration.timeout, reserving: reserve)
+        return RunRecorder(timeout: configuration.timeout, reserving: reserve, veil: SecretVeil(sparing: plainWords))
     }
 
     /// What the recorder saw, as a run.

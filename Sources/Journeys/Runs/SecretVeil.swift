@@ -10,21 +10,35 @@ final class SecretVeil {
         let username: String?
     }
 
-    private var hidden: [Hidden] = []
+    private var hidden: Set<Hidden> = []
+    /// Of all that is hidden.
+    private var forms: [String] = []
+    private var plain: PlainWords
+
+    /// - Parameter plain: what stays readable although a secret may have letters in common with it.
+    init(sparing plain: PlainWords = PlainWords()) {
+        self.plain = plain
+    }
 
     /// - Parameter username: with whose name the secret travels in one piece.
     func hide(_ secret: Secret, of username: String? = nil) {
-        let new = Hidden(secret: secret, username: username)
-        if !hidden.contains(new) { hidden.append(new) }
+        guard hidden.insert(Hidden(secret: secret, username: username)).inserted else { return }
+        forms += Self.forms(of: secret.reveal(), username: username)
+        if let username { plain.add(username) }
     }
+
+    /// A name that sentences tell stays readable. Must not be chosen by a server that was sent a secret.
+    func spare(_ name: String) { plain.add(name) }
 
     /// The text with dots in place of what is secret. Costs something only where there is a secret: for failures, not for each line.
     func covering(_ text: String) -> String {
-        hidden.isEmpty ? text : text.hiding(hidden.flatMap { Self.forms(of: $0.secret.reveal(), username: $0.username) })
+        forms.isEmpty ? text : text.hiding(forms, sparing: plain)
     }
 
-    func covering(_ reply: SMTPReply) -> SMTPReply {
-        hidden.isEmpty ? reply : SMTPReply(code: reply.code, lines: reply.lines.map(covering))
+    /// Whether the text has a whole secret in it.
+    func isTold(by text: String) -> Bool {
+        let text = text.lowercased()
+        return forms.contains { text.contains($0.lowercased()) }
     }
 
     // MARK: - Private
@@ -33,7 +47,8 @@ final class SecretVeil {
         guard !secret.isEmpty else { return [] }
         let alone = [
             secret, WireText.printable(secret.utf8, limit: secret.utf8.count), WireText.quoted(secret), WebTemplate.insideJSON(secret),
-            WireText.escapedForXML(secret), PercentEncoding.component(secret), PercentEncoding.form([("", secret)]), base64(secret),
+            WireText.escapedForXML(secret), PercentEncoding.component(secret), String(PercentEncoding.form([("", secret)]).dropFirst()),
+            base64(secret),
         ]
         guard let username else { return alone }
         let credentials: [SASLCredentials] = [

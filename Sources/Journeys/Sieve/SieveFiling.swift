@@ -102,12 +102,12 @@ struct SieveFiling: Sendable {
         let uids = Array(found.value.found.suffix(Self.collectionLimit))
         guard !uids.isEmpty else { return found.at }
         let headers = try await visit.answer(to: .uidFetch(uids, [.uid, .headerFields([ProbeMark.headerName])]), in: "delete")
-        let old = setting.world.now() - setting.configuration.timeout - .seconds(60)
+        let now = setting.world.now()
         let collected = headers.value.fetched.compactMap { fetch -> UID? in
             guard let uid = fetch.uid, let header = fetch.sections.values.first,
                 let other = ProbeMark(header: MessageHeader(header), verifiedWith: setting.signingKey), other.journey == mark.journey
             else { return nil }
-            return other == mark || other.sentAt < old ? uid : nil
+            return other == mark || other.isLeftOver(at: now, timeout: setting.configuration.timeout) ? uid : nil
         }
         return collected.isEmpty ? headers.at : try await visit.delete(collected)
     }

@@ -56,7 +56,7 @@ final class HTTPVisit {
         errand = phase
         lastArrival = nil
         defer { errand = nil }
-        let context = StepContext(wire: wire, phase: phase, place: place, awaited: "an answer")
+        let context = StepContext(wire: wire, phase: phase, place: route.place(place), awaited: "an answer")
         return try await recorder.step(context) { [self] in
             let value = try await body()
             return Stamped(value, at: lastArrival ?? .now())
@@ -87,21 +87,22 @@ final class HTTPVisit {
 
     /// Makes the connection to a server before anything is asked of it.
     func open(_ url: HTTPURL) async throws {
-        _ = try await connected(to: url, url.origin)
+        recorder.veil.spare(url.host)
+        _ = try await connected(to: url, route.place(url.origin))
     }
 
     /// Sends a request, follows redirects, and gives the answer whatever its status.
     /// - Parameter place: how failures call it; the address when `nil`. For an address that should not be read in full.
     func perform(_ request: HTTPRequest, followingRedirects: Bool = true, shownAs place: String? = nil) async throws -> Answer {
         var request = request
-        var place = place ?? request.url.description
+        var place = route.place(place ?? request.url.description)
         for redirects in 0...Self.redirectLimit {
             let response = try await exchange(request, place)
             guard followingRedirects, let next = try redirection(of: response, to: request, place) else {
                 return Answer(url: request.url, response: response, place: place, redirects: redirects)
             }
             request = next
-            place = next.url.withoutParameters
+            place = route.place(next.url.withoutParameters)
         }
         throw refusal(place, "redirected more than \(Self.redirectLimit) times in a row", expected: "a page")
     }
@@ -217,8 +218,8 @@ final class HTTPVisit {
         let session = opened.connection
         connection = (url.origin, session)
         guard url.isEncrypted else { return (session, true) }
-        try await recorder.secure(
-            session, with: route.tls, host: url.host, wire: wire, place: opened.endpoint.description, phase: named("tls"))
+        let place = "\(opened.endpoint)" + (route.detour(of: url).map { " [\($0)]" } ?? "")
+        try await recorder.secure(session, with: route.tls, host: url.host, wire: wire, place: place, phase: named("tls"))
         return (session, true)
     }
 
@@ -246,7 +247,7 @@ final class HTTPVisit {
     private func targets(of url: HTTPURL, _ place: String) async throws -> [ServerTarget] {
         if let known = targets[url.origin] { return known }
         let endpoint = Endpoint(host: url.host, port: url.port)
-        let detour = route.detour.flatMap { $0.origin == url.origin ? $0.endpoint : nil }
+        let detour = route.detour(of: url)
         let addresses = try await step("resolve", "the address of \(detour?.host ?? url.host)", place) { [self] in
             try await setting.resolver.addresses(of: detour?.host ?? url.host, port: detour?.port ?? url.port, before: deadline)
         }

@@ -9,9 +9,12 @@ struct WebScript: Hashable, Sendable {
     var headers: [WebStep.Field] = []
     var steps: [WebStep]
 
-    /// Behind the last step of the phase that sends the password; all steps where none does.
+    /// Behind the last step of the first phase that sends the password, with headers of all requests the first phase of all; behind the
+    /// first step where none is known to send it: what follows may send and delete.
     var endOfLogin: Int {
-        guard let last = steps.lastIndex(where: { $0.variables.contains("password") }) else { return steps.count }
-        return steps[last...].firstIndex { $0.phase != steps[last].phase } ?? steps.count
+        let isInHeaders = headers.contains { $0.value.variables.contains("password") }
+        let first = isInHeaders ? steps.indices.first : steps.firstIndex { $0.variables.contains("password") }
+        guard let first else { return min(1, steps.count) }
+        return steps[first...].firstIndex { $0.phase != steps[first].phase } ?? steps.count
     }
 }

@@ -1,11 +1,6 @@
+import Glibc
 import NIOSSL
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 /// Whom a client trusts. Clients that trust the same share what was read for it: the system's roots alone take a mebibyte, and a vantage may
 /// have thousands of journeys.

@@ -17,8 +17,6 @@ public struct SMTPReply: Hashable, Sendable {
     }
 
     public var isPositive: Bool { (200..<400).contains(code) }
-    /// The server says that the same may work later.
-    public var isTransientFailure: Bool { (400..<500).contains(code) }
     public var isPermanentFailure: Bool { (500..<600).contains(code) }
 }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Journeys
+import MailClient
 import NIOPosix
 import PostwatchModel
 import PostwatchRuntime
@@ -76,14 +77,19 @@ public struct JourneyDesk: Sendable {
 
     private func journey(named name: String) async throws -> any JourneyRunning {
         guard let entry = plan.entries.first(where: { $0.configuration.name == name }) else {
-            for matrix in matrices where name.hasPrefix(matrix.name + "-") {
+            var known = plan.entries.map(\.configuration.name)
+            for matrix in matrices {
+                guard name.hasPrefix(matrix.name + "-") else {
+                    known.append("\(matrix.name)-… (the cells of a matrix)")
+                    continue
+                }
                 let cells = try matrix.cells(for: try await factory.names(of: matrix))
                 if let cell = cells.first(where: { $0.name == name }) { return try factory.make(cell, labels: cell.labels) }
+                known += cells.map(\.name)
             }
-            let known = plan.entries.map(\.configuration.name).joined(separator: ", ")
             throw UnknownJourney(
-                description: "there is no journey \"\(name)\"; "
-                    + (known.isEmpty ? "the configuration has none" : "the configuration has \(known)"))
+                description: "there is no journey \"\(name)\"; the configuration has "
+                    + (known.isEmpty ? "none" : known.joined(separator: ", ")))
         }
         return try factory.make(entry.configuration, labels: entry.labels)
     }
@@ -92,7 +98,8 @@ public struct JourneyDesk: Sendable {
     /// journeys use alike once. Cells that name servers tell are asked for now.
     public func checkAccounts(_ found: (AccountFinding) -> Void) async {
         var errands: [(need: AccountNeed, journey: JourneyConfiguration)] = []
-        var seen: Set<AccountNeed> = []
+        // Another name server may know another server by the name.
+        var seen: [Endpoint?: Set<AccountNeed>] = [:]
         var journeys = plan.entries.map(\.configuration)
         for matrix in matrices {
             do {
@@ -104,7 +111,9 @@ public struct JourneyDesk: Sendable {
             }
         }
         for journey in journeys {
-            for need in journey.task.accounts where seen.insert(need).inserted { errands.append((need, journey)) }
+            for need in journey.task.accounts where seen[journey.resolver, default: []].insert(need).inserted {
+                errands.append((need, journey))
+            }
         }
         var rest = errands[...]
         while !rest.isEmpty {

@@ -63,6 +63,14 @@ import Testing
                 "kind: negative\nsmtp: {server: \"m.test:25\", to: ann@b.test}\ngtube: junk\nsub\(smtp.replacing("smtp:", with: "mission:"))\n\(imap)",
                 ["tim at s.test:587 is tried with a wrong password", "ann at i.test:993 finds and removes its own messages in INBOX, Junk"]
             ),
+            (
+                "kind: negative\nsmtp: {server: \"m.test:25\", to: ann@b.test}\n\(imap)",
+                ["ann at i.test:993 finds and removes its own messages in INBOX, Junk"]
+            ),
+            ("kind: negative\n\(imap)", ["ann at i.test:993 is tried with a wrong password"]),
+            (
+                "kind: negative\nskip: [forged_sender, imap_wrong_password]\nsmtp: {server: \"m.test:25\", to: ann@b.test}\n\(imap)", []
+            ),
             ("kind: pop3\npop3: {server: \"p.test:995\", username: ann, password_file: p}", ["ann at p.test:995 lists and reads"]),
             (
                 "kind: sieve\nsieve: {server: \"v.test:4190\", username: ann, password_file: p}\nsmtp: {to: ann@b.test}\nimap: {server: \"i.test:993\"}",
@@ -156,6 +164,7 @@ import Testing
                 case "AUTH": return "235 2.7.0 in\r\n"
                 case "QUIT": return .init("221 bye\r\n", hangsUp: true)
                 case "RCPT" where line.contains("stranger"): return "553 5.7.1 not your address\r\n"
+                case "RCPT" where line.contains("later"): return "451 4.7.1 greylisted\r\n"
                 default: return "250 2.0.0 fine\r\n"
                 }
             }
@@ -169,6 +178,11 @@ import Testing
         #expect(
             fault == "\(server.endpoint): the account tim may not send from <tim@a.test> to stranger@b.test: "
                 + "RCPT TO was answered with 553 5.7.1 not your address")
+        access.to = "later@b.test"
+        let doubt = await findings(SMTPTask(access)).first?.fault
+        #expect(
+            doubt == "\(server.endpoint): cannot tell now whether the account tim may send from <tim@a.test> to later@b.test: "
+                + "RCPT TO was answered with 451 4.7.1 greylisted")
         try await server.stop()
     }
 

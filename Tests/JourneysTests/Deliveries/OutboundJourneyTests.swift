@@ -1,4 +1,3 @@
-import Journeys
 import MailClient
 import NIOCore
 import NIOPosix
@@ -6,6 +5,8 @@ import PostwatchModel
 import PostwatchRuntime
 import TestSupport
 import Testing
+
+@testable import Journeys
 
 @Suite struct OutboundJourneyTests {
     private let directory = TestDirectory()
@@ -21,7 +22,7 @@ import Testing
     /// A journey that hands its message over at `server`, its own receiver if there is none.
     private func journey(
         _ access: ReceiverAccess, by server: Endpoint? = nil, tls: TLSMode = .none, to recipient: String = "Probe@far.test",
-        clock: WallClock = WallClock(), disk: ProbeDisk? = nil, timeout: Duration = .seconds(20)
+        clock: WallClock = WallClock(), disk: (any ProbeRecording)? = nil, timeout: Duration = .seconds(20)
     ) throws -> any JourneyRunning {
         let exchange = SMTPAccess(
             server: server ?? access.listen, tls: tls, tlsSettings: TLSSettings(insecureSkipVerify: true), from: "a@example.test")
@@ -123,6 +124,45 @@ import Testing
         try await smtp.stop()
     }
 
+    @Test("What cannot be brought to the disk is to be sent again, and is the same copy then")
+    func brokenDisk() async throws {
+        let (clock, disk) = (WallClock(), ProbeDisk())
+        let platform = FakePlatform()
+        let smtp = try await platform.startSMTP()
+        let access = try receiver("127.95.9.11")
+        let journey = try journey(access, by: smtp.endpoint, clock: clock, disk: disk, timeout: .milliseconds(900))
+        #expect(await journey.run().failure != nil)
+        let envelope = ["EHLO a", "MAIL FROM:<>", "RCPT TO:<probe@far.test>", "DATA", (try #require(platform.messages.first?.text)) + "."]
+        disk.isBroken = true
+        for _ in 0..<2 { #expect(try await codes(access.listen, envelope).last == 451) }
+        disk.isBroken = false
+        #expect(try await codes(access.listen, envelope).last == 250)
+        #expect(disk.records.values.map(\.stage) == [.settled(.inbox)])
+        try await smtp.stop()
+    }
+
+    @Test("While the disk is waited for nothing more is read, also when one message came right behind another")
+    func hangingDisk() async throws {
+        let (clock, disk) = (WallClock(), HangingDisk())
+        let access = try receiver("127.95.9.12")
+        let journey = try journey(access, clock: clock, disk: disk, timeout: .milliseconds(900))
+        #expect(await journey.run().steps.map(\.phase).contains("listen"))
+        let mark = ProbeMark(journey: "out-1", id: "ffffffff-1", sentAt: clock.now)
+        let message = ProbeMessage(mark: mark, sender: "", recipient: "probe@far.test", host: "probe.test")
+        let text = String(decoding: message.bytes(signedWith: ProbeSigningKey(Array("a key of the tests".utf8))), as: UTF8.self)
+        let envelope = "MAIL FROM:<>\r\nRCPT TO:<probe@far.test>\r\nDATA\r\n\(text)\r\n.\r\n"
+        let group = MultiThreadedEventLoopGroup.singleton
+        let isTakenIn = group.next().makePromise(of: Bool.self)
+        let channel = try await ClientBootstrap(group: isTakenIn.futureResult.eventLoop)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Flood(isTakenIn)) }
+            }.connect(to: try SocketAddress(ipAddress: access.listen.host, port: access.listen.port)).get()
+        try await channel.writeAndFlush(ByteBuffer(string: "EHLO a\r\n" + envelope + envelope))
+        #expect(try await !isTakenIn.futureResult.get())
+        try? await channel.close()
+        disk.release()
+    }
+
     @Test("A receiver takes probes for its recipient and nothing else, and bears with nobody for long")
     func refusals() async throws {
         let access = try receiver("127.95.9.4")
@@ -210,5 +250,38 @@ import Testing
             return try factory.make(JourneyConfiguration(name: name, task: task, timeout: .seconds(20)))
         }
         for journey in journeys + journeys { #expect(await journey.run().failure == nil) }
+    }
+}
+
+/// Sends a lot when the first message is put off, and says whether it is all gone when the second one is.
+private final class Flood: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// More than all buffers on the way hold together.
+    private static let size = 64 << 20
+
+    private let isTakenIn: EventLoopPromise<Bool>
+    private var heard = ""
+    private var isSent = false
+    private var isGone = false
+
+    init(_ isTakenIn: EventLoopPromise<Bool>) {
+        self.isTakenIn = isTakenIn
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        heard += String(buffer: unwrapInboundIn(data))
+        let refusals = heard.split(separator: "\r\n").count { $0.hasPrefix("451 ") }
+        if refusals >= 1, !isSent {
+            isSent = true
+            let flood = ByteBuffer(repeating: UInt8(ascii: "x"), count: Self.size)
+            context.writeAndFlush(wrapOutboundOut(flood)).assumeIsolated().whenSuccess { self.isGone = true }
+        }
+        if refusals >= 2 { isTakenIn.succeed(isGone) }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        isTakenIn.fail(ChannelError.eof)
     }
 }

@@ -91,7 +91,7 @@ import Testing
         let named = Endpoint(host: "mx-1.example.test", port: server.endpoint.port)
         let access = SMTPAccess(server: named, tls: .none, address: "127.0.0.1")
         let run = await (try WallClock().factory.make(JourneyConfiguration(name: "mx-1", task: SMTPTask(access)))).run()
-        #expect(run.failure == "\(named): the server ended the session: greeted with 421 busy during greeting")
+        #expect(run.failure == "\(named) [127.0.0.1]: the server ended the session: greeted with 421 busy during greeting")
         try await server.stop()
         let error = #expect(throws: UnusableJourney.self) {
             try WallClock().factory.make(JourneyConfiguration(name: "a", task: SMTPTask(SMTPAccess(server: named, address: "mx"))))

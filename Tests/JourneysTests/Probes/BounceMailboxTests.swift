@@ -55,6 +55,27 @@ import Testing
         try await server.stop()
     }
 
+    @Test("For all reports of a look the disk is asked once")
+    func oneQuestion() async throws {
+        let (platform, sender, disk) = (FakePlatform(), FakePlatform(), ProbeDisk())
+        let server = try await sender.startIMAP()
+        let key = ProbeSigningKey(Array("a key of the tests".utf8))
+        for number in 1...3 {
+            let mark = ProbeMark(journey: "in-1", id: "ffffffff-\(number)", sentAt: clock.now)
+            let message = ProbeMessage(mark: mark, sender: "", recipient: "probe@example.test", host: "probe.test")
+            let text = String(decoding: message.bytes(signedWith: key), as: UTF8.self)
+            sender.put("Content-Type: multipart/report; report-type=delivery-status\r\n\r\nAction: failed\r\n\r\n\(text)")
+        }
+        let probes = ProbeAccounting(recording: disk)
+        try await withJourneys("in-1", on: platform, senderAt: server.endpoint, probes: probes) { journeys in
+            #expect(await journeys[0].run().failure == nil)
+        }
+        #expect(disk.questions == [["ffffffff-1", "ffffffff-2", "ffffffff-3"]])
+        // Another vantage's are left to it.
+        #expect(sender.messages.count == 3)
+        try await server.stop()
+    }
+
     @Test("A mailbox that cannot be read is told of once, also when nobody needs it, and so is that it can be read again")
     func unreadable() async throws {
         let isOpen = Shared(false)

@@ -11,13 +11,23 @@ final class ProbeDisk: ProbeRecording {
         var noted: [ProbeChange] = []
         var records: [String: ProbeRecord] = [:]
         var tallies: [String: ProbeTally] = [:]
+        var isBroken = false
+        var questions: [[String]] = []
     }
 
     private let state = Mutex(State())
-    private let isBroken: Bool
 
     init(isBroken: Bool = false) {
         self.isBroken = isBroken
+    }
+
+    /// What was asked for, each time.
+    var questions: [[String]] { state.withLock(\.questions) }
+
+    /// Nothing can be written.
+    var isBroken: Bool {
+        get { state.withLock(\.isBroken) }
+        set { state.withLock { $0.isBroken = newValue } }
     }
 
     /// What is on disk: only `flush` brings it there.
@@ -40,6 +50,7 @@ final class ProbeDisk: ProbeRecording {
     }
 
     func probes(_ ids: [String]) async throws -> [ProbeRecord] {
+        state.withLock { $0.questions.append(ids.sorted()) }
         write()
         return ids.compactMap { records[$0] }
     }

@@ -50,6 +50,13 @@ import Testing
         #expect(run.failure == nil)
         #expect(server.requests.map(\.target) == ["/login"])
         #expect(server.requests.first?.fields["host"] == "www.example.invalid")
+        let (failed, _, other) = try await self.run { _ in
+            .page("hello", status: "500 Broken")
+        } configured: { access in
+            access.destination = WebDestination(Endpoint(host: "127.0.0.1", port: access.url.port))
+            if let url = HTTPURL("http://www.example.invalid/login") { access.url = url }
+        }
+        #expect(failed.failure?.hasPrefix("http://www.example.invalid/login [\(other.endpoint)]: answered 500") == true, "\(failed)")
     }
 
     @Test(

@@ -43,6 +43,25 @@ struct JourneyDeskTests {
     func run() async throws {
         let desk = try desk(Self.matrix)
         #expect(try await desk.run("read-b-ipv4").failure?.contains("127.94.9.8:1: connection refused") == true)
-        await #expect(throws: JourneyDesk.UnknownJourney.self) { try await desk.run("read-c-ipv4") }
+        let cell = await #expect(throws: JourneyDesk.UnknownJourney.self) { try await desk.run("read-c-ipv4") }
+        #expect(cell?.description == "there is no journey \"read-c-ipv4\"; the configuration has again, read-a-ipv4, read-b-ipv4")
+        let other = await #expect(throws: JourneyDesk.UnknownJourney.self) { try await desk.run("write") }
+        #expect(other?.description == "there is no journey \"write\"; the configuration has again, read-… (the cells of a matrix)")
+    }
+
+    @Test("an account is tried once for each name server that is asked for its server")
+    func resolvers() async throws {
+        let journeys = ["127.94.9.7:1", "127.94.9.7:1", "127.94.9.6:1"].enumerated().map { index, resolver in
+            """
+              - name: read-\(index)
+                kind: imap
+                timeout: 2s
+                resolver: "\(resolver)"
+                imap: {server: "127.94.9.9:1", tls: none, username: ann, password_file: password}
+            """
+        }
+        var findings: [JourneyDesk.AccountFinding] = []
+        await (try desk("journeys:\n" + journeys.joined(separator: "\n") + "\n")).checkAccounts { findings.append($0) }
+        #expect(findings.map(\.journey) == ["read-0", "read-2"])
     }
 }

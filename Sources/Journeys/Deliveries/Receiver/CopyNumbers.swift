@@ -17,4 +17,10 @@ struct CopyNumbers: Sendable {
         taken[hash] = earlier &+ 1
         return UInt32(truncatingIfNeeded: hash ^ (hash >> 32)) &+ earlier
     }
+
+    /// The copy was not taken: when the server sends it again it is the same one.
+    mutating func takeBack(_ message: [UInt8]) {
+        let hash = StableHash(message).value
+        taken[hash] = taken[hash].flatMap { $0 > 1 ? $0 - 1 : nil }
+    }
 }

@@ -68,14 +68,14 @@ final class ReceiverInbox: Sendable {
         _ = expectations.withLock { $0.removeValue(forKey: id) }
     }
 
-    /// A message has come. Returns when it is booked on disk, or cannot be brought there.
+    /// A message has come. Returns when it is booked on disk, or cannot be brought there: `false` then, and it must be sent again.
     /// - Parameters:
     ///   - place: the receiver.
     ///   - number: tells copies of a message apart.
-    func take(_ mark: ProbeMark, _ header: MessageHeader, at moment: NIODeadline, place: String, number: UInt32) async {
+    func take(_ mark: ProbeMark, _ header: MessageHeader, at moment: NIODeadline, place: String, number: UInt32) async -> Bool {
         let sighting = ProbeSighting(place: .inbox, folder: place, uid: number, at: world.now())
         // One that ended so long ago that only the disk remembers it.
-        await book.recall([mark.id])
+        guard await book.recall([mark.id], before: .distantFuture) else { return false }
         book.see(mark.id, [sighting])
         let stamped = Stamped(header, at: moment)
         let expectation = expectations.withLock { expectations -> Expectation? in
@@ -87,6 +87,6 @@ final class ReceiverInbox: Sendable {
         // Without an expectation it is a latecomer, whose run has ended.
         case .announced, .arrived, nil: break
         }
-        await book.persist(before: .distantFuture)
+        return await book.persist(before: .distantFuture)
     }
 }

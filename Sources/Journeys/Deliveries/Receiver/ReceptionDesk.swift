@@ -49,9 +49,8 @@ final class ReceptionDesk: Sendable {
         state.withLock { $0.connections -= 1 }
     }
 
-    /// Gives a message to the journey that sent it, and returns when that is booked on disk, or cannot be brought there; `false` when it is
-    /// no probe of one that is awaited here.
-    func take(_ message: [UInt8]) async -> Bool {
+    /// Gives a message to the journey that sent it, and returns when that is booked on disk, or cannot be brought there.
+    func take(_ message: [UInt8]) async -> ReceptionStateMachine.Reception {
         let now = NIODeadline.now()
         let header = MessageHeader(message)
         for inbox in state.withLock({ Array($0.inboxes.values) }) {
@@ -59,9 +58,12 @@ final class ReceptionDesk: Sendable {
                 continue
             }
             let number = state.withLock { $0.copies.next(of: message) }
-            await inbox.take(mark, header, at: now, place: name, number: number)
-            return true
+            guard await inbox.take(mark, header, at: now, place: name, number: number) else {
+                state.withLock { $0.copies.takeBack(message) }
+                return .unrecorded
+            }
+            return .taken
         }
-        return false
+        return .unknown
     }
 }

@@ -79,12 +79,13 @@ final class ReceptionHandler: ChannelInboundHandler {
         isJudging = true
         setReading(false, context)
         let judgement = context.eventLoop.makeFutureWithTask { [desk] in await desk.take(message) }
-        judgement.assumeIsolated().whenSuccess { isProbe in
+        judgement.assumeIsolated().whenSuccess { reception in
             self.isJudging = false
             guard !self.isOver else { return }
-            self.perform(self.machine.settle(isProbe: isProbe), context)
+            self.perform(self.machine.settle(reception), context)
             self.takeInput(context)
-            self.setReading(true, context)
+            // Another message may have been waiting behind this one.
+            if !self.isJudging { self.setReading(true, context) }
         }
     }
 

@@ -12,6 +12,15 @@ struct ReceptionStateMachine: Sendable {
         case hangUp
     }
 
+    /// What became of a message.
+    enum Reception: Hashable, Sendable {
+        case taken
+        /// No probe of one that is awaited here.
+        case unknown
+        /// A probe that could not be brought into the books on disk: to be sent again.
+        case unrecorded
+    }
+
     private enum Envelope: Hashable, Sendable {
         case none
         case sender
@@ -66,11 +75,12 @@ struct ReceptionStateMachine: Sendable {
     }
 
     /// A message has been judged.
-    mutating func settle(isProbe: Bool) -> [Effect] {
-        settled(
-            isProbe
-                ? SMTPReply(code: 250, lines: ["2.0.0 taken"])
-                : SMTPReply(code: 550, lines: ["5.7.1 no probe of this installation"]))
+    mutating func settle(_ reception: Reception) -> [Effect] {
+        switch reception {
+        case .taken: settled(SMTPReply(code: 250, lines: ["2.0.0 taken"]))
+        case .unknown: settled(SMTPReply(code: 550, lines: ["5.7.1 no probe of this installation"]))
+        case .unrecorded: settled(SMTPReply(code: 451, lines: ["4.3.0 cannot be recorded now"]))
+        }
     }
 
     // MARK: - Private
