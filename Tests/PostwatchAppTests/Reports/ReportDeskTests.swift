@@ -33,7 +33,7 @@ struct ReportDeskTests {
             return []
         }
 
-        func lastRuns(since moment: Timestamp) throws -> [JourneyReport] { [] }
+        func lastRuns(since moment: Timestamp) throws -> [(report: JourneyReport, takenAt: Timestamp)] { [] }
     }
 
     private func desk(_ store: any ReportStoring) -> ReportDesk {
@@ -103,6 +103,23 @@ struct ReportDeskTests {
         let receipt = try await desk(disk).receive(bytes(lines), from: "192.0.2.1")
         #expect(receipt.refused == 5 && receipt.taken == 1)
         #expect(disk.kept.value.flatMap(\.transits) == [plain])
+    }
+
+    @Test(
+        "a run tells of no message of another vantage or journey",
+        arguments: [("dublin", "in-1", true), ("server", "in-1", false), ("berlin", "in-1", false), ("dublin", "in-2", false)])
+    func foreign(vantage: String, journey: String, isTaken: Bool) async throws {
+        let start = Timestamp(milliseconds: 1_700_000_000_000)
+        var run = JourneyRun(
+            journey: "in-1", kind: "inbound", vantage: "dublin", startedAt: start, duration: .seconds(1), steps: [], failure: nil)
+        run.passage = ProbePassage(
+            probe: "a", journey: journey, vantage: vantage, startedAt: start, phases: [], acceptedBy: "mx:25", reply: "250", queueID: "3F")
+        let report = JourneyReport(run: run, path: [], interval: .seconds(60))
+        let disk = disk()
+        let line = String(decoding: try JSONEncoder().encode(ReportLine(report)), as: UTF8.self)
+        let receipt = try await desk(disk).receive(bytes([line]), from: "192.0.2.1")
+        #expect(receipt.taken == (isTaken ? 1 : 0) && receipt.refused == (isTaken ? 0 : 1))
+        #expect(disk.kept.value.flatMap(\.passages).count == (isTaken ? 1 : 0))
     }
 
     @Test("what was acknowledged is on disk: a server that is killed then knows it when it starts again")
