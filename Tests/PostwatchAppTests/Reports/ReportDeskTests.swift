@@ -17,7 +17,7 @@ struct ReportDeskTests {
 
     /// A disk that takes everything, nothing, or never answers.
     private struct Disk: ReportStoring {
-        enum Manner { case takes, refuses, hangs }
+        enum Manner { case takes, refuses, hangs, takesAtTheLastMoment }
         struct IsFull: Error, CustomStringConvertible { let description = "the disk is full" }
 
         let manner: Manner
@@ -29,6 +29,7 @@ struct ReportDeskTests {
             case .takes: kept.withLock { $0.append(batch) }
             case .refuses: throw IsFull()
             case .hangs: try await clock.sleep(for: .seconds(86_400))
+            case .takesAtTheLastMoment: try? await clock.sleep(for: .seconds(86_400))
             }
             return []
         }
@@ -157,6 +158,17 @@ struct ReportDeskTests {
             try await answer.value
         }
         #expect(published.value.isEmpty)
+    }
+
+    @Test("what the disk takes just when nobody would wait any longer is taken, and told")
+    func lastMoment() async throws {
+        let desk = desk(disk(.takesAtTheLastMoment))
+        let lines = bytes([try transit("a")])
+        let answer = Task { try await desk.receive(lines, from: "192.0.2.1") }
+        await clock.sleepers(reach: 2)
+        clock.advance(by: .seconds(10))
+        #expect(try await answer.value.taken == 1)
+        #expect(published.value.flatMap(\.transits).map(\.probe) == ["a"])
     }
 
     @Test("refused lines are one line of the log for each request, of each agent one in a minute, and all of them are counted")
