@@ -59,7 +59,7 @@ public enum Custody {
             stretches: ledger.stretches, clocks: timeline.clocks.values.sorted { $0.node < $1.node },
             verdict: CustodyVerdict.sentence(
                 ledger.stretches, total: until - passage.startedAt, lastKnown: lastKnown, copies: path.savedCopies)
-                + CustodyVerdict.end(of: passage),
+                + CustodyVerdict.end(of: passage, isTwiceSaid: isDelivered && path.savedCopies > 1),
             lastKnown: lastKnown)
     }
 }

@@ -76,17 +76,21 @@ public final class RemoteWriteForwarder: SampleAppending, Sendable {
     }
 
     /// Returns once the samples are in the buffer on disk. Throws `ForwardingFailure`; of more than 10,000 samples the first may be in
-    /// the buffer then.
+    /// the buffer then. The others are counted as lost: nobody comes again with them.
     public func append(_ samples: [Sample]) async throws {
         for start in stride(from: 0, to: samples.count, by: Self.samplesPerRecord) {
             let part = samples[start..<min(start + Self.samplesPerRecord, samples.count)]
             do throws(JournalFailure) {
                 try await keep(BufferRecord.encode(part), samples: part.count)
             } catch {
+                note(unkept: samples.count - start)
                 throw ForwardingFailure(error)
             }
         }
     }
+
+    /// Counts what could not be put into the buffer and is not brought again.
+    func note(unkept count: Int) { state.withLock { $0.status.unkept += count } }
 
     /// Puts a record into the buffer on disk.
     func keep(_ record: [UInt8], samples: Int) async throws(JournalFailure) {

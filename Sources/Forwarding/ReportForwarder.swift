@@ -3,7 +3,6 @@ import Logging
 import PostwatchModel
 import PostwatchRuntime
 import ServiceLifecycle
-import Synchronization
 
 /// Pushes what an agent tells beside samples to a Postwatch server, and keeps it on disk until the server has taken it: the same buffer,
 /// pacing and credentials as for samples. A report may be sent twice after a crash or when its answer is lost.
@@ -13,7 +12,6 @@ public final class ReportForwarder: Reporting, Service {
 
     let forwarder: RemoteWriteForwarder
     private let logger: Logger
-    private let unkept = Mutex(0)
 
     /// Opens or creates the buffer. Blocks while it reads. Sends nothing before `run()`.
     public static func open(
@@ -25,25 +23,24 @@ public final class ReportForwarder: Reporting, Service {
 
     /// Returns once the report is in the buffer on disk. One that cannot be put there is lost, which is logged and counted.
     public func report(_ content: some Reportable) async {
+        do { try await keep(content) } catch { lose(content, error) }
+    }
+
+    /// Returns once the report is in the buffer on disk, or was found to be one that no disk would take, which is logged and counted; false
+    /// when the disk takes nothing now.
+    public func hasKept(_ content: some Reportable) async -> Bool {
         do {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            let line = Array(try encoder.encode(ReportLine(content))) + [UInt8(ascii: "\n")]
-            guard line.count <= Self.longestLine else { throw ForwardingFailure.tooLarge(bytes: line.count) }
-            try await forwarder.keep(BufferRecord.record(of: line, samples: 1), samples: 1)
+            try await keep(content)
+        } catch let failure as ForwardingFailure where failure.isTransient {
+            return false
         } catch {
-            unkept.withLock { $0 += 1 }
-            logger.error(
-                "A report could not be kept; it is lost", metadata: ["type": "\(type(of: content).reportType)", "reason": "\(error)"])
+            lose(content, error)
         }
+        return true
     }
 
     /// Counts reports, not samples.
-    public func status() -> ForwardingStatus {
-        var status = forwarder.status()
-        status.unkept = unkept.withLock(\.self)
-        return status
-    }
+    public func status() -> ForwardingStatus { forwarder.status() }
 
     /// Sends until the service is shut down. To be called once.
     public func run() async throws { try await forwarder.run() }
@@ -56,5 +53,24 @@ public final class ReportForwarder: Reporting, Service {
     private init(_ forwarder: RemoteWriteForwarder, logger: Logger) {
         self.forwarder = forwarder
         self.logger = logger
+    }
+
+    /// Throws `ForwardingFailure`, and what the encoder throws.
+    private func keep(_ content: some Reportable) async throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let line = Array(try encoder.encode(ReportLine(content))) + [UInt8(ascii: "\n")]
+        guard line.count <= Self.longestLine else { throw ForwardingFailure.tooLarge(bytes: line.count) }
+        do throws(JournalFailure) {
+            try await forwarder.keep(BufferRecord.record(of: line, samples: 1), samples: 1)
+        } catch {
+            throw ForwardingFailure(error)
+        }
+    }
+
+    private func lose(_ content: some Reportable, _ reason: any Error) {
+        forwarder.note(unkept: 1)
+        logger.error(
+            "A report could not be kept; it is lost", metadata: ["type": "\(type(of: content).reportType)", "reason": "\(reason)"])
     }
 }

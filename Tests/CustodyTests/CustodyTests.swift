@@ -199,6 +199,23 @@ struct CustodyTests {
         #expect(chain.unattributed == .zero)
     }
 
+    @Test("says once that a message came more than once, with the number where logs know it")
+    func copies() {
+        let way = Self.way()
+        let outcome = way.run()
+        var passage = outcome.passage
+        passage.outcome = .duplicate
+        func verdict(_ transits: [Transit]) -> String { Custody.chain(of: passage, transits: transits, at: way.startedAt).verdict }
+        let copies = outcome.transits.filter { $0.software == .dovecot }.map { transit in
+            var transit = transit
+            transit.queueID = "s/2"
+            return transit
+        }
+        #expect(verdict(outcome.transits).hasSuffix("; it came more than once"))
+        let told = verdict(outcome.transits + copies)
+        #expect(told.hasSuffix("; it was saved 2 times") && !told.contains("more than once"), "\(told)")
+    }
+
     @Test("takes reports that come twice, or in part, for one stay")
     func duplicates() {
         var way = Self.way()

@@ -62,6 +62,22 @@ struct ReportForwarderTests {
         await forwarder.close()
     }
 
+    @Test("what cannot be put into the buffer is counted once, and so are samples")
+    func unkept() async throws {
+        let forwarder = try open()
+        #expect(await forwarder.hasKept(Note(text: "a")))
+        await forwarder.close()
+        await forwarder.report(Note(text: "b"))
+        // It has ended for good: there is nothing to wait for.
+        #expect(await forwarder.hasKept(Note(text: "c")))
+        #expect(forwarder.status().unkept == 2)
+        let samples = (0..<3).map { number in
+            Sample(labels: [LabelSet.metricNameLabel: "up"], timestamp: Timestamp(milliseconds: Int64(number)), value: 1)
+        }
+        await #expect(throws: ForwardingFailure.closed) { try await forwarder.forwarder.append(samples) }
+        #expect(forwarder.status().unkept == 5)
+    }
+
     @Test("while the server is away for long the buffer keeps to its size, and the newest stay")
     func bounded() async throws {
         let forwarder = try open(maximumBytes: 1 << 20)

@@ -16,7 +16,8 @@ enum CustodyVerdict {
     }
 
     /// What the books say, where that is more than that it came.
-    static func end(of passage: ProbePassage) -> String {
+    /// - Parameter isTwiceSaid: whether the sentence before it says already that there are several copies.
+    static func end(of passage: ProbePassage, isTwiceSaid: Bool) -> String {
         let reason = passage.reason.map { " (\($0))" } ?? ""
         switch passage.outcome {
         case nil, .inbox: return ""
@@ -24,7 +25,7 @@ enum CustodyVerdict {
         case .junk: return "; it was put among unwanted mail"
         case .quarantined: return "; it was quarantined"
         case .bounced: return "; it bounced\(reason)"
-        case .duplicate: return "; it came more than once"
+        case .duplicate: return isTwiceSaid ? "" : "; it came more than once"
         case .lost: return "; it is booked as lost"
         }
     }

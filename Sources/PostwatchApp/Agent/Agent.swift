@@ -111,7 +111,7 @@ public struct Agent: Sendable {
         let signingKey = try signingKey()
         let records = try configuration.dataDirectory.map { try RecordStore(path: $0 + "/records.sqlite") }
         let news = ProbeNewsDesk(telemetry: telemetry, logger: logger, world: world)
-        let ends = reports.map { MessageEndService(reports: $0, telemetry: telemetry, logger: logger) }
+        let ends = reports.map { MessageEndService(reports: $0, world: world, telemetry: telemetry, logger: logger) }
         let probes = ProbeAccounting(recording: records, report: news.take, ended: { ends?.take($0) })
         // Those of which the server may not have heard when the agent was killed; it knows what it has heard before.
         if let ends, let records { ends.take(try records.lastEnds(within: Self.endsToldAgain, limit: 5000)) }

@@ -134,7 +134,7 @@ final class CustodyDesk: CustodyShowing {
         do {
             try await store.keep(passages, [], at: world.now())
         } catch {
-            if !(error is CancellationError) { telemetry.report(CustodyNotStored(reason: "\(error)"), to: logger) }
+            if !(error is CancellationError) { note(notStored: error) }
             let dropped = state.withLock { state in
                 state.passages = passages + state.passages
                 return state.boundPassages(to: Self.mostWaiting)
@@ -147,7 +147,7 @@ final class CustodyDesk: CustodyShowing {
         do {
             try await store.trimCustody(at: world.now())
         } catch {
-            telemetry.report(CustodyNotStored(reason: "\(error)"), to: logger)
+            note(notStored: error)
         }
     }
 
@@ -175,7 +175,8 @@ final class CustodyDesk: CustodyShowing {
             if let failure = due.failure, let place = chain.lastKnown { note(failure, place) }
             return chain.samples(at: min(due.stamp, world.now()))
         } catch {
-            telemetry.report(CustodyUnreadable(reason: "\(error)"), to: logger)
+            let isNew = state.withLock { $0.pacing.admits("unreadable", at: world.now()) }
+            tell(CustodyUnreadable(reason: "\(error)"), isNew: isNew)
             return []
         }
     }
@@ -198,6 +199,12 @@ final class CustodyDesk: CustodyShowing {
         }
         guard dropped > 0 else { return }
         tell(ExplanationsDropped(amount: dropped), isNew: isNew)
+    }
+
+    /// A disk that is full is tried every second.
+    private func note(notStored error: any Error) {
+        let isNew = state.withLock { $0.pacing.admits("not stored", at: world.now()) }
+        tell(CustodyNotStored(reason: "\(error)"), isNew: isNew)
     }
 
     private func note(droppedPassages dropped: Int) {

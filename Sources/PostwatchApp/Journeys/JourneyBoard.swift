@@ -8,6 +8,8 @@ final class JourneyBoard: JourneyShowing {
     struct Entry: Sendable {
         /// That of the last run.
         var report: JourneyReport
+        /// When that came, by the server's clock. What vantages say of time is theirs.
+        var takenAt: Timestamp
         /// Durations of the last runs in seconds, oldest first; `nil` for a run that failed.
         var recent: [Double?]
     }
@@ -52,19 +54,20 @@ final class JourneyBoard: JourneyShowing {
     private static let longestOverlap = Duration.seconds(600)
 
     /// A run that started before the one already shown only adds to the history; one that comes a second time adds nothing.
-    func record(_ report: JourneyReport) {
+    /// - Parameter takenAt: when it came, by the server's clock.
+    func record(_ report: JourneyReport, at takenAt: Timestamp) {
         let run = report.run
         let place = Place(journey: run.journey, vantage: run.vantage)
         entries.withLock { entries in
-            if entries[place] == nil && entries.byPlace.count >= capacity { Self.makeRoom(in: &entries) }
-            var entry = entries[place] ?? Entry(report: report, recent: [])
+            if entries[place] == nil && entries.byPlace.count >= capacity { makeRoom(in: &entries) }
+            var entry = entries[place] ?? Entry(report: report, takenAt: takenAt, recent: [])
             if entry.report == report && !entry.recent.isEmpty { return }
             let age = entry.report.run.startedAt - run.startedAt
-            if age <= .zero || age > Self.longestOverlap { entry.report = report }
+            if age <= .zero || age > Self.longestOverlap { (entry.report, entry.takenAt) = (report, takenAt) }
             entry.recent.append(run.isSuccess ? run.duration.seconds : nil)
             entry.recent.removeFirst(max(0, entry.recent.count - Self.depth))
             entries[place] = entry
-            while entries.weight > mostBytes && entries.byPlace.count > 1 { Self.makeRoom(in: &entries) }
+            if entries.weight > mostBytes { makeRoom(in: &entries) }
         }
     }
 
@@ -85,8 +88,8 @@ final class JourneyBoard: JourneyShowing {
     /// Of the last runs at all vantages, the newest that failed.
     func lastFailure(of journey: String) -> JourneyRun? {
         entries.withLock { entries in
-            entries.byPlace.filter { $0.key.journey == journey }.map(\.value.report.run).filter { !$0.isSuccess }
-                .max { $0.startedAt < $1.startedAt }
+            entries.byPlace.lazy.filter { $0.key.journey == journey && !$0.value.report.run.isSuccess }
+                .max { $0.value.takenAt < $1.value.takenAt }?.value.report.run
         }
     }
 
@@ -101,13 +104,17 @@ final class JourneyBoard: JourneyShowing {
 
     // MARK: - Private
 
-    private static func makeRoom(in entries: inout Entries) {
+    /// Forgets so many at once that it pays to look at all of them.
+    private func makeRoom(in entries: inout Entries) {
         // The server's own are few, and whatever agents tell does not push them out.
         func rank(_ entry: (key: Place, value: Entry)) -> (Int, Timestamp) {
-            (entry.key.vantage == Vantage.local ? 1 : 0, entry.value.report.run.startedAt)
+            (entry.key.vantage == Vantage.local ? 1 : 0, entry.value.takenAt)
         }
-        let oldest = entries.byPlace.min { rank($0) < rank($1) }
-        if let oldest { entries[oldest.key] = nil }
+        let most = max(1, min(capacity - 1, capacity - capacity / 10))
+        for oldest in entries.byPlace.sorted(by: { rank($0) < rank($1) }) {
+            guard entries.byPlace.count > most || (entries.weight > mostBytes - mostBytes / 10 && entries.byPlace.count > 1) else { return }
+            entries[oldest.key] = nil
+        }
     }
 }
 

@@ -13,4 +13,9 @@ struct JourneyFailures: Sendable {
         let loss = (vantage ?? failed?.vantage).map { news.loss(of: journey, from: $0) } ?? news.loss(of: journey)
         return (loss ?? failed?.failure ?? vantage.flatMap { board.failure(of: journey, from: $0) }).map(custody.explained)
     }
+
+    /// The message that was lost there lately, or anywhere, with where it was last; `nil` when none was.
+    func loss(of journey: String, from vantage: String?) -> String? {
+        (vantage.map { news.loss(of: journey, from: $0) } ?? news.loss(of: journey)).map(custody.explained)
+    }
 }

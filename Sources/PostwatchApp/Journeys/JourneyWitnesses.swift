@@ -13,7 +13,7 @@ struct JourneyWitnesses: Sendable {
 
     func evidence() -> [JourneyEvidence] {
         let now = world.now()
-        let reported = board.lastReports().filter { $0.isCurrent(at: now) }
+        let reported = board.all().filter { $0.isCurrent(at: now) }.map(\.report)
         let known = Set(reported.lazy.filter { $0.run.vantage == Vantage.local }.map(\.run.journey))
         let waiting = plan.entries.filter { !known.contains($0.configuration.name) }.map { entry in
             JourneyEvidence(

@@ -31,7 +31,7 @@ final class ProbeNewsDesk: Sendable {
     /// Of messages of other vantages the log names so many in a minute; the others are counted. One vantage may be a stranger.
     private let pacing = Mutex(LogPacing<String>(capacity: 200))
 
-    /// Places of losses that are remembered; beyond, the oldest goes. Agents name them.
+    /// Places of losses that are remembered; beyond, a tenth goes, the oldest. Agents name them.
     private static let mostLosses = 10_000
 
     init(telemetry: Telemetry, logger: Logger, world: World) {
@@ -60,15 +60,18 @@ final class ProbeNewsDesk: Sendable {
     /// The last message that the journey lost lately from that vantage, as a sentence.
     func loss(of journey: String, from vantage: String) -> String? {
         let loss = losses.withLock { $0[Place(journey: journey, vantage: vantage)] }
-        return loss.flatMap(sentence)
+        return loss.flatMap { explanation(of: $0.record, lostAt: $0.at) }
     }
+
+    /// What is said of a message that was lost, whichever its journey lost since; `nil` when that is too long ago to explain anything.
+    func explanation(of record: ProbeRecord) -> String? { explanation(of: record, lostAt: lossTime(of: record)) }
 
     /// The last message that the journey lost lately from any vantage.
     func loss(of journey: String) -> String? {
         let newest = losses.withLock { losses in
             losses.filter { $0.key.journey == journey }.values.max { $0.at < $1.at }
         }
-        return newest.flatMap(sentence)
+        return newest.flatMap { explanation(of: $0.record, lostAt: $0.at) }
     }
 
     /// Takes in what another vantage tells of its messages.
@@ -90,13 +93,12 @@ final class ProbeNewsDesk: Sendable {
 
     /// Makes a loss known again that was told before.
     func remember(_ record: ProbeRecord) {
-        // One that is told late explains what fires at that time, not what fires now.
-        let at = min(record.settledAt ?? world.now(), world.now())
+        let at = lossTime(of: record)
         losses.withLock { losses in
             if let known = losses[Place(record)], known.at > at { return }
             if losses.count >= Self.mostLosses, losses[Place(record)] == nil {
-                losses = losses.filter { world.now() - $0.value.at <= Self.memory }
-                if losses.count >= Self.mostLosses, let oldest = losses.min(by: { $0.value.at < $1.value.at }) { losses[oldest.key] = nil }
+                // So many at once that it pays to look at all of them.
+                for oldest in losses.sorted(by: { $0.value.at < $1.value.at }).prefix(Self.mostLosses / 10) { losses[oldest.key] = nil }
             }
             losses[Place(record)] = (at, record)
         }
@@ -110,9 +112,11 @@ final class ProbeNewsDesk: Sendable {
         }
     }
 
-    private func sentence(of loss: (at: Timestamp, record: ProbeRecord)) -> String? {
-        guard world.now() - loss.at <= Self.memory else { return nil }
-        let record = loss.record
+    /// One that is told late explains what fires at that time, not what fires now.
+    private func lossTime(of record: ProbeRecord) -> Timestamp { min(record.settledAt ?? world.now(), world.now()) }
+
+    private func explanation(of record: ProbeRecord, lostAt: Timestamp) -> String? {
+        guard world.now() - lostAt <= Self.memory else { return nil }
         return "the message \(record.id), \(record.whereabouts) at \(record.agesFrom.rfc3339), has not been seen since: lost"
     }
 }

@@ -20,6 +20,8 @@ struct JudgementService: Service {
     /// Why the last run of a journey, from a vantage or any, failed; `nil` when it did not. Events of journeys carry it, so that whoever is
     /// paged knows.
     let failures: @Sendable (_ journey: String, _ vantage: String?) -> String?
+    /// The message that the journey lost lately from there, or any vantage; `nil` when it lost none.
+    var losses: @Sendable (_ journey: String, _ vantage: String?) -> String? = { _, _ in nil }
     /// What the last runs of journeys say; asked for at each look of triage.
     var evidence: @Sendable () -> [JourneyEvidence] = { [] }
     let evaluator: RuleEvaluator
@@ -257,14 +259,17 @@ struct JudgementService: Service {
         return event
     }
 
-    /// What a journey's run said; of a matrix what one of its cells said, one that fails before others.
-    private func lastFailure(of event: Event) -> String? {
+    /// What a journey's run said; of a matrix what one of its cells said, one that fails before others. A loss is explained by the cell
+    /// whose message is lost, if it is known: the others fail for reasons of their own.
+    func lastFailure(of event: Event) -> String? {
         if let journey = event.journey { return failures(journey, event.vantage) }
         guard let matrix = event.labels["matrix"] else { return nil }
         let cells = evidence().filter { $0.matrix == matrix && (event.vantage ?? $0.vantage) == $0.vantage }
-        return (cells.filter(\.isFailing) + cells).lazy.compactMap { cell in
-            failures(cell.journey, cell.vantage).map { "\(cell.journey): \($0)" }
-        }.first
+        func first(_ cells: [JourneyEvidence], _ reason: @escaping (String, String?) -> String?) -> String? {
+            cells.lazy.compactMap { cell in reason(cell.journey, cell.vantage).map { "\(cell.journey): \($0)" } }.first
+        }
+        if event.labels["outcome"] == ProbeOutcome.lost.rawValue, let loss = first(cells, losses) { return loss }
+        return first(cells.filter(\.isFailing) + cells, failures)
     }
 
     private func store(_ samples: [Sample]) async {

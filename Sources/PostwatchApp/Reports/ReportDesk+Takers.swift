@@ -8,8 +8,13 @@ extension ReportDesk.Taker {
         guard report.isPlausible, report.run.vantage != Vantage.local else {
             throw ReportRefused("a journey's run is not as docs/formats/reports.md has it")
         }
+        // A message is told of by whoever sent it.
+        let (run, passage) = (report.run, report.run.passage)
+        guard passage.map({ $0.vantage == run.vantage && $0.journey == run.journey }) ?? true else {
+            throw ReportRefused("the message of a journey's run is of another journey or vantage")
+        }
         batch.runs.append(report)
-        if let passage = report.run.passage { batch.passages.append(passage) }
+        if let passage { batch.passages.append(passage) }
     }
 
     private static let transits = of(Transit.self) { transit, batch throws(ReportRefused) in

@@ -109,7 +109,14 @@ final class ReportDesk: ReportReceiving {
                 throw DiskSilent()
             }
             defer { group.cancelAll() }
-            return try await group.next() ?? []
+            do {
+                return try await group.next() ?? []
+            } catch {
+                // It may have been kept at that very moment: nothing would be new of it when it comes again.
+                group.cancelAll()
+                guard let kept = try? await group.next() else { throw error }
+                return kept
+            }
         }
     }
 

@@ -74,7 +74,7 @@ struct OverviewBuilder: OverviewReading {
                     name: journey.name, kind: journey.kind, path: journey.path, interval: journey.interval, lastRun: entry?.report.run,
                     recent: entry?.recent ?? []))
         }
-        let others = board.all().filter { $0.report.run.vantage != Vantage.local && $0.report.isCurrent(at: now) }.map { entry in
+        let others = board.all().filter { $0.report.run.vantage != Vantage.local && $0.isCurrent(at: now) }.map { entry in
             Shown(
                 matrix: entry.report.run.labels["matrix"],
                 journey: Overview.Journey(

@@ -172,9 +172,9 @@ public struct Server: Sendable {
         let cells = MatrixCells(besides: configuration.journeys.map(\.name))
         let custody = CustodyDesk(store: records, books: records, world: world, telemetry: telemetry, logger: logger)
         // What vantages told before a restart is known at once, not with their next runs.
-        for report in try records.lastRuns(since: world.now() - Self.runMemory) {
-            board.record(report)
-            if !report.run.isSuccess { custody.watch(report.run) }
+        for last in try records.lastRuns(since: world.now() - Self.runMemory) {
+            board.record(last.report, at: last.takenAt)
+            if !last.report.run.isSuccess { custody.watch(last.report.run) }
         }
         let scraping = ScrapeService(
             configuration.scrapes, receivers: [series], world: world, telemetry: telemetry, logger: logger)
@@ -184,9 +184,10 @@ public struct Server: Sendable {
         let externalURL = configuration.externalURL ?? "http://\(listen)"
         let news = ProbeNewsDesk(telemetry: telemetry, logger: logger, world: world)
         let follow: @Sendable (ProbeRecord) -> Void = { record in
-            guard let sentence = news.loss(of: record.journey, from: record.vantage) else { return }
+            guard let sentence = news.explanation(of: record) else { return }
             custody.follow(record, explaining: sentence)
         }
+        let failures = JourneyFailures(news: news, board: board, custody: custody)
         // What was lost before a restart explains what fires after it.
         for record in try records.losses(since: world.now() - ProbeNewsDesk.memory) {
             news.remember(record)
@@ -221,7 +222,7 @@ public struct Server: Sendable {
                 ReportDesk.Taker.all, store: records, world: world, telemetry: telemetry, logger: logger,
                 publish: { batch, changes in
                     for report in batch.runs {
-                        board.record(report)
+                        board.record(report, at: world.now())
                         custody.watch(report.run)
                     }
                     for change in changes {
@@ -236,7 +237,7 @@ public struct Server: Sendable {
             JudgementService(
                 groups: configuration.ruleGroups, defaultInterval: configuration.evaluationInterval, policy: configuration.triage,
                 topology: topology, addresses: receiver?.addresses ?? [],
-                failures: JourneyFailures(news: news, board: board, custody: custody).sentence,
+                failures: failures.sentence, losses: failures.loss,
                 evidence: JourneyWitnesses(plan: plan, board: board, world: world).evidence,
                 evaluator: RuleEvaluator(samples: series, limits: configuration.promql.limits), samples: series, incidents: records,
                 board: rules, externalURL: externalURL, externalLabels: configuration.externalLabels, world: world, telemetry: telemetry,
@@ -254,7 +255,7 @@ public struct Server: Sendable {
                 journeys: journeys, matrices: configuration.matrices, factory: factory, cells: cells, vantage: Vantage.local,
                 destinations: [series],
                 report: { report in
-                    board.record(report)
+                    board.record(report, at: world.now())
                     custody.take(report.run)
                 }, world: world, telemetry: telemetry, logger: logger),
             web,

@@ -36,7 +36,7 @@ public struct MessageReport: Hashable, Sendable, Reportable {
         // A server may call a folder anything.
         sighting = record.sighting.map { sighting in
             guard !ReportBounds.isPlace(sighting.folder) else { return sighting }
-            return ProbeSighting(place: sighting.place, folder: "(a name that is too long)", uid: sighting.uid, at: sighting.at)
+            return ProbeSighting(place: sighting.place, folder: "(a name that cannot be shown)", uid: sighting.uid, at: sighting.at)
         }
     }
 

@@ -4,9 +4,11 @@ public protocol ReportStoring: Sendable {
     /// left in memory: whoever told it tells it again. Throws at once when it is cancelled.
     ///
     /// Of the runs of a journey at a vantage the newest is kept; a passage, a transit or an end takes the place of an earlier one of the same message.
-    /// - Returns: messages of which something is known now that was not.
+    /// - Returns: messages of which something is known now that was not; with them those of earlier calls that had been cancelled when they
+    ///   were kept.
     @discardableResult
     func keep(_ batch: ReportBatch, at now: Timestamp) async throws -> [MessageChange]
-    /// The last run of every journey at every other vantage that was told since `moment`. Reads from disk while the caller waits.
-    func lastRuns(since moment: Timestamp) throws -> [JourneyReport]
+    /// The last run of every journey at every other vantage that was told since `moment`, with when that was by this
+    /// clock. Reads from disk while the caller waits.
+    func lastRuns(since moment: Timestamp) throws -> [(report: JourneyReport, takenAt: Timestamp)]
 }

@@ -35,4 +35,7 @@ public struct ReportHeading: Decodable, Hashable, Sendable {
 public protocol Reporting: Sendable {
     /// Returns once the report is safe, or lost, which is counted and logged there: nobody waits for the receiver.
     func report(_ content: some Reportable) async
+    /// Returns once the report is safe, or lost, as above; false when it can be neither now, so that whoever has room for it keeps it and
+    /// comes again. That is not counted.
+    func hasKept(_ content: some Reportable) async -> Bool
 }

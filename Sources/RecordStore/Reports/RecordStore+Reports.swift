@@ -8,13 +8,17 @@ extension RecordStore: ReportStoring {
         try await reports.keep(batch, at: now)
     }
 
-    public func lastRuns(since moment: Timestamp) throws -> [JourneyReport] {
+    public func lastRuns(since moment: Timestamp) throws -> [(report: JourneyReport, takenAt: Timestamp)] {
         try database.read { database in
-            try String.fetchAll(
-                database, sql: "SELECT record FROM last_run WHERE taken_at >= ? ORDER BY started_at", arguments: [moment.milliseconds]
+            try Row.fetchAll(
+                database, sql: "SELECT record, taken_at FROM last_run WHERE taken_at >= ? ORDER BY started_at",
+                arguments: [moment.milliseconds]
             )
             // What another release wrote may not be readable.
-            .compactMap { try? JSONDecoder().decode(JourneyReport.self, from: Data($0.utf8)) }
+            .compactMap { row in
+                let report = try? JSONDecoder().decode(JourneyReport.self, from: Data((row["record"] as String).utf8))
+                return report.map { ($0, Timestamp(milliseconds: row["taken_at"])) }
+            }
         }
     }
 
@@ -29,12 +33,13 @@ extension RecordStore: ReportStoring {
         }
     }
 
-    /// Messages, of all vantages, that were booked as lost since `moment`; at most 1000, the newest. Reads from disk while the caller waits.
+    /// Messages that were booked as lost since `moment`, and those of other vantages that were told as lost since then: what their clocks
+    /// say is theirs. At most 1000 of each, the newest. Reads from disk while the caller waits.
     public func losses(since moment: Timestamp) throws -> [ProbeRecord] {
         try database.read { database in
             let told = try String.fetchAll(
                 database,
-                sql: "SELECT record FROM reported_message WHERE outcome = 'lost' AND booked_at >= ? ORDER BY booked_at DESC LIMIT 1000",
+                sql: "SELECT record FROM reported_message WHERE outcome = 'lost' AND taken_at >= ? ORDER BY taken_at DESC LIMIT 1000",
                 arguments: [moment.milliseconds]
             ).compactMap(Self.end)
             return try ProbeRows.ends(since: moment, stages: ["lost"], limit: 1000, in: database) + told

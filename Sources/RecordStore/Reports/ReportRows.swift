@@ -73,16 +73,16 @@ enum ReportRows {
         return (bytes, changes)
     }
 
-    /// `nil` when that is known already, or something newer, or another vantage has told of the message.
+    /// `nil` when that is known already, or something that stands against it, or another vantage has told of the message.
     private static func book(
         _ report: MessageReport, _ record: String, at now: Timestamp, in database: Database
     ) throws -> MessageChange? {
         let known = try Row.fetchOne(
             database, sql: "SELECT vantage, outcome, booked_at, record FROM reported_message WHERE probe = ?", arguments: [report.probe])
         if let known {
-            guard known["vantage"] == report.vantage, known["booked_at"] <= report.bookedAt.milliseconds, known["record"] != record else {
-                return nil
-            }
+            guard known["vantage"] == report.vantage, known["record"] != record,
+                corrects(report, ProbeOutcome(rawValue: known["outcome"]), bookedAt: known["booked_at"])
+            else { return nil }
         }
         try database.cachedStatement(
             sql: """
@@ -98,6 +98,15 @@ enum ReportRows {
         // The run of one that was found after a crash has told nothing: what the books know of its way stands in for that.
         if let passage = ProbePassage(report.record) { try insert(passage, at: now, in: database) }
         return MessageChange(report: report, before: (known?["outcome"] as String?).flatMap(ProbeOutcome.init))
+    }
+
+    /// A message that was seen is not lost, whatever the vantage's clock said when either was booked. Else what was booked later counts.
+    private static func corrects(_ report: MessageReport, _ known: ProbeOutcome?, bookedAt: Int64) -> Bool {
+        switch (known == .lost, report.outcome == .lost) {
+        case (true, false): true
+        case (false, true) where known != nil: false
+        case (true, true), (false, _): bookedAt <= report.bookedAt.milliseconds
+        }
     }
 
     private static func insert(_ passage: ProbePassage, at now: Timestamp, in database: Database) throws {

@@ -24,6 +24,9 @@ final class ReportWriter: Sendable {
         var isScheduled = false
         /// Written since what is too much was removed last, in bytes.
         var untrimmed = 0
+        /// What is on disk and new of messages, oldest first, of senders who waited no longer when it was written: they send it again, and
+        /// nothing of it is new then. The next who tells of messages hears of it.
+        var untold: [MessageChange] = []
 
         /// Takes back whatever waits or is being written: its sender waits no longer.
         mutating func withdraw(_ number: Int) -> Answer? {
@@ -33,12 +36,34 @@ final class ReportWriter: Sendable {
             }
             return writing.removeValue(forKey: number)
         }
+
+        /// Gives what a transaction brought to whoever still waits for it, and keeps what is new of messages of those who do not.
+        mutating func answer(_ orders: [Order], _ changes: [Int: [MessageChange]]) -> [(Answer, [MessageChange])] {
+            var answers: [(Answer, [MessageChange])] = []
+            for order in orders {
+                let news = changes[order.number] ?? []
+                guard let answer = writing.removeValue(forKey: order.number) else {
+                    untold = Array((untold + news).suffix(ReportWriter.mostUntold))
+                    continue
+                }
+                // The server's own journeys bring their messages' ways, and do not listen.
+                guard !order.batch.messages.isEmpty else {
+                    answers.append((answer, news))
+                    continue
+                }
+                answers.append((answer, untold + news))
+                untold = []
+            }
+            return answers
+        }
     }
 
     /// Reports that wait for the disk. Those of some hundred requests: who finds no room comes again.
     private static let mostWaitingRows = 100_000
     /// A transaction that is longer holds up incidents and the books of messages, which are in the same file.
     private static let mostRowsAtOnce = 10_000
+    /// Changes of messages of which nobody has heard. Those of some requests that the disk held up for longer than their senders wait.
+    private static let mostUntold = 10_000
 
     private let database: DatabaseQueue
     private let limits: ReportLimits
@@ -49,7 +74,8 @@ final class ReportWriter: Sendable {
         self.limits = limits
     }
 
-    /// Throws at once when it is cancelled; what is being written may be kept then.
+    /// Throws at once when it is cancelled; what is being written may be kept then, and what is new of its messages is part of a later
+    /// answer.
     func keep(_ batch: ReportBatch, at now: Timestamp) async throws -> [MessageChange] {
         guard !batch.isEmpty else { return [] }
         let number = state.withLock { state in
@@ -118,14 +144,19 @@ final class ReportWriter: Sendable {
         } catch {
             failure = error
         }
+        if let failure {
+            let refused = state.withLock { state in
+                defer { state.writing = [:] }
+                return state.writing
+            }
+            for answer in refused.values { answer.resume(throwing: failure) }
+            return
+        }
         let answers = state.withLock { state in
-            state.untrimmed = failure != nil ? untrimmed : isTrimmed ? 0 : untrimmed + written
-            defer { state.writing = [:] }
-            return state.writing
+            state.untrimmed = isTrimmed ? 0 : untrimmed + written
+            return state.answer(orders, changes)
         }
-        for (number, answer) in answers {
-            if let failure { answer.resume(throwing: failure) } else { answer.resume(returning: changes[number] ?? []) }
-        }
+        for (answer, news) in answers { answer.resume(returning: news) }
     }
 
     /// The oldest of those that wait, at least one when there is any.

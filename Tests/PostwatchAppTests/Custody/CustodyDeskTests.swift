@@ -19,11 +19,13 @@ struct CustodyDeskTests {
 
     private func records() throws -> RecordStore { try RecordStore(path: directory.path + "/records.sqlite") }
 
+    private let notes = Shared<[String]>([])
+
     private func desk(_ store: (any CustodyStoring)? = nil) throws -> CustodyDesk {
         let records = try records()
         return CustodyDesk(
             store: store ?? records, books: records, world: .manual(clock: clock),
-            telemetry: telemetry, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            telemetry: telemetry, logger: Logger(label: "test") { [notes] _ in LogNotes(notes: notes) })
     }
 
     private func tell(_ transit: Transit) async throws { try await records().keep([], [transit], at: start) }
@@ -155,6 +157,8 @@ struct CustodyDeskTests {
         #expect(disk.largest.value == 20_000)
         #expect(count("postwatch_custody_passages_dropped_total") == 5000)
         #expect(count("postwatch_custody_store_failures_total") == 5)
+        // A line each of what is dropped and why, not one for every try.
+        #expect(notes.value.count == 2, "\(notes.value)")
     }
 
     @Test("of many messages that were not seen each is looked at, in later rounds if need be, and what finds no room is counted")

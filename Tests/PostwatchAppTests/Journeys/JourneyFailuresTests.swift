@@ -41,7 +41,7 @@ struct JourneyFailuresTests {
     private func fail(_ journey: String, from vantage: String, _ failure: String?) {
         let run = JourneyRun(
             journey: journey, kind: "inbound", vantage: vantage, startedAt: start, duration: .seconds(1), steps: [], failure: failure)
-        board.record(JourneyReport(run: run, path: [], interval: .seconds(60)))
+        board.record(JourneyReport(run: run, path: [], interval: .seconds(60)), at: start)
     }
 
     @Test("a loss explains what is seen from where the message was sent, by that journey, and nothing else")
@@ -56,6 +56,26 @@ struct JourneyFailuresTests {
         #expect(failures.sentence(of: "in-1", from: nil) == "refused by mx-1")
         fail("in-1", from: "berlin", nil)
         #expect(failures.sentence(of: "in-1", from: nil)?.hasPrefix("the message a,") == true)
+    }
+
+    @Test("losses that agents tell are bounded, and the newest stay, without looking at all of them for each")
+    func bounded() {
+        for number in 0..<30_000 {
+            news.remember(lost("\(number)", "in-\(number)", from: "dublin", at: start - .milliseconds(30_000 - number)))
+        }
+        let known = (0..<30_000).filter { news.loss(of: "in-\($0)", from: "dublin") != nil }
+        #expect((9000...10_000).contains(known.count) && known.first == 30_000 - known.count)
+    }
+
+    @Test("of several losses of a journey each is explained by itself")
+    func several() {
+        let (older, newer) = (lost("a", "in-1", from: "dublin"), lost("b", "in-1", from: "dublin", at: start + .seconds(10)))
+        clock.advance(by: .seconds(20))
+        for record in [newer, older] { news.remember(record) }
+        #expect(news.explanation(of: older)?.hasPrefix("the message a,") == true)
+        #expect(news.explanation(of: newer) == news.loss(of: "in-1", from: "dublin"))
+        clock.advance(by: .seconds(885))
+        #expect(news.explanation(of: older) == nil && news.explanation(of: newer) != nil)
     }
 
     @Test("a loss explains for a quarter of an hour from when it was booked, however late it is told, and not once the message is found")

@@ -147,6 +147,24 @@ struct JudgementServiceTests {
         #expect(try await story.records.incident(number: 1)?.state == .resolved)
         #expect(try await story.records.activeAlerts().isEmpty)
     }
+
+    @Test(
+        "a loss in a matrix is explained by the cell that lost a message, another event by one that fails",
+        arguments: [("lost", "b: the message is lost"), ("junk", "a: refused"), (nil, "a: refused")])
+    func matrixLoss(outcome: String?, explanation: String) throws {
+        let moment = Timestamp(milliseconds: 0)
+        let cells = ["a", "b"].map { journey in
+            JourneyEvidence(journey: journey, vantage: "dublin", matrix: "into", path: [], failingSince: journey == "a" ? moment : nil)
+        }
+        var labels: LabelSet = ["matrix": "into", "vantage": "dublin"]
+        if let outcome { labels = labels.merging(["outcome": outcome]) }
+        let event = Event(id: "e", state: .firing, severity: .critical, labels: labels, annotations: [:], startedAt: moment)
+        let known = ["b": "the message is lost"]
+        let failures = ["a": "refused", "b": "the message is lost"]
+        #expect(try Story().lastFailure(of: event, cells: cells, failures: failures, losses: known) == explanation)
+        // No message is known: then what fails may be why.
+        #expect(try Story().lastFailure(of: event, cells: cells, failures: failures, losses: [:]) == "a: refused")
+    }
 }
 
 /// A server's judgement over virtual time: a second is one step of a manual clock.
@@ -223,7 +241,16 @@ private final class Story {
 
     // MARK: - Private
 
-    private func service(groups: [RuleGroup]?, failingCommits: Range<Int>) throws -> JudgementService {
+    func lastFailure(of event: Event, cells: [JourneyEvidence], failures: [String: String], losses: [String: String]) throws -> String? {
+        var service = try service(groups: nil, failingCommits: 0..<0) { journey, _ in failures[journey] }
+        service.losses = { journey, _ in losses[journey] }
+        service.evidence = { cells }
+        return service.lastFailure(of: event)
+    }
+
+    private func service(
+        groups: [RuleGroup]?, failingCommits: Range<Int>, failures: @escaping @Sendable (String, String?) -> String? = { _, _ in nil }
+    ) throws -> JudgementService {
         var policy = TriagePolicy()
         policy.groupWait = .seconds(5)
         policy.resolveWait = .seconds(5)
@@ -232,7 +259,7 @@ private final class Story {
         let incidents = FailingIncidents(records: records, failing: failingCommits)
         return JudgementService(
             groups: try groups ?? Self.group(), defaultInterval: .seconds(5), policy: policy, topology: topology,
-            addresses: ["engineering/webhook-1"], failures: { _, _ in nil }, evaluator: RuleEvaluator(samples: samples), samples: samples,
+            addresses: ["engineering/webhook-1"], failures: failures, evaluator: RuleEvaluator(samples: samples), samples: samples,
             incidents: incidents, board: board,
             world: world, telemetry: Telemetry(facts: Facts.server), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }

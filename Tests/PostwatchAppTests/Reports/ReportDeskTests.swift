@@ -17,7 +17,7 @@ struct ReportDeskTests {
 
     /// A disk that takes everything, nothing, or never answers.
     private struct Disk: ReportStoring {
-        enum Manner { case takes, refuses, hangs }
+        enum Manner { case takes, refuses, hangs, takesAtTheLastMoment }
         struct IsFull: Error, CustomStringConvertible { let description = "the disk is full" }
 
         let manner: Manner
@@ -29,11 +29,12 @@ struct ReportDeskTests {
             case .takes: kept.withLock { $0.append(batch) }
             case .refuses: throw IsFull()
             case .hangs: try await clock.sleep(for: .seconds(86_400))
+            case .takesAtTheLastMoment: try? await clock.sleep(for: .seconds(86_400))
             }
             return []
         }
 
-        func lastRuns(since moment: Timestamp) throws -> [JourneyReport] { [] }
+        func lastRuns(since moment: Timestamp) throws -> [(report: JourneyReport, takenAt: Timestamp)] { [] }
     }
 
     private func desk(_ store: any ReportStoring) -> ReportDesk {
@@ -105,6 +106,23 @@ struct ReportDeskTests {
         #expect(disk.kept.value.flatMap(\.transits) == [plain])
     }
 
+    @Test(
+        "a run tells of no message of another vantage or journey",
+        arguments: [("dublin", "in-1", true), ("server", "in-1", false), ("berlin", "in-1", false), ("dublin", "in-2", false)])
+    func foreign(vantage: String, journey: String, isTaken: Bool) async throws {
+        let start = Timestamp(milliseconds: 1_700_000_000_000)
+        var run = JourneyRun(
+            journey: "in-1", kind: "inbound", vantage: "dublin", startedAt: start, duration: .seconds(1), steps: [], failure: nil)
+        run.passage = ProbePassage(
+            probe: "a", journey: journey, vantage: vantage, startedAt: start, phases: [], acceptedBy: "mx:25", reply: "250", queueID: "3F")
+        let report = JourneyReport(run: run, path: [], interval: .seconds(60))
+        let disk = disk()
+        let line = String(decoding: try JSONEncoder().encode(ReportLine(report)), as: UTF8.self)
+        let receipt = try await desk(disk).receive(bytes([line]), from: "192.0.2.1")
+        #expect(receipt.taken == (isTaken ? 1 : 0) && receipt.refused == (isTaken ? 0 : 1))
+        #expect(disk.kept.value.flatMap(\.passages).count == (isTaken ? 1 : 0))
+    }
+
     @Test("what was acknowledged is on disk: a server that is killed then knows it when it starts again")
     func killed() async throws {
         let directory = TestDirectory()
@@ -140,6 +158,17 @@ struct ReportDeskTests {
             try await answer.value
         }
         #expect(published.value.isEmpty)
+    }
+
+    @Test("what the disk takes just when nobody would wait any longer is taken, and told")
+    func lastMoment() async throws {
+        let desk = desk(disk(.takesAtTheLastMoment))
+        let lines = bytes([try transit("a")])
+        let answer = Task { try await desk.receive(lines, from: "192.0.2.1") }
+        await clock.sleepers(reach: 2)
+        clock.advance(by: .seconds(10))
+        #expect(try await answer.value.taken == 1)
+        #expect(published.value.flatMap(\.transits).map(\.probe) == ["a"])
     }
 
     @Test("refused lines are one line of the log for each request, of each agent one in a minute, and all of them are counted")

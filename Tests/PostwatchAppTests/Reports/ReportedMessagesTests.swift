@@ -45,19 +45,78 @@ struct ReportedMessagesTests {
         }
     }
 
+    @Test("a folder that has no printable name is told as such", arguments: ["a\nb", String(repeating: "x", count: 321)])
+    func folder(name: String) throws {
+        var record = record(.settled(.junk))
+        record.sighting = ProbeSighting(place: .junk, folder: name, uid: 7, at: record.begunAt)
+        let report = try #require(MessageReport(record))
+        #expect(report.sighting?.folder == "(a name that cannot be shown)" && report.isPlausible)
+    }
+
     private struct Reports: Reporting {
         let told = Shared<[MessageReport]>([])
+        /// How many times the disk takes nothing before it does.
+        let refusals = Shared(0)
 
-        func report(_ content: some Reportable) async {
+        func report(_ content: some Reportable) async { _ = await hasKept(content) }
+
+        func hasKept(_ content: some Reportable) async -> Bool {
+            let isRefused = refusals.withLock { left in
+                left -= 1
+                return left >= 0
+            }
+            guard !isRefused else { return false }
             if let report = content as? MessageReport { told.withLock { $0.append(report) } }
+            return true
         }
+    }
+
+    private func service(_ reports: Reports, _ clock: ManualClock, _ telemetry: Telemetry = Telemetry(facts: Facts.agent))
+        -> MessageEndService
+    {
+        MessageEndService(
+            reports: reports, world: .manual(clock: clock), telemetry: telemetry,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    @Test("wait while the agent's disk takes nothing, in their order, and are told when it does")
+    func fullDisk() async throws {
+        let (reports, clock) = (Reports(), ManualClock())
+        reports.refusals.withLock { $0 = 2 }
+        let service = service(reports, clock)
+        service.take([record(.settled(.lost))])
+        service.take([record(.settled(.late))])
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { try? await service.run() }
+            for _ in 0..<2 {
+                await clock.sleepers(reach: 1)
+                #expect(reports.told.value.isEmpty)
+                clock.advanceToNextDeadline()
+            }
+            while reports.told.value.count < 2 { await Task.yield() }
+            group.cancelAll()
+        }
+        #expect(reports.told.value.map(\.outcome) == [.lost, .late])
+    }
+
+    @Test("that the disk takes at no time hold up no end of the agent, and are counted")
+    func ending() async throws {
+        let (reports, clock, telemetry) = (Reports(), ManualClock(), Telemetry(facts: Facts.agent))
+        reports.refusals.withLock { $0 = .max }
+        let service = service(reports, clock, telemetry)
+        service.take([record(.settled(.lost)), record(.settled(.late))])
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { try? await service.run() }
+            await clock.sleepers(reach: 1)
+            group.cancelAll()
+        }
+        #expect(telemetry.snapshot().first { $0.name == "postwatch_probe_messages_not_told_total" }.map { $0.value >= 1 } == true)
     }
 
     @Test("are told by the agent in the order in which they ended; what was never sent is not")
     func agent() async throws {
         let reports = Reports()
-        let service = MessageEndService(
-            reports: reports, telemetry: Telemetry(facts: Facts.server), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let service = service(reports, ManualClock())
         service.take([record(.settled(.lost)), record(.unsent), record(.accepted)])
         service.take([record(.settled(.late))])
         await withTaskGroup(of: Void.self) { group in

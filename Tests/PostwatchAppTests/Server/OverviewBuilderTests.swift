@@ -32,7 +32,7 @@ struct OverviewBuilderTests {
         let run = JourneyRun(
             journey: journey, kind: "smtp", vantage: vantage, labels: matrix.map { ["matrix": $0] } ?? [:], startedAt: moment,
             duration: .seconds(1), steps: [], failure: nil)
-        board.record(JourneyReport(run: run, path: [], interval: .seconds(60)))
+        board.record(JourneyReport(run: run, path: [], interval: .seconds(60)), at: run.finishedAt)
     }
 
     private func overview(_ journeys: [JourneyConfiguration], matrices: [(name: String, kind: String)] = []) async throws -> Overview {

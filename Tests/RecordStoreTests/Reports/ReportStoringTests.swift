@@ -50,7 +50,7 @@ struct ReportStoringTests {
         let next = try RecordStore(path: left.path + "/records.sqlite")
         #expect(try await next.transits(of: ["a"]) == [transit("a")])
         #expect(try await next.passage(of: "a") == passage("a", startedAt: noon))
-        #expect(try next.lastRuns(since: noon) == [report("imap-1", at: noon)])
+        #expect(try next.lastRuns(since: noon).map(\.report) == [report("imap-1", at: noon)])
     }
 
     @Test("of many agents at once share transactions")
@@ -133,7 +133,8 @@ struct ReportStoringTests {
         // A clock that was mended is believed.
         let right = report("imap-1", at: noon + .seconds(5))
         try await store.keep(batch(runs: [right]), at: noon + .seconds(6))
-        #expect(try store.lastRuns(since: noon) == [right])
+        #expect(try store.lastRuns(since: noon).map(\.report) == [right])
+        #expect(try store.lastRuns(since: noon).map(\.takenAt) == [noon + .seconds(6)])
         try await store.trimCustody(at: noon + .seconds(4 * 86_400))
         #expect(try await store.passages(ofJourney: nil, limit: 9).isEmpty)
     }
@@ -174,6 +175,43 @@ struct ReportStoringTests {
         #expect(try await store.probes(["a"]).isEmpty && store.account(of: "in-1", vantage: "dublin") == ProbeAccount())
     }
 
+    @Test("a message that was seen is not lost, though the vantage's clock was set back; and a loss is as old as the server's clock says")
+    func clocks() async throws {
+        let store = try store()
+        func keep(_ report: MessageReport, at seconds: Int64) async throws -> [MessageChange] {
+            var batch = ReportBatch()
+            batch.messages = [report]
+            return try await store.keep(batch, at: noon + .seconds(seconds))
+        }
+        let lost = try #require(end("a", .lost, bookedAt: 90_000))
+        let late = try #require(end("a", .late, bookedAt: 950))
+        #expect(try await keep(lost, at: 900) == [MessageChange(report: lost, before: nil)])
+        #expect(try store.losses(since: noon + .seconds(900)).map(\.id) == ["a"])
+        #expect(try store.losses(since: noon + .seconds(901)).isEmpty)
+        #expect(try await keep(late, at: 950) == [MessageChange(report: late, before: .lost)])
+        #expect(try await keep(lost, at: 960).isEmpty)
+        #expect(try await store.reportedEnds(of: ["a"]) == [late.record])
+    }
+
+    @Test("of a message whose sender waited no longer when it was written are part of the next answer, once")
+    func untold() async throws {
+        let store = try store()
+        var batch = ReportBatch()
+        let lost = try #require(end("a", .lost, bookedAt: 900))
+        batch.messages = [lost]
+        let held = try await HeldDatabase(path: directory.path + "/records.sqlite")
+        await withTaskGroup(of: Void.self) { [batch] group in
+            group.addTask { _ = try? await store.keep(batch, at: noon) }
+            while store.reports.writingCount == 0 { await Task.yield() }
+            group.cancelAll()
+        }
+        held.release()
+        // The server's own journeys do not listen.
+        try await store.keep([passage("b", startedAt: noon)], [], at: noon)
+        #expect(try await store.keep(batch, at: noon) == [MessageChange(report: lost, before: nil)])
+        #expect(try await store.keep(batch, at: noon).isEmpty)
+    }
+
     @Test("Ends that were booked last are found after a crash, so that they can be told")
     func lastEnds() async throws {
         let store = try store()
@@ -195,7 +233,7 @@ struct ReportStoringTests {
         let store = try store()
         let failed = report("imap-1", at: noon + .seconds(60), failure: "refused")
         try await store.keep(batch(runs: [report("imap-1", at: noon), failed, report("imap-1", at: noon + .seconds(30))]), at: noon)
-        #expect(try store.lastRuns(since: noon) == [failed])
+        #expect(try store.lastRuns(since: noon).map(\.report) == [failed])
         #expect(try store.lastRuns(since: noon + .seconds(1)).isEmpty)
         try await store.keep(batch([], [passage("a", startedAt: noon)]), at: noon)
         try await store.keep(batch([], [passage("a", startedAt: noon, vantage: "stranger")]), at: noon)
