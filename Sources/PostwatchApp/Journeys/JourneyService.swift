@@ -84,7 +84,9 @@ struct JourneyService: Service {
         let change = cells.want(wanted, of: matrix.name)
         if let name = change.taken.first {
             telemetry.report(
-                MatrixUnusable(matrix: matrix.name, reason: "the cell \(name) has the name of a journey or of another matrix's cell; rename one"), to: logger)
+                MatrixUnusable(
+                    matrix: matrix.name, reason: "the cell \(name) has the name of a journey or of another matrix's cell; rename one"),
+                to: logger)
         }
         if !change.fresh.isEmpty || wanted.isEmpty {
             logger.info(
