@@ -60,8 +60,8 @@ public struct Agent: Sendable {
         let mailLogs = mailLogs(isSaving: true, reports: reports)
         let collection = CollectionService(
             collectors: CollectorSet(configuration.collectors, mailLogs: mailLogs, world: world), labels: configuration.labels,
-            interval: configuration.interval, destinations: forwarders, own: { figures.measurements + telemetry.measurements }, world: world,
-            telemetry: telemetry, logger: logger)
+            interval: configuration.interval, destinations: forwarders,
+            own: { figures.measurements + telemetry.measurements }, world: world, telemetry: telemetry, logger: logger)
         let scraping = ScrapeService(
             configuration.scrapes, receivers: forwarders, externalLabels: configuration.externalLabels, world: world, telemetry: telemetry,
             logger: logger)
